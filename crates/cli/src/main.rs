@@ -1,0 +1,2 @@
+//! Walras: cli.
+fn main() {}

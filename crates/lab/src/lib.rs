@@ -1,0 +1,1 @@
+//! Walras: lab.
