@@ -7,6 +7,7 @@
 //! *Invariant:* nothing in this crate reads a clock, the environment or a thread's identity.
 
 pub mod chunk;
+pub mod column;
 pub mod draw;
 pub mod elementary;
 pub mod philox;
@@ -15,4 +16,6 @@ pub mod state;
 pub mod sum;
 
 pub use chunk::CHUNK;
+pub use column::Column;
+pub use draw::{Keys, Purpose, Stream};
 pub use state::{StateError, StateHash, StateHasher, StateVisitor};
