@@ -170,6 +170,42 @@ impl<A: Read, B: Read> Read for (A, B) {
     }
 }
 
+/// The same entry with one number changed, checked as if it had been written so.
+///
+/// # Errors
+/// When there is no such parameter, or the value is out of its bounds.
+pub fn with_number<T: Read>(entry: &T, name: &str, number: f64) -> Result<T, Problem> {
+    let mut node = entry.write();
+    let Node::Table(table) = &mut node else {
+        return Err(Problem::nowhere("a thing without parameters cannot change"));
+    };
+    match table.get(name).map(|value| &value.node) {
+        Some(Node::Float(_)) => table.set(name, Span::default(), Value::made(Node::Float(number))),
+        Some(Node::Integer(_)) => table.set(name, Span::default(), Value::made(Node::Integer(number as i64))),
+        Some(_) => return Err(Problem::nowhere(format!("`{name}` is not a number"))),
+        None => {
+            let numbers =
+                table.entries.iter().filter(|entry| matches!(entry.value.node, Node::Float(_) | Node::Integer(_)));
+            let known = one_of(numbers.map(|entry| entry.name.as_str()));
+            return Err(Problem::nowhere(format!("there is no parameter `{name}`; there is {known}")));
+        }
+    }
+    T::read(&Value::made(node), None)
+}
+
+/// The number that parameter `name` of an entry has now.
+#[must_use]
+pub fn number_of<T: Read>(entry: &T, name: &str) -> Option<f64> {
+    match entry.write() {
+        Node::Table(table) => match table.get(name)?.node {
+            Node::Float(number) => Some(number),
+            Node::Integer(number) => Some(number as f64),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A table whose keys are names the user chose, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Named<T>(pub Vec<NamedItem<T>>);

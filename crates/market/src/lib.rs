@@ -1,1 +1,3 @@
-//! Walras: market.
+//! How prices form. Markets know nothing of agents: a trader is an index, an order a row.
+
+pub mod curve;

@@ -1,0 +1,144 @@
+//! Every measure's description in one list.
+
+use crate::{
+    autocorrelation, drawdown, inequality, moments, performance, quantile, reserve, returns, slippage, tail, turnover,
+    volatility,
+};
+
+/// What a measure means, how it is computed and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeasureDescription {
+    /// The measure's name, which is also its function's.
+    pub name: &'static str,
+    /// One line in plain words.
+    pub meaning: &'static str,
+    /// The formula, in the words of the function's parameters.
+    pub formula: &'static str,
+    /// The unit of the result.
+    pub unit: &'static str,
+    /// The paper, book or convention that defines it.
+    pub source: &'static str,
+}
+
+/// Every measure, by subject, in the order in which documentation shows them.
+#[must_use]
+pub fn list() -> &'static [MeasureDescription] {
+    &LIST
+}
+
+/// The measure of that name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static MeasureDescription> {
+    LIST.iter().find(|description| description.name == name)
+}
+
+static LIST: [MeasureDescription; 54] = [
+    returns::SIMPLE_RETURNS,
+    returns::LOG_RETURNS,
+    returns::CUMULATIVE_RETURN,
+    returns::COMPOUNDED_RETURN,
+    volatility::PRICE_VOLATILITY,
+    volatility::LOG_RETURN_VOLATILITY,
+    volatility::REALISED_VARIANCE,
+    volatility::REALISED_VOLATILITY,
+    volatility::ROLLING_PRICE_VOLATILITY,
+    volatility::ROLLING_LOG_RETURN_VOLATILITY,
+    volatility::ANNUALISED,
+    volatility::EWMA_VOLATILITY,
+    drawdown::DRAWDOWN_SERIES,
+    drawdown::MAXIMUM_DRAWDOWN,
+    drawdown::ULCER_INDEX,
+    drawdown::TIME_UNDER_WATER,
+    turnover::MARKET_CAPITALISATION,
+    turnover::TURNOVER,
+    turnover::AVERAGE_TURNOVER,
+    slippage::SLIPPAGE_PAID,
+    slippage::RELATIVE_SLIPPAGE,
+    slippage::VOLUME_WEIGHTED_SLIPPAGE,
+    slippage::VOLUME_WEIGHTED_AVERAGE_PRICE,
+    reserve::RESERVE_RATIO,
+    reserve::RESERVE_RATIO_SERIES,
+    reserve::MINIMUM_RESERVE_RATIO,
+    reserve::COVERAGE,
+    inequality::GINI,
+    inequality::LORENZ_CURVE,
+    inequality::TOP_SHARE,
+    inequality::HERFINDAHL_HIRSCHMAN_INDEX,
+    inequality::THEIL_INDEX,
+    inequality::ATKINSON_INDEX,
+    performance::PROFIT_AND_LOSS,
+    performance::SHARPE_RATIO,
+    performance::ANNUALISED_SHARPE_RATIO,
+    performance::SORTINO_RATIO,
+    performance::BUY_AND_HOLD_WEALTH,
+    performance::REGRET_AGAINST_BUY_AND_HOLD,
+    performance::HIT_RATE,
+    moments::MEAN,
+    moments::POPULATION_VARIANCE,
+    moments::SAMPLE_VARIANCE,
+    moments::STANDARD_DEVIATION,
+    moments::SKEWNESS,
+    moments::KURTOSIS,
+    quantile::QUANTILE,
+    quantile::QUANTILES,
+    quantile::MEDIAN,
+    tail::HILL_ESTIMATOR,
+    autocorrelation::AUTOCORRELATION,
+    autocorrelation::AUTOCORRELATION_FUNCTION,
+    autocorrelation::HALF_LIFE,
+    volatility::EWMA_VOLATILITY_SERIES,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    /// Every source file of this crate but this one.
+    fn sources() -> Vec<String> {
+        let mut folders = vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut texts = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.file_name() != Path::new(file!()).file_name() {
+                    texts.push(fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        texts
+    }
+
+    #[test]
+    fn every_description_in_the_source_is_listed() {
+        let written: usize = sources().iter().map(|text| text.matches(": MeasureDescription =").count()).sum();
+        assert_eq!(written, list().len());
+    }
+
+    #[test]
+    fn every_name_is_a_function_and_stands_once() {
+        let texts = sources();
+        let names: BTreeSet<&str> = list().iter().map(|description| description.name).collect();
+        assert_eq!(names.len(), list().len());
+        for name in names {
+            assert!(texts.iter().any(|text| text.contains(&format!("pub fn {name}("))), "no function {name}");
+        }
+    }
+
+    #[test]
+    fn every_field_says_something_in_one_line() {
+        for description in list() {
+            let MeasureDescription { name, meaning, formula, unit, source } = *description;
+            for text in [name, meaning, formula, unit, source] {
+                assert!(!text.trim().is_empty() && !text.contains('\n'), "{name}");
+            }
+            assert_eq!(find(name), Some(description));
+        }
+        assert_eq!(find("no such measure"), None);
+    }
+}
