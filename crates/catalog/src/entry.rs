@@ -105,7 +105,7 @@ pub fn unknown_kind(name: &str, span: crate::value::Span, folder: &str, known: &
 
 /// Defines one entry: a struct, its parameters' metadata, and its strict reading.
 ///
-/// After the parameters an optional `check: function;` names a `fn(&Self) -> Result<(), (&'static str, String)>`
+/// Between formula and source an optional `check: function,` gives a `fn(&Self) -> Result<(), (&'static str, String)>`
 /// for what bounds on single parameters cannot say; the pair is the parameter to blame and the message.
 #[macro_export]
 macro_rules! entry {
@@ -114,8 +114,8 @@ macro_rules! entry {
         $(#[derive($($derive:ident),*)])?
         $vis:vis struct $name:ident = $key:literal {
             formula: $formula:literal,
-            source: $source:literal,
             $(check: $check:expr,)?
+            source: $source:literal,
             $(
                 $(#[doc = $field_doc:literal])*
                 $field:ident : $type:ty $(= $default:expr)? $(, within $bounds:expr)? $(, unit $unit:literal)? ;

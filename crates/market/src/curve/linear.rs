@@ -8,10 +8,10 @@ entry! {
     /// The price rises in a straight line with supply.
     pub struct Linear = "linear" {
         formula: "P(S) = m·S + b",
-        source: "S. de la Rouviere, \"Tokens 2.0: curved token bonding in curation markets\", 2017",
         check: |this| if this.slope > 0.0 || this.intercept > 0.0 { Ok(()) } else {
             Err(("intercept", "a curve whose slope and intercept are both zero has no price".to_owned()))
         },
+        source: "S. de la Rouviere, \"Tokens 2.0: curved token bonding in curation markets\", 2017",
         /// m: rise of the price for one more token out.
         slope: f64, within 0.0..=1e30, unit "numeraire/token²";
         /// b: price of the first token.
