@@ -1,3 +1,7 @@
 //! How prices form. Markets know nothing of agents: a trader is an index, an order a row.
+//!
+//! - [`order`]: what is asked of a venue, as columns
+//! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 
 pub mod curve;
+pub mod order;

@@ -137,7 +137,8 @@ fn fill_tile(key: [u32; 2], purpose: u32, block: u64, step: u32, tile: &mut [u32
 
 /// As many draws as wanted for one (entity, step, purpose).
 ///
-/// Streams count blocks in the entity's high bits, above any entity number [`Keys::fill`] can reach.
+/// A stream counts its blocks, from one, in the bits above the purpose; [`Keys::fill`] leaves them zero, so
+/// that no stream meets a filled column.
 #[derive(Debug, Clone)]
 pub struct Stream {
     key: [u32; 2],
@@ -149,13 +150,17 @@ pub struct Stream {
     used: usize,
 }
 
+/// Bits of a purpose; a stream's block number stands above them.
+const PURPOSE_BITS: u32 = 20;
+
 impl Stream {
     /// The next word.
     pub fn word(&mut self) -> u32 {
         if self.used == 4 {
             self.block += 1;
+            assert!(self.block < 1 << (32 - PURPOSE_BITS), "a stream is for at most 16,380 words");
             let counter =
-                [self.entity as u32, self.block << 8 | (self.entity >> 32) as u32 & 0xFF, self.step, self.purpose];
+                [self.entity as u32, (self.entity >> 32) as u32, self.step, self.block << PURPOSE_BITS | self.purpose];
             self.words = philox4x32_10(counter, self.key);
             self.used = 0;
         }

@@ -1,0 +1,106 @@
+//! Policies: what turns observation into orders.
+//!
+//! A policy sees a chunk of its cohort at once, as columns, and writes at most one order for each agent and
+//! market. What an agent remembers from step to step lives in memory columns that the engine keeps, so
+//! that it is hashed and checkpointed with everything else; a policy itself never changes.
+
+mod logistic;
+pub mod sizing;
+
+use std::fmt::Debug;
+use std::ops::Range;
+
+use walras_catalog::entries;
+use walras_market::order::{OrdersPart, Shape};
+
+use crate::observation::View;
+use crate::population::Setup;
+
+pub use logistic::Logistic;
+
+/// A policy as a scenario describes it: draws its agents' parameters and becomes a [`Policy`].
+pub trait Build: Debug + Send + Sync {
+    /// Draws the parameters of a cohort.
+    ///
+    /// # Errors
+    /// Says which parameter cannot be drawn and why.
+    fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Policy>, String>;
+}
+
+entries! {
+    /// Any policy.
+    pub enum AnyPolicy: dyn Build = "policy" {
+        Logistic(Logistic),
+    }
+}
+
+/// A cohort's way of acting, with the parameters of all its agents.
+pub trait Policy: Send + Sync {
+    /// The form of the orders it writes for the cohort's market number `market`.
+    fn shape(&self, market: usize) -> Shape;
+
+    /// What agents remember: the initial value of each memory column (state of an agent, `f64`).
+    fn memory(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// How many past prices it looks back on.
+    fn lookback(&self) -> usize {
+        2
+    }
+
+    /// Writes the orders of one chunk: for every market of the cohort and every agent a side, and a size, limit
+    /// and priority fee where the shape says that they differ.
+    fn decide(&self, view: &View<'_>, memory: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>);
+
+    /// Sees the step's outcome (prices after the trades, holdings after settlement) and may change what it
+    /// remembers.
+    fn learn(&self, _view: &View<'_>, _memory: &mut Memory<'_, '_>) {}
+}
+
+/// The memory columns of one chunk.
+pub struct Memory<'a, 'b> {
+    columns: &'a mut [&'b mut [f64]],
+    rows: Range<usize>,
+}
+
+impl<'a, 'b> Memory<'a, 'b> {
+    /// The chunk at `rows` of the given columns.
+    pub fn new(columns: &'a mut [&'b mut [f64]], rows: Range<usize>) -> Self {
+        Self { columns, rows }
+    }
+
+    /// Memory column `index`.
+    pub fn column(&mut self, index: usize) -> &mut [f64] {
+        &mut self.columns[index][self.rows.clone()]
+    }
+
+    /// The first `N` memory columns at once.
+    ///
+    /// # Panics
+    /// When the policy declared fewer.
+    pub fn columns<const N: usize>(&mut self) -> [&mut [f64]; N] {
+        let rows = self.rows.clone();
+        let mut columns = self.columns.iter_mut();
+        std::array::from_fn(|_| &mut columns.next().expect("the policy declared its columns")[rows.clone()])
+    }
+}
+
+/// Where one chunk's orders are written, market by market.
+pub struct Desk<'a, 'b> {
+    parts: &'a mut [OrdersPart<'b>],
+    rows: Range<usize>,
+}
+
+impl<'a, 'b> Desk<'a, 'b> {
+    /// The chunk at `rows` of the given parts.
+    pub fn new(parts: &'a mut [OrdersPart<'b>], rows: Range<usize>) -> Self {
+        Self { parts, rows }
+    }
+
+    /// The orders at market number `market`.
+    #[inline]
+    pub fn market(&mut self, market: usize) -> OrdersPart<'_> {
+        self.parts[market].rows(self.rows.clone())
+    }
+}

@@ -1,0 +1,301 @@
+//! Column postings of trades: many agents exchange money for tokens with the accounts of one venue.
+
+use multiversion::multiversion;
+use rayon::prelude::*;
+use walras_numerics::CHUNK;
+
+use crate::Atoms;
+use crate::accounts::{AgentAddress, AssetId, CohortId, NamedId};
+use crate::ledger::{Broken, Holdings, Ledger};
+use crate::reason::Reason;
+use crate::statement::Line;
+
+/// The accounts a venue trades from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counterparties {
+    /// The asset traded against the numeraire.
+    pub asset: AssetId,
+    /// Where tokens come from and go to: the issuer where trades mint and burn.
+    pub tokens: NamedId,
+    /// Where the money of trades goes to and comes from.
+    pub money: NamedId,
+    /// Who receives fees and priority fees.
+    pub fees: NamedId,
+    /// Who receives tributes.
+    pub tributes: NamedId,
+}
+
+/// What one trade does to the agent's account; negative amounts leave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Payment {
+    /// Change of the tokens held.
+    pub tokens: Atoms,
+    /// Change of money by the trade itself.
+    pub trade: Atoms,
+    /// Change of money by the fee.
+    pub fee: Atoms,
+    /// Change of money by the tribute.
+    pub tribute: Atoms,
+    /// Change of money by the priority fee.
+    pub priority_fee: Atoms,
+}
+
+impl Payment {
+    /// The change of the agent's money.
+    #[inline]
+    #[must_use]
+    pub const fn money(&self) -> Atoms {
+        self.trade + self.fee + self.tribute + self.priority_fee
+    }
+}
+
+/// Columns are worked on in parallel from this many agents.
+const PARALLEL_FROM: usize = 16 * CHUNK;
+
+#[derive(Default, Clone, Copy)]
+struct Totals {
+    tokens: i128,
+    trade: i128,
+    fee: i128,
+    tribute: i128,
+    priority_fee: i128,
+}
+
+impl Totals {
+    #[inline]
+    fn add(&mut self, payment: &Payment, times: i128) {
+        self.tokens += times * i128::from(payment.tokens);
+        self.trade += times * i128::from(payment.trade);
+        self.fee += times * i128::from(payment.fee);
+        self.tribute += times * i128::from(payment.tribute);
+        self.priority_fee += times * i128::from(payment.priority_fee);
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.tokens += other.tokens;
+        self.trade += other.trade;
+        self.fee += other.fee;
+        self.tribute += other.tribute;
+        self.priority_fee += other.priority_fee;
+        self
+    }
+}
+
+/// What one chunk's kernel found.
+#[derive(Default, Clone, Copy)]
+struct Swept {
+    buyers: u32,
+    sellers: u32,
+    money: i128,
+    tokens: i128,
+    below_zero: bool,
+}
+
+impl Ledger {
+    /// Every buyer (`side` 1) of a cohort is posted `buyer`, every seller (`side` −1) `seller`.
+    ///
+    /// # Errors
+    /// When a balance falls below zero or an account passes the largest amount: the caller has not locked what
+    /// orders could cost.
+    pub fn exchange_uniform(
+        &mut self,
+        cohort: CohortId,
+        with: &Counterparties,
+        side: &[i8],
+        buyer: Payment,
+        seller: Payment,
+    ) -> Result<(), Broken> {
+        let (money, tokens) = self.pair(cohort, with.asset)?;
+        let sweep = |(_, ((((m, t), s), mt), tt)): Chunk<'_>| {
+            let swept = sweep_uniform(m, t, s, [buyer.money(), seller.money()], [buyer.tokens, seller.tokens]);
+            (*mt, *tt) = (swept.money, swept.tokens);
+            swept
+        };
+        let swept = for_each_chunk(money, tokens, side, sweep, |a, b| Swept {
+            buyers: a.buyers + b.buyers,
+            sellers: a.sellers + b.sellers,
+            below_zero: a.below_zero | b.below_zero,
+            ..a
+        });
+        check_sign(swept.below_zero, cohort, with.asset)?;
+        let mut totals = Totals::default();
+        totals.add(&buyer, i128::from(swept.buyers));
+        totals.add(&seller, i128::from(swept.sellers));
+        if let Some(row) = self.watched_row(cohort) {
+            match side[row as usize] {
+                1 => self.note_payment(AgentAddress { cohort, row }, with, &buyer),
+                -1 => self.note_payment(AgentAddress { cohort, row }, with, &seller),
+                _ => {}
+            }
+        }
+        self.settle_totals(cohort, with, &totals)
+    }
+
+    /// Every agent of a cohort with a `side` is posted its own `payment(row)`.
+    ///
+    /// # Errors
+    /// As [`Ledger::exchange_uniform`].
+    pub fn exchange_each(
+        &mut self,
+        cohort: CohortId,
+        with: &Counterparties,
+        side: &[i8],
+        payment: impl Fn(usize) -> Payment + Sync + Send,
+    ) -> Result<(), Broken> {
+        let (money, tokens) = self.pair(cohort, with.asset)?;
+        let sweep = |(index, ((((m, t), s), mt), tt)): Chunk<'_>| {
+            let first = index * CHUNK;
+            let (mut totals, mut below_zero) = (Totals::default(), 0);
+            for (i, ((m, t), _)) in m.iter_mut().zip(t).zip(s).enumerate().filter(|(_, (_, s))| **s != 0) {
+                let paid = payment(first + i);
+                let money = paid.money();
+                *m += money;
+                *t += paid.tokens;
+                below_zero |= *m | *t;
+                *mt += i128::from(money);
+                *tt += i128::from(paid.tokens);
+                totals.add(&paid, 1);
+            }
+            (totals, below_zero < 0)
+        };
+        let (totals, below_zero) = for_each_chunk(money, tokens, side, sweep, |a, b| (a.0.merge(b.0), a.1 | b.1));
+        check_sign(below_zero, cohort, with.asset)?;
+        if let Some(row) = self.watched_row(cohort).filter(|&row| side[row as usize] != 0) {
+            self.note_payment(AgentAddress { cohort, row }, with, &payment(row as usize));
+        }
+        self.settle_totals(cohort, with, &totals)
+    }
+
+    /// Posts payments in a given order, agents of any cohorts.
+    ///
+    /// # Errors
+    /// As [`Ledger::exchange_uniform`].
+    pub fn exchange_rows(
+        &mut self,
+        with: &Counterparties,
+        rows: impl Iterator<Item = (AgentAddress, Payment)>,
+    ) -> Result<(), Broken> {
+        let mut totals = vec![Totals::default(); self.cohorts.len()];
+        let watched = self.watch.as_ref().map(|watch| watch.address);
+        for (agent, paid) in rows {
+            let (money, tokens) = self.pair(agent.cohort, with.asset)?;
+            let (row, change) = (agent.row as usize, paid.money());
+            money.atoms[row] += change;
+            tokens.atoms[row] += paid.tokens;
+            check_sign(money.atoms[row] < 0 || tokens.atoms[row] < 0, agent.cohort, with.asset)?;
+            money.totals[row / CHUNK] += i128::from(change);
+            tokens.totals[row / CHUNK] += i128::from(paid.tokens);
+            totals[agent.cohort.index()].add(&paid, 1);
+            if watched == Some(agent) {
+                self.note_payment(agent, with, &paid);
+            }
+        }
+        for (cohort, totals) in totals.iter().enumerate() {
+            self.settle_totals(CohortId(cohort as u16), with, totals)?;
+        }
+        Ok(())
+    }
+
+    fn pair(&mut self, cohort: CohortId, asset: AssetId) -> Result<(&mut Holdings, &mut Holdings), Broken> {
+        let columns = &mut self.cohorts[cohort.index()].columns;
+        let (first, rest) = columns.split_at_mut(1);
+        match (first[0].as_mut(), rest.get_mut(asset.index().wrapping_sub(1)).and_then(Option::as_mut)) {
+            (Some(money), Some(tokens)) => Ok((money, tokens)),
+            _ => Err(Broken(format!("cohort {} cannot hold asset {} and trades it", cohort.0, asset.0))),
+        }
+    }
+
+    fn watched_row(&self, cohort: CohortId) -> Option<u32> {
+        self.watch.as_ref().filter(|watch| watch.address.cohort == cohort).map(|watch| watch.address.row)
+    }
+
+    fn note_payment(&mut self, agent: AgentAddress, with: &Counterparties, paid: &Payment) {
+        let Some(watch) = &mut self.watch else { return };
+        let money = |reason, amount| Line { asset: AssetId::NUMERAIRE, reason, amount };
+        watch.note(agent, money(Reason::Trade, paid.trade));
+        watch.note(agent, money(Reason::Fee, paid.fee));
+        watch.note(agent, money(Reason::Tribute, paid.tribute));
+        watch.note(agent, money(Reason::PriorityFee, paid.priority_fee));
+        watch.note(agent, Line { asset: with.asset, reason: Reason::Trade, amount: paid.tokens });
+    }
+
+    /// Gives the venue's accounts the other side of what the agents were posted.
+    fn settle_totals(&mut self, cohort: CohortId, with: &Counterparties, totals: &Totals) -> Result<(), Broken> {
+        let legs = [
+            (with.asset, with.tokens, Reason::Trade, totals.tokens),
+            (AssetId::NUMERAIRE, with.money, Reason::Trade, totals.trade),
+            (AssetId::NUMERAIRE, with.fees, Reason::Fee, totals.fee),
+            (AssetId::NUMERAIRE, with.tributes, Reason::Tribute, totals.tribute),
+            (AssetId::NUMERAIRE, with.fees, Reason::PriorityFee, totals.priority_fee),
+        ];
+        for (asset, account, reason, change) in legs {
+            if change != 0 {
+                self.add_flow(cohort.index(), asset, reason, change);
+                self.add_named(account, asset, reason, -change)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_sign(below_zero: bool, cohort: CohortId, asset: AssetId) -> Result<(), Broken> {
+    if below_zero {
+        return Err(Broken(format!("a trade of asset {} took an agent of cohort {} below zero", asset.0, cohort.0)));
+    }
+    Ok(())
+}
+
+type Chunk<'a> = (usize, ((((&'a mut [Atoms], &'a mut [Atoms]), &'a [i8]), &'a mut i128), &'a mut i128));
+
+/// Runs `sweep` over the chunks of both columns and merges what it returns, in order.
+fn for_each_chunk<T: Default + Send>(
+    money: &mut Holdings,
+    tokens: &mut Holdings,
+    side: &[i8],
+    sweep: impl Fn(Chunk<'_>) -> T + Sync + Send,
+    merge: impl Fn(T, T) -> T + Sync + Send,
+) -> T {
+    let parallel = side.len() >= PARALLEL_FROM && rayon::current_num_threads() > 1;
+    let (money_totals, token_totals) = (&mut money.totals, &mut tokens.totals);
+    if parallel {
+        let columns = money.atoms.par_chunks_mut(CHUNK).zip(tokens.atoms.par_chunks_mut(CHUNK));
+        let columns = columns.zip(side.par_chunks(CHUNK)).zip(money_totals).zip(token_totals);
+        columns.enumerate().with_min_len(8).map(sweep).reduce(T::default, merge)
+    } else {
+        let columns = money.atoms.chunks_mut(CHUNK).zip(tokens.atoms.chunks_mut(CHUNK));
+        let columns = columns.zip(side.chunks(CHUNK)).zip(money_totals).zip(token_totals);
+        columns.enumerate().map(sweep).fold(T::default(), merge)
+    }
+}
+
+/// Adds to each account what its side is posted, and counts what the chunk holds afterwards.
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+fn sweep_uniform(money: &mut [i64], tokens: &mut [i64], side: &[i8], cash: [i64; 2], goods: [i64; 2]) -> Swept {
+    let len = side.len().min(money.len()).min(tokens.len());
+    let (money, tokens, side) = (&mut money[..len], &mut tokens[..len], &side[..len]);
+    // A chunk's sum can pass 64 bits, so halves are summed apart; signs are gathered by OR.
+    let (mut signs, mut buyers, mut sellers) = (0_i64, 0_i64, 0_i64);
+    let (mut money_low, mut money_high, mut tokens_low, mut tokens_high) = (0_i64, 0_i64, 0_i64, 0_i64);
+    for i in 0..len {
+        let s = i64::from(side[i]);
+        let (buy, sell) = (-i64::from(s > 0), -i64::from(s < 0));
+        let m = money[i].wrapping_add((cash[0] & buy) | (cash[1] & sell));
+        let t = tokens[i].wrapping_add((goods[0] & buy) | (goods[1] & sell));
+        money[i] = m;
+        tokens[i] = t;
+        signs |= m | t;
+        buyers -= buy;
+        sellers -= sell;
+        money_low += m & 0xFFFF_FFFF;
+        money_high += m >> 32;
+        tokens_low += t & 0xFFFF_FFFF;
+        tokens_high += t >> 32;
+    }
+    Swept {
+        buyers: buyers as u32,
+        sellers: sellers as u32,
+        money: (i128::from(money_high) << 32) + i128::from(money_low),
+        tokens: (i128::from(tokens_high) << 32) + i128::from(tokens_low),
+        below_zero: signs < 0,
+    }
+}

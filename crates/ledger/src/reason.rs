@@ -1,0 +1,103 @@
+//! Why a transfer moved.
+
+/// Why an amount moved from one account to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Reason {
+    /// What accounts are given before the first step.
+    Genesis,
+    /// Money received from outside the economy.
+    Income,
+    /// Money spent outside the economy.
+    Expense,
+    /// The two sides of a trade.
+    Trade,
+    /// A market's fee on a trade.
+    Fee,
+    /// What was offered to be served earlier.
+    PriorityFee,
+    /// The part of a trade that goes to a funding pool.
+    Tribute,
+    /// Tokens distributed: airdrops and vested amounts.
+    Distribution,
+    /// A market's parameters changed and the difference of its reserve was paid.
+    Reanchor,
+    /// An outside event.
+    Shock,
+}
+
+/// The parts of ΔB = income − expenses + trades + policy effects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// Received from outside.
+    Income,
+    /// Spent outside.
+    Expense,
+    /// Value of trades, fees apart.
+    Trade,
+    /// What institutions and events did: fees, distributions, shocks.
+    Policy,
+}
+
+impl Reason {
+    /// Every reason, in order.
+    pub const ALL: [Reason; 10] = [
+        Self::Genesis,
+        Self::Income,
+        Self::Expense,
+        Self::Trade,
+        Self::Fee,
+        Self::PriorityFee,
+        Self::Tribute,
+        Self::Distribution,
+        Self::Reanchor,
+        Self::Shock,
+    ];
+
+    /// The name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Genesis => "genesis",
+            Self::Income => "income",
+            Self::Expense => "expense",
+            Self::Trade => "trade",
+            Self::Fee => "fee",
+            Self::PriorityFee => "priority_fee",
+            Self::Tribute => "tribute",
+            Self::Distribution => "distribution",
+            Self::Reanchor => "reanchor",
+            Self::Shock => "shock",
+        }
+    }
+
+    /// The part of the balance identity it belongs to.
+    #[must_use]
+    pub const fn category(self) -> Category {
+        match self {
+            Self::Income => Category::Income,
+            Self::Expense => Category::Expense,
+            Self::Trade => Category::Trade,
+            Self::Genesis
+            | Self::Fee
+            | Self::PriorityFee
+            | Self::Tribute
+            | Self::Distribution
+            | Self::Reanchor
+            | Self::Shock => Category::Policy,
+        }
+    }
+}
+
+impl Category {
+    /// The name in statements.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Income => "income",
+            Self::Expense => "expenses",
+            Self::Trade => "trades",
+            Self::Policy => "policy effects",
+        }
+    }
+}
