@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Option<&'static MeasureDescription> {
     LIST.iter().find(|description| description.name == name)
 }
 
-static LIST: [MeasureDescription; 54] = [
+static LIST: [MeasureDescription; 53] = [
     returns::SIMPLE_RETURNS,
     returns::LOG_RETURNS,
     returns::CUMULATIVE_RETURN,
@@ -45,6 +45,7 @@ static LIST: [MeasureDescription; 54] = [
     volatility::ROLLING_LOG_RETURN_VOLATILITY,
     volatility::ANNUALISED,
     volatility::EWMA_VOLATILITY,
+    volatility::EWMA_VOLATILITY_SERIES,
     drawdown::DRAWDOWN_SERIES,
     drawdown::MAXIMUM_DRAWDOWN,
     drawdown::ULCER_INDEX,
@@ -85,8 +86,6 @@ static LIST: [MeasureDescription; 54] = [
     tail::HILL_ESTIMATOR,
     autocorrelation::AUTOCORRELATION,
     autocorrelation::AUTOCORRELATION_FUNCTION,
-    autocorrelation::HALF_LIFE,
-    volatility::EWMA_VOLATILITY_SERIES,
 ];
 
 #[cfg(test)]

@@ -16,8 +16,8 @@ pub const MEAN: MeasureDescription = MeasureDescription {
 
 /// The arithmetic mean, in the unit of the values.
 ///
-/// `None` for no values or a value that is not finite. It always lies between the smallest and the largest
-/// value, so equal values give exactly that value.
+/// `None` for no values, a value that is not finite, or a sum beyond the range of an `f64`. It always lies
+/// between the smallest and the largest value, so equal values give exactly that value.
 #[must_use]
 pub fn mean(values: &[f64]) -> Option<f64> {
     if values.is_empty() || !all_finite(values) {

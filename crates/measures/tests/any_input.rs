@@ -1,0 +1,151 @@
+//! The crate's one convention, on any input whatever: a finite number or `None`, and no panic.
+
+use proptest::prelude::*;
+use walras_measures::inequality::{
+    Distribution, atkinson_index, gini, herfindahl_hirschman_index, lorenz_curve, theil_index, top_share,
+};
+use walras_measures::running::{
+    RollingDeviation, RollingReturnVolatility, RunningDrawdown, RunningEwmaVolatility, RunningExtent, RunningMoments,
+    RunningReserveRatio, RunningReturns, RunningSlippage, RunningTurnover,
+};
+use walras_measures::{autocorrelation, drawdown, moments, performance, quantile};
+use walras_measures::{reserve, returns, slippage, tail, turnover, volatility};
+
+/// Any float: every class, the extremes, and plain numbers often enough that measures are defined.
+fn float() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        40 => 0.0..1000.0_f64,
+        10 => any::<f64>().prop_map(f64::abs),
+        4 => prop::num::f64::SUBNORMAL.prop_map(f64::abs),
+        4 => prop::sample::select(vec![0.0, -0.0, 1.0, f64::MAX, f64::MIN_POSITIVE, 5e-324]),
+        1 => prop::num::f64::ANY,
+    ]
+}
+
+fn column() -> impl Strategy<Value = Vec<f64>> {
+    prop::collection::vec(float(), 0..12)
+}
+
+/// Collects results and holds each to the convention.
+#[track_caller]
+fn finite(result: Option<f64>) {
+    assert!(result.is_none_or(f64::is_finite), "{result:?}");
+}
+
+#[track_caller]
+fn all_finite(result: Option<Vec<f64>>) {
+    result.into_iter().flatten().for_each(|number| finite(Some(number)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn measures_of_one_series(x in column(), parameter in float(), k in 0..14_usize) {
+        all_finite(returns::simple_returns(&x));
+        all_finite(returns::log_returns(&x));
+        finite(returns::cumulative_return(&x));
+        finite(returns::compounded_return(&x));
+        finite(volatility::price_volatility(&x));
+        finite(volatility::log_return_volatility(&x));
+        finite(volatility::realised_volatility(&x));
+        volatility::rolling_price_volatility(&x, k).into_iter().for_each(finite);
+        volatility::rolling_log_return_volatility(&x, k).into_iter().for_each(finite);
+        all_finite(volatility::ewma_volatility_series(&x, parameter));
+        all_finite(volatility::ewma_volatility_series(&x, 0.94));
+        all_finite(drawdown::drawdown_series(&x));
+        finite(drawdown::maximum_drawdown(&x).map(|deepest| deepest.depth));
+        finite(drawdown::ulcer_index(&x));
+        let _ = drawdown::time_under_water(&x);
+        for moment in [
+            moments::mean, moments::population_variance, moments::sample_variance, moments::standard_deviation,
+            moments::skewness, moments::kurtosis, quantile::median, performance::hit_rate,
+        ] {
+            finite(moment(&x));
+        }
+        finite(quantile::quantile(&x, parameter));
+        finite(quantile::quantile(&x, 0.3));
+        finite(performance::sharpe_ratio(&x, parameter));
+        finite(performance::annualised_sharpe_ratio(&x, 0.0, parameter));
+        finite(performance::sortino_ratio(&x, parameter));
+        finite(tail::hill_estimator(&x, k));
+        all_finite(autocorrelation::autocorrelation_function(&x, k));
+    }
+
+    #[test]
+    fn measures_of_one_distribution(x in column(), parameter in float(), fraction in 0.0..=1.0_f64) {
+        finite(gini(&x));
+        finite(herfindahl_hirschman_index(&x));
+        finite(theil_index(&x));
+        finite(atkinson_index(&x, parameter));
+        finite(atkinson_index(&x, 2.0 * fraction));
+        for share in [parameter, fraction] {
+            finite(top_share(&x, share));
+            all_finite(lorenz_curve(&x, &[share, 0.5]));
+        }
+        if let Some(distribution) = Distribution::new(x.clone()) {
+            prop_assert!((0.0..1.0).contains(&distribution.gini()));
+            finite(Some(distribution.total()));
+            finite(distribution.quantile(fraction));
+        }
+    }
+
+    #[test]
+    fn measures_of_columns_and_single_numbers(
+        rows in prop::collection::vec((float(), float(), float()), 0..8), (a, b, c, d) in (float(), float(), float(), float()),
+    ) {
+        let x: Vec<f64> = rows.iter().map(|row| row.0).collect();
+        let y: Vec<f64> = rows.iter().map(|row| row.1).collect();
+        let z: Vec<f64> = rows.iter().map(|row| row.2).collect();
+        finite(turnover::turnover(a, b));
+        finite(turnover::market_capitalisation(a, b));
+        finite(turnover::average_turnover(&x, &y));
+        finite(slippage::slippage_paid(a, b, c));
+        finite(slippage::relative_slippage(a, b, c));
+        finite(slippage::volume_weighted_slippage(&x, &y, &z));
+        finite(slippage::volume_weighted_average_price(&x, &y));
+        finite(reserve::reserve_ratio(a, b, c));
+        reserve::reserve_ratio_series(&x, &y, &z).into_iter().flatten().for_each(finite);
+        finite(reserve::minimum_reserve_ratio(&x, &y, &z));
+        finite(reserve::coverage(a, b));
+        finite(performance::profit_and_loss(a, b, c));
+        finite(performance::buy_and_hold_wealth(a, b, c));
+        finite(performance::regret_against_buy_and_hold(a, b, c, d));
+        finite(volatility::annualised(a, b));
+        finite(returns::log_return(a, b));
+    }
+
+    #[test]
+    fn running_measures(rows in prop::collection::vec((float(), float(), float()), 0..20), window in 0..6_usize) {
+        let mut moments = RunningMoments::default();
+        let mut drawdown = RunningDrawdown::default();
+        let mut extent = RunningExtent::default();
+        let mut deviation = RollingDeviation::new(window);
+        let mut rolling = RollingReturnVolatility::new(window);
+        let mut returns = RunningReturns::default();
+        let mut ewma = RunningEwmaVolatility::new(0.9);
+        let mut reserve = RunningReserveRatio::default();
+        let mut slippage = RunningSlippage::default();
+        let mut turnover = RunningTurnover::default();
+        for (a, b, c) in rows {
+            moments.push(a);
+            drawdown.push(a);
+            extent.push(a);
+            deviation.push(a);
+            rolling.push(a);
+            returns.push(a);
+            ewma.push(a);
+            reserve.push(a, b, c);
+            slippage.push(a, b, c);
+            turnover.push(a, b);
+            for result in [
+                moments.mean(), moments.sample_variance(), drawdown.current(), drawdown.ulcer_index(), extent.smallest(),
+                extent.largest(), deviation.standard_deviation(), rolling.volatility(), returns.log_return_volatility(),
+                returns.realised_volatility(), ewma.volatility(), reserve.minimum(), slippage.paid(),
+                slippage.volume_weighted(), turnover.volume(), turnover.average_turnover(),
+            ] {
+                finite(result);
+            }
+        }
+    }
+}
