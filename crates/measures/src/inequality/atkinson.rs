@@ -65,6 +65,7 @@ fn log_equivalent_near_one(logarithms: &[f64], exponent: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use walras_numerics::elementary::pow;
 
     use super::*;
     use crate::closeness::assert_close;
@@ -85,6 +86,16 @@ mod tests {
         // As ε grows without bound only the poorest counts: 1 − 1/2.
         assert_close(atkinson_index(&x, 1e6).unwrap(), 0.5, 1e-5);
         assert_close(atkinson_index(&x, f64::MAX).unwrap(), 0.5, 1e-15);
+    }
+
+    #[test]
+    fn close_to_one_it_is_still_the_formula() {
+        // The mean of (x/2)^(1 − ε), to the power 1/(1 − ε). At 1e-5 from one that has lost five digits.
+        for aversion in [0.9, 1.1, 1.0 - 1e-3, 1.0 + 1e-3, 1.0 - 1e-5, 1.0 + 1e-5] {
+            let e = 1.0 - aversion;
+            let expected = 1.0 - pow((pow(0.5, e) + pow(1.5, e)) / 2.0, 1.0 / e);
+            assert_close(atkinson_index(&[1.0, 3.0], aversion).unwrap(), expected, 1e-10);
+        }
     }
 
     #[test]

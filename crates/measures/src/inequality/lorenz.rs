@@ -72,6 +72,19 @@ mod tests {
         assert_eq!(lorenz_curve(&[7.0], &[0.0, 0.5, 1.0]), Some(vec![0.0, 0.5, 1.0]));
     }
 
+    #[test]
+    fn equal_amounts_never_rise_above_the_line_of_equality() {
+        // Sums of tenths round upwards now and then; the curve must not.
+        for n in 1..60_u32 {
+            let points: Vec<f64> = (0..=n).map(|i| f64::from(i) / f64::from(n)).collect();
+            let shares = lorenz_curve(&vec![0.1; n as usize], &points).unwrap();
+            for (share, point) in shares.iter().zip(&points) {
+                assert!(share <= point);
+                assert_close(*share, *point, 1e-14);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn rises_is_convex_and_encloses_half_the_gini(x in prop::collection::vec(0.0..1e6_f64, 1..50)) {

@@ -327,3 +327,12 @@ fn a_long_run_far_from_zero_keeps_its_variance() {
     assert_close(running.population_variance().unwrap(), 0.25, 1e-9);
     assert_close(running.mean().unwrap(), 1e9 + 0.5, 1e-15);
 }
+
+#[test]
+fn the_first_of_equal_peaks_and_troughs_counts() {
+    let values = [5.0, 5.0, 1.0, 1.0, 5.0, 1.0];
+    let mut running = RunningDrawdown::default();
+    values.iter().for_each(|&value| running.push(value));
+    assert_eq!(running.maximum(), Some(drawdown::MaximumDrawdown { depth: 0.8, peak: 0, trough: 2 }));
+    assert_eq!(running.maximum(), drawdown::maximum_drawdown(&values));
+}
