@@ -5,12 +5,14 @@
 //! never falls with supply, the integral equals the numeric one, buying and selling back the same tokens
 //! never profits, and the inverse undoes the cost.
 
+pub mod exact;
 mod linear;
 
 use std::fmt::Debug;
 
 use walras_catalog::entries;
 
+pub use exact::Exact;
 pub use linear::Linear;
 
 /// Where a curve stands.
