@@ -21,12 +21,7 @@ impl AtomicFile {
     pub(crate) fn create(target: &Path) -> Result<Self, RecordError> {
         let partial = partial_path(target);
         let file = File::create(&partial).map_err(RecordError::io(target, "create"))?;
-        Ok(Self {
-            file,
-            partial,
-            target: target.to_path_buf(),
-            committed: false,
-        })
+        Ok(Self { file, partial, target: target.to_path_buf(), committed: false })
     }
 
     /// The path that the file will have.
@@ -47,8 +42,7 @@ impl AtomicFile {
 /// Writes `bytes` as the whole of the file at `path`.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
     let mut file = AtomicFile::create(path)?;
-    file.write_all(bytes)
-        .map_err(RecordError::io(path, "write"))?;
+    file.write_all(bytes).map_err(RecordError::io(path, "write"))?;
     file.commit()
 }
 
@@ -61,14 +55,8 @@ pub(crate) fn partial_path(target: &Path) -> PathBuf {
 /// Makes the directory's own entries durable. Only Unix has such an operation; elsewhere renames carry their own.
 pub(crate) fn sync_directory(directory: &Path) -> Result<(), RecordError> {
     if cfg!(unix) {
-        let directory = if directory.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            directory
-        };
-        File::open(directory)
-            .and_then(|open| open.sync_all())
-            .map_err(RecordError::io(directory, "sync"))?;
+        let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+        File::open(directory).and_then(|open| open.sync_all()).map_err(RecordError::io(directory, "sync"))?;
     }
     Ok(())
 }

@@ -16,9 +16,7 @@ impl RunDirectory {
     /// The run directory at `root`, which need not exist.
     #[must_use]
     pub fn at(root: &Path) -> Self {
-        Self {
-            root: root.to_path_buf(),
-        }
+        Self { root: root.to_path_buf() }
     }
 
     /// Makes the directory and writes the scenario text into it.
@@ -28,10 +26,7 @@ impl RunDirectory {
     pub fn create(root: &Path, scenario_text: &str) -> Result<Self, RecordError> {
         let directory = Self::at(root);
         if directory.manifest().exists() {
-            return Err(RecordError::mismatch(
-                root,
-                "this directory already holds a run; choose another or remove it",
-            ));
+            return Err(RecordError::mismatch(root, "this directory already holds a run; choose another or remove it"));
         }
         fs::create_dir_all(root).map_err(RecordError::io(root, "create the directory"))?;
         write_whole(&directory.scenario(), scenario_text.as_bytes())?;

@@ -62,29 +62,16 @@ impl RecordError {
     }
 
     /// For `map_err`: an I/O error at `path` while doing `action`.
-    pub(crate) fn io<'a>(
-        path: &'a Path,
-        action: &'static str,
-    ) -> impl FnOnce(io::Error) -> Self + use<'a> {
-        move |source| Self::Io {
-            path: path.to_path_buf(),
-            action,
-            source,
-        }
+    pub(crate) fn io<'a>(path: &'a Path, action: &'static str) -> impl FnOnce(io::Error) -> Self + use<'a> {
+        move |source| Self::Io { path: path.to_path_buf(), action, source }
     }
 
     pub(crate) fn malformed(path: &Path, message: impl fmt::Display) -> Self {
-        Self::Malformed {
-            path: path.to_path_buf(),
-            message: message.to_string(),
-        }
+        Self::Malformed { path: path.to_path_buf(), message: message.to_string() }
     }
 
     pub(crate) fn mismatch(path: &Path, message: impl fmt::Display) -> Self {
-        Self::Mismatch {
-            path: path.to_path_buf(),
-            message: message.to_string(),
-        }
+        Self::Mismatch { path: path.to_path_buf(), message: message.to_string() }
     }
 }
 
@@ -99,24 +86,18 @@ impl fmt::Display for RecordError {
                     io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
                     io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
                     io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-                    io::ErrorKind::NotADirectory => {
-                        "a part of the path is not a directory".to_owned()
-                    }
+                    io::ErrorKind::NotADirectory => "a part of the path is not a directory".to_owned(),
                     _ => source.to_string(),
                 };
                 write!(f, "cannot {action} {path}: {reason}")
             }
             Self::Missing { what, .. } => {
-                write!(
-                    f,
-                    "there is no {what} at {path}; is this the directory of a run?"
-                )
+                write!(f, "there is no {what} at {path}; is this the directory of a run?")
             }
             Self::Malformed { message, .. } => write!(f, "{path} cannot be read: {message}"),
-            Self::Newer { found, known, .. } => write!(
-                f,
-                "{path} is in format {found}, written by a newer Walras; this one reads up to {known}"
-            ),
+            Self::Newer { found, known, .. } => {
+                write!(f, "{path} is in format {found}, written by a newer Walras; this one reads up to {known}")
+            }
             Self::Mismatch { message, .. } => write!(f, "{path}: {message}"),
         }
     }

@@ -6,7 +6,6 @@ mod text;
 
 use arrow_array::Array;
 use arrow_schema::DataType;
-use parquet::basic::Encoding;
 use parquet::errors::Result;
 use parquet::file::writer::SerializedColumnWriter;
 
@@ -24,9 +23,9 @@ pub trait Column {
         false
     }
 
-    /// How values are laid out in the file.
-    fn layout(&self) -> Layout {
-        Layout::Encoded(Encoding::PLAIN)
+    /// Whether each distinct value is stored once, with indices to it: for names.
+    fn dictionary(&self) -> bool {
+        false
     }
 
     /// Writes every value as the next column of a row group.
@@ -45,21 +44,9 @@ pub trait Column {
     fn clear(&mut self);
 }
 
-/// How a column's values are laid out in a Parquet file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Layout {
-    /// Each distinct value once, then indices: for names.
-    Dictionary,
-    /// Values in this encoding.
-    Encoded(Encoding),
-}
-
 /// How many values are handed to the Parquet writer at a time where they must be converted first.
 const BLOCK: usize = 1024;
 
 fn wrong_type(expected: &DataType, found: &dyn Array) -> String {
-    format!(
-        "expected a column of {expected}, found {}",
-        found.data_type()
-    )
+    format!("expected a column of {expected}, found {}", found.data_type())
 }

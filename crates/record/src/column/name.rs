@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, StringArray};
+use arrow_array::{Array, DictionaryArray, StringArray};
 use arrow_schema::DataType;
 use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::writer::SerializedColumnWriter;
 
-use super::{BLOCK, Column, Layout, wrong_type};
+use super::{BLOCK, Column, wrong_type};
 
 /// Names out of a list given at construction, by position in it.
 ///
@@ -25,10 +25,7 @@ impl NameColumn {
     /// An empty column over `names`.
     #[must_use]
     pub fn new(names: &[String]) -> Self {
-        Self {
-            names: names.to_vec(),
-            ids: Vec::new(),
-        }
+        Self { names: names.to_vec(), ids: Vec::new() }
     }
 
     /// Appends the name with this id. An id outside the list is an error when the column is written.
@@ -70,17 +67,13 @@ impl Column for NameColumn {
         DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
     }
 
-    fn layout(&self) -> Layout {
-        Layout::Dictionary
+    fn dictionary(&self) -> bool {
+        true
     }
 
     fn write(&self, to: &mut SerializedColumnWriter<'_>) -> Result<()> {
         let to = to.typed::<ByteArrayType>();
-        let names: Vec<ByteArray> = self
-            .names
-            .iter()
-            .map(|name| ByteArray::from(name.as_str()))
-            .collect();
+        let names: Vec<ByteArray> = self.names.iter().map(|name| ByteArray::from(name.as_str())).collect();
         let mut values = Vec::with_capacity(BLOCK.min(self.ids.len()));
         for block in self.ids.chunks(BLOCK) {
             values.clear();
@@ -102,7 +95,7 @@ impl Column for NameColumn {
         let expected = self.data_type();
         let typed = from
             .as_dictionary_opt::<Int32Type>()
-            .and_then(|array| array.downcast_dict::<StringArray>())
+            .and_then(DictionaryArray::downcast_dict::<StringArray>)
             .ok_or_else(|| wrong_type(&expected, from))?;
         let known: BTreeMap<&str, usize> = self
             .names

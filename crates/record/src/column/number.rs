@@ -45,9 +45,7 @@ impl Column for Vec<i64> {
     }
 
     fn write(&self, to: &mut SerializedColumnWriter<'_>) -> Result<()> {
-        to.typed::<Physical64>()
-            .write_batch(self, None, None)
-            .map(drop)
+        to.typed::<Physical64>().write_batch(self, None, None).map(drop)
     }
 
     fn append(&mut self, from: &dyn Array) -> std::result::Result<(), String> {
@@ -102,9 +100,7 @@ impl Column for Vec<f64> {
     }
 
     fn write(&self, to: &mut SerializedColumnWriter<'_>) -> Result<()> {
-        to.typed::<DoubleType>()
-            .write_batch(self, None, None)
-            .map(drop)
+        to.typed::<DoubleType>().write_batch(self, None, None).map(drop)
     }
 
     fn append(&mut self, from: &dyn Array) -> std::result::Result<(), String> {
@@ -147,8 +143,7 @@ impl Column for OptionalF64s {
 
     fn append(&mut self, from: &dyn Array) -> std::result::Result<(), String> {
         let values = typed::<Float64Type>(from)?;
-        self.0
-            .extend(values.iter().map(|value| value.unwrap_or(f64::NAN)));
+        self.0.extend(values.iter().map(|value| value.unwrap_or(f64::NAN)));
         Ok(())
     }
 
@@ -157,21 +152,14 @@ impl Column for OptionalF64s {
     }
 }
 
-fn typed<T: ArrowPrimitiveType>(
-    from: &dyn Array,
-) -> std::result::Result<&PrimitiveArray<T>, String> {
-    from.as_primitive_opt::<T>()
-        .ok_or_else(|| wrong_type(&T::DATA_TYPE, from))
+fn typed<T: ArrowPrimitiveType>(from: &dyn Array) -> std::result::Result<&PrimitiveArray<T>, String> {
+    from.as_primitive_opt::<T>().ok_or_else(|| wrong_type(&T::DATA_TYPE, from))
 }
 
-fn required<T: ArrowPrimitiveType>(
-    from: &dyn Array,
-) -> std::result::Result<&PrimitiveArray<T>, String> {
+fn required<T: ArrowPrimitiveType>(from: &dyn Array) -> std::result::Result<&PrimitiveArray<T>, String> {
     let values = typed::<T>(from)?;
     match values.null_count() {
         0 => Ok(values),
-        nulls => Err(format!(
-            "{nulls} values are null where each must be present"
-        )),
+        nulls => Err(format!("{nulls} values are null where each must be present")),
     }
 }

@@ -7,7 +7,7 @@ use parquet::data_type::{ByteArray, ByteArrayType};
 use parquet::errors::Result;
 use parquet::file::writer::SerializedColumnWriter;
 
-use super::{BLOCK, Column, Layout, wrong_type};
+use super::{BLOCK, Column, wrong_type};
 
 /// Strings of any content, back to back in one buffer.
 #[derive(Debug, Clone, Default)]
@@ -53,8 +53,8 @@ impl Column for TextColumn {
         DataType::Utf8
     }
 
-    fn layout(&self) -> Layout {
-        Layout::Dictionary
+    fn dictionary(&self) -> bool {
+        true
     }
 
     fn write(&self, to: &mut SerializedColumnWriter<'_>) -> Result<()> {
@@ -74,9 +74,7 @@ impl Column for TextColumn {
     }
 
     fn append(&mut self, from: &dyn Array) -> std::result::Result<(), String> {
-        let strings: &StringArray = from
-            .as_string_opt()
-            .ok_or_else(|| wrong_type(&DataType::Utf8, from))?;
+        let strings: &StringArray = from.as_string_opt().ok_or_else(|| wrong_type(&DataType::Utf8, from))?;
         for value in strings {
             self.push(value.unwrap_or_default());
         }

@@ -1,0 +1,134 @@
+//! `markets`: one row per market and step.
+
+use super::{Columns, Entry, Names, entry};
+use crate::column::{NameColumn, OptionalF64s};
+
+/// A market at the end of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MarketRow {
+    /// The step, from 0.
+    pub step: u32,
+    /// The market, an index into [`Names::markets`].
+    pub market: u32,
+    /// The asset it trades, an index into [`Names::assets`].
+    pub asset: u32,
+    /// Spot price after the step, in numeraire units per asset unit.
+    pub price: f64,
+    /// Mean price at which the step's orders settled, in numeraire units per asset unit; `NaN` (null in the file) without trade.
+    pub settlement_price: f64,
+    /// The asset's supply, in asset atoms.
+    pub supply: i64,
+    /// The market's reserve, in numeraire atoms.
+    pub reserve: i64,
+    /// Value that changed hands in the step, in numeraire atoms.
+    pub volume: i64,
+    /// Amount that agents bought in the step, in asset atoms.
+    pub bought: i64,
+    /// Amount that agents sold in the step, in asset atoms.
+    pub sold: i64,
+    /// Fees taken in the step, in numeraire atoms.
+    pub fees: i64,
+    /// Orders that reached the market in the step.
+    pub orders: u32,
+    /// Orders that got something.
+    pub filled: u32,
+    /// Orders that could not be carried out.
+    pub rejected: u32,
+    /// Reserve over the market value of the supply; `NaN` (null in the file) where there is no such value.
+    pub reserve_ratio: f64,
+    /// The fundamental value fed to the market, in numeraire units per asset unit; `NaN` (null in the file) when none is.
+    pub fundamental: f64,
+}
+
+/// The `markets` table in columns; each is described at [`MarketRow`].
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each column is described at the row's field of the same name")]
+pub struct MarketColumns {
+    pub step: Vec<u32>,
+    pub market: NameColumn,
+    pub asset: NameColumn,
+    pub price: Vec<f64>,
+    pub settlement_price: OptionalF64s,
+    pub supply: Vec<i64>,
+    pub reserve: Vec<i64>,
+    pub volume: Vec<i64>,
+    pub bought: Vec<i64>,
+    pub sold: Vec<i64>,
+    pub fees: Vec<i64>,
+    pub orders: Vec<u32>,
+    pub filled: Vec<u32>,
+    pub rejected: Vec<u32>,
+    pub reserve_ratio: OptionalF64s,
+    pub fundamental: OptionalF64s,
+}
+
+impl Columns for MarketColumns {
+    const NAME: &'static str = "markets";
+    type Row<'a> = MarketRow;
+
+    fn new(names: &Names) -> Self {
+        Self {
+            step: Vec::new(),
+            market: NameColumn::new(&names.markets),
+            asset: NameColumn::new(&names.assets),
+            price: Vec::new(),
+            settlement_price: OptionalF64s::default(),
+            supply: Vec::new(),
+            reserve: Vec::new(),
+            volume: Vec::new(),
+            bought: Vec::new(),
+            sold: Vec::new(),
+            fees: Vec::new(),
+            orders: Vec::new(),
+            filled: Vec::new(),
+            rejected: Vec::new(),
+            reserve_ratio: OptionalF64s::default(),
+            fundamental: OptionalF64s::default(),
+        }
+    }
+
+    fn push(&mut self, row: &MarketRow) {
+        self.step.push(row.step);
+        self.market.push(row.market);
+        self.asset.push(row.asset);
+        self.price.push(row.price);
+        self.settlement_price.0.push(row.settlement_price);
+        self.supply.push(row.supply);
+        self.reserve.push(row.reserve);
+        self.volume.push(row.volume);
+        self.bought.push(row.bought);
+        self.sold.push(row.sold);
+        self.fees.push(row.fees);
+        self.orders.push(row.orders);
+        self.filled.push(row.filled);
+        self.rejected.push(row.rejected);
+        self.reserve_ratio.0.push(row.reserve_ratio);
+        self.fundamental.0.push(row.fundamental);
+    }
+
+    fn len(&self) -> usize {
+        self.step.len()
+    }
+
+    fn entries(&mut self) -> Vec<Entry<'_>> {
+        const PRICE: &str = "numeraire units per asset unit";
+        vec![
+            entry("step", "steps", &mut self.step),
+            entry("market", "", &mut self.market),
+            entry("asset", "", &mut self.asset),
+            entry("price", PRICE, &mut self.price),
+            entry("settlement_price", PRICE, &mut self.settlement_price),
+            entry("supply", "asset atoms", &mut self.supply),
+            entry("reserve", "numeraire atoms", &mut self.reserve),
+            entry("volume", "numeraire atoms", &mut self.volume),
+            entry("bought", "asset atoms", &mut self.bought),
+            entry("sold", "asset atoms", &mut self.sold),
+            entry("fees", "numeraire atoms", &mut self.fees),
+            entry("orders", "orders", &mut self.orders),
+            entry("filled", "orders", &mut self.filled),
+            entry("rejected", "orders", &mut self.rejected),
+            entry("reserve_ratio", "ratio", &mut self.reserve_ratio),
+            entry("fundamental", PRICE, &mut self.fundamental),
+        ]
+    }
+}

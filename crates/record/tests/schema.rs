@@ -1,0 +1,158 @@
+//! What other programs see in the files: names, types, nulls and values, read with Arrow alone.
+
+mod shared;
+
+use std::fs::File;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type};
+use arrow_array::{Array, RecordBatch};
+use arrow_schema::DataType;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use tempfile::TempDir;
+
+/// One line per column: `name type [null] (unit) = the value in row`.
+fn describe(batch: &RecordBatch, row: usize) -> Vec<String> {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns());
+    columns
+        .map(|(field, column)| {
+            let (kind, value) = value(column, row);
+            let null = if field.is_nullable() { " null" } else { "" };
+            format!("{} {kind}{null} ({}) = {value}", field.name(), field.metadata()["unit"])
+        })
+        .collect()
+}
+
+fn value(column: &dyn Array, row: usize) -> (&'static str, String) {
+    let (kind, value) = match column.data_type() {
+        DataType::UInt32 => ("u32", column.as_primitive::<UInt32Type>().value(row).to_string()),
+        DataType::Int64 => ("i64", column.as_primitive::<Int64Type>().value(row).to_string()),
+        DataType::Float64 => ("f64", column.as_primitive::<Float64Type>().value(row).to_string()),
+        DataType::Utf8 => ("text", column.as_string::<i32>().value(row).to_owned()),
+        DataType::Dictionary(_, _) => {
+            let names = column.as_dictionary::<Int32Type>();
+            let key = usize::try_from(names.keys().value(row)).unwrap();
+            ("name", names.values().as_string::<i32>().value(key).to_owned())
+        }
+        other => panic!("{other}"),
+    };
+    (kind, if column.is_null(row) { "null".to_owned() } else { value })
+}
+
+fn batch(table: &str) -> RecordBatch {
+    let directory = TempDir::new().unwrap();
+    shared::write_run(directory.path(), 8, &[]);
+    let file = File::open(directory.path().join("tables").join(table).join("00000.parquet")).unwrap();
+    ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap().next().unwrap().unwrap()
+}
+
+#[test]
+fn markets() {
+    // Step 5, as shared::market_row gives it.
+    let expected = [
+        "step u32 (steps) = 5",
+        "market name () = pool",
+        "asset name () = GPU",
+        "price f64 (numeraire units per asset unit) = 5.5",
+        "settlement_price f64 null (numeraire units per asset unit) = 5.25",
+        "supply i64 (asset atoms) = 501",
+        "reserve i64 (numeraire atoms) = 9223372036854775307",
+        "volume i64 (numeraire atoms) = 502",
+        "bought i64 (asset atoms) = 503",
+        "sold i64 (asset atoms) = 504",
+        "fees i64 (numeraire atoms) = 505",
+        "orders u32 (orders) = 4294967290",
+        "filled u32 (orders) = 11",
+        "rejected u32 (orders) = 12",
+        "reserve_ratio f64 null (ratio) = 1.6666666666666667",
+        "fundamental f64 null (numeraire units per asset unit) = null",
+    ];
+    assert_eq!(describe(&batch("markets"), 5), expected);
+    let step_6 = describe(&batch("markets"), 6);
+    assert_eq!(step_6[4], "settlement_price f64 null (numeraire units per asset unit) = null");
+    assert_eq!(step_6[15], "fundamental f64 null (numeraire units per asset unit) = 42");
+}
+
+#[test]
+fn fills() {
+    // Steps 1, 2 and 3 have one, two and three fills: row 4 is step 3's second, by agent 1.
+    let expected = [
+        "step u32 (steps) = 3",
+        "market name () = curve",
+        "agent u32 (agent number) = 1",
+        "side name () = sell",
+        "amount i64 (asset atoms) = 302",
+        "paid i64 (numeraire atoms) = -301",
+        "fee i64 (numeraire atoms) = 303",
+        "price f64 (numeraire units per asset unit) = 2.25",
+    ];
+    assert_eq!(describe(&batch("fills"), 4), expected);
+    assert_eq!(describe(&batch("fills"), 5)[3], "side name () = buy");
+}
+
+#[test]
+fn agents() {
+    // Five agents a step: row 13 is step 2's agent 3.
+    let expected = [
+        "step u32 (steps) = 2",
+        "agent u32 (agent number) = 3",
+        "cohort name () = traders",
+        "balance i64 (numeraire atoms) = 3",
+        "holding_TOKEN i64 (asset atoms) = 24",
+        "holding_GPU i64 (asset atoms) = -9223372036854775785",
+        "wealth f64 (numeraire units) = 3",
+        "liquidation f64 (numeraire units) = 7.5",
+        "utility f64 (the objective's own unit) = -5",
+    ];
+    assert_eq!(describe(&batch("agents"), 13), expected);
+}
+
+#[test]
+fn events() {
+    let expected = [
+        "step u32 (steps) = 7",
+        "kind text () = rejected",
+        "subject text () = traders",
+        "detail text () = π at step 7",
+        "amount i64 null (atoms) = -7",
+    ];
+    assert_eq!(describe(&batch("events"), 7), expected);
+    assert_eq!(describe(&batch("events"), 6)[4], "amount i64 null (atoms) = null");
+    assert_eq!(describe(&batch("events"), 4)[3], "detail text () = ");
+}
+
+#[test]
+fn accounts() {
+    let expected = [
+        "step u32 (steps) = 7",
+        "account name () = treasury",
+        "asset name () = TOKEN",
+        "reason name () = mint",
+        "amount i64 (atoms) = 43",
+    ];
+    assert_eq!(describe(&batch("accounts"), 7), expected);
+}
+
+#[test]
+fn parameters() {
+    let expected = [
+        "step u32 (steps) = 7",
+        "market name () = pool",
+        "parameter text () = fee",
+        "value f64 (the parameter's own unit) = 0.007",
+    ];
+    assert_eq!(describe(&batch("parameters"), 7), expected);
+}
+
+/// The files keep statistics of the step, so that a reader of some steps can skip the rest.
+#[test]
+fn row_groups_say_which_steps_they_hold() {
+    let directory = TempDir::new().unwrap();
+    shared::write_run(directory.path(), 8, &[3]);
+    let file = File::open(directory.path().join("tables/agents/00001.parquet")).unwrap();
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let statistics = builder.metadata().row_group(0).column(0).statistics().unwrap();
+    assert_eq!(statistics.min_bytes_opt(), Some(&3_u32.to_le_bytes()[..]));
+    assert_eq!(statistics.max_bytes_opt(), Some(&7_u32.to_le_bytes()[..]));
+}

@@ -1,0 +1,198 @@
+//! A small run whose every value is distinct enough that no column can be taken for another.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
+
+use std::ops::Range;
+use std::path::Path;
+
+use serde_json::Value;
+use walras_record::manifest::{AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, RunStatus};
+use walras_record::table::{
+    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, ParameterColumns, ParameterRow, Side,
+};
+use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
+
+pub fn names() -> Names {
+    let list = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    Names {
+        markets: list(&["curve", "pool"]),
+        assets: list(&["CASH", "TOKEN", "GPU"]),
+        cohorts: list(&["holders", "traders"]),
+        accounts: list(&["reserve:curve", "treasury"]),
+        reasons: list(&["trade", "fee", "mint"]),
+    }
+}
+
+pub fn market_row(step: u32) -> MarketRow {
+    let base = i64::from(step) * 100;
+    MarketRow {
+        step,
+        market: step % 2,
+        asset: 1 + step % 2,
+        price: f64::from(step) + 0.5,
+        settlement_price: if step.is_multiple_of(3) { f64::NAN } else { f64::from(step) + 0.25 },
+        supply: base + 1,
+        reserve: i64::MAX - base,
+        volume: base + 2,
+        bought: base + 3,
+        sold: base + 4,
+        fees: base + 5,
+        orders: u32::MAX - step,
+        filled: step + 6,
+        rejected: step + 7,
+        reserve_ratio: f64::from(step) / 3.0,
+        fundamental: if step.is_multiple_of(2) { f64::from(step) * 7.0 } else { f64::NAN },
+    }
+}
+
+pub fn fill_row(step: u32, agent: u32) -> FillRow {
+    let base = i64::from(step) * 100 + i64::from(agent);
+    FillRow {
+        step,
+        market: (step + agent) % 2,
+        agent,
+        side: if agent.is_multiple_of(2) { Side::Buy } else { Side::Sell },
+        amount: base + 1,
+        paid: -base,
+        fee: base + 2,
+        price: f64::from(step) - 0.75,
+    }
+}
+
+pub fn push_agents(step: u32, mut push: impl FnMut(&AgentRow<'_>)) {
+    for agent in 0..5 {
+        let base = i64::from(step) * 10 + i64::from(agent);
+        push(&AgentRow {
+            step,
+            agent,
+            cohort: agent % 2,
+            balance: base - 20,
+            holdings: &[base + 1, i64::MIN + base],
+            wealth: f64::from(step) * 1.5,
+            liquidation: f64::from(agent) * 2.5,
+            utility: -f64::from(step + agent),
+        });
+    }
+}
+
+pub fn event_row(step: u32, detail: &str) -> EventRow<'_> {
+    EventRow {
+        step,
+        kind: if step.is_multiple_of(2) { "shock" } else { "rejected" },
+        subject: "traders",
+        detail,
+        amount: (!step.is_multiple_of(3)).then_some(-i64::from(step)),
+    }
+}
+
+pub fn account_row(step: u32) -> AccountRow {
+    AccountRow { step, account: step % 2, asset: step % 3, reason: (step + 1) % 3, amount: 50 - i64::from(step) }
+}
+
+pub fn parameter_row(step: u32) -> ParameterRow<'static> {
+    let parameter = if step.is_multiple_of(2) { "slope" } else { "fee" };
+    ParameterRow { step, market: step % 2, parameter, value: f64::from(step) * 0.001 }
+}
+
+pub fn detail(step: u32) -> String {
+    if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
+}
+
+/// Writes a step's rows into every table that is on.
+pub fn push_step(tables: &mut Tables, step: u32) {
+    tables.markets.push(&market_row(step)).ok();
+    for agent in 0..step % 4 {
+        tables.fills.push(&fill_row(step, agent)).unwrap();
+    }
+    push_agents(step, |row| tables.agents.push(row).unwrap());
+    tables.events.push(&event_row(step, &detail(step))).unwrap();
+    tables.accounts.push(&account_row(step)).unwrap();
+    tables.parameters.push(&parameter_row(step)).unwrap();
+}
+
+pub struct Expected {
+    pub markets: MarketColumns,
+    pub fills: FillColumns,
+    pub agents: AgentColumns,
+    pub events: EventColumns,
+    pub accounts: AccountColumns,
+    pub parameters: ParameterColumns,
+}
+
+/// The same rows, in memory only.
+pub fn columns_of(steps: Range<u32>) -> Expected {
+    let names = names();
+    let mut expected = Expected {
+        markets: MarketColumns::new(&names),
+        fills: FillColumns::new(&names),
+        agents: AgentColumns::new(&names),
+        events: EventColumns::new(&names),
+        accounts: AccountColumns::new(&names),
+        parameters: ParameterColumns::new(&names),
+    };
+    for step in steps {
+        expected.markets.push(&market_row(step));
+        for agent in 0..step % 4 {
+            expected.fills.push(&fill_row(step, agent));
+        }
+        push_agents(step, |row| expected.agents.push(row));
+        expected.events.push(&event_row(step, &detail(step)));
+        expected.accounts.push(&account_row(step));
+        expected.parameters.push(&parameter_row(step));
+    }
+    expected
+}
+
+/// Writes a complete run of `steps` steps with checkpoints before some of them.
+pub fn write_run(root: &Path, steps: u32, checkpoints: &[u32]) {
+    let directory = RunDirectory::create(root, "").unwrap();
+    let mut tables = Tables::create(root, &TableConfig::all(names())).unwrap();
+    for step in 0..steps {
+        if checkpoints.contains(&step) {
+            tables.checkpoint().unwrap();
+        }
+        push_step(&mut tables, step);
+    }
+    let progress = tables.finish().unwrap();
+    manifest(progress).write(&directory.manifest()).unwrap();
+}
+
+pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
+    let names = names();
+    Manifest {
+        format: FORMAT,
+        walras_version: env!("CARGO_PKG_VERSION").into(),
+        name: String::new(),
+        description: String::new(),
+        scenario_text: String::new(),
+        scenario_hash: String::new(),
+        overrides: vec![],
+        data_files: vec![],
+        seed: 0,
+        steps: 0,
+        order_of_events: "at once".into(),
+        step_seconds: 1.0,
+        checkpoint_every: 0,
+        hash_every: 0,
+        features: Features { threads: 1, target_arch: String::new(), vector: String::new() },
+        status: RunStatus::Complete,
+        started_unix_s: 0,
+        wall_seconds: 0.0,
+        step_hashes: vec![],
+        final_hash: None,
+        final_step: 0,
+        assets: names.assets.into_iter().map(|name| AssetEntry { name, decimals: 6 }).collect(),
+        markets: names
+            .markets
+            .into_iter()
+            .map(|name| MarketEntry { name, asset: String::new(), mechanism: String::new(), settlement: String::new() })
+            .collect(),
+        cohorts: names
+            .cohorts
+            .into_iter()
+            .map(|name| CohortEntry { name, size: 0, first_agent: 0, policy: String::new(), objective: String::new() })
+            .collect(),
+        tables,
+        summary: Value::Null,
+    }
+}
