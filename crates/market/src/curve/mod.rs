@@ -5,7 +5,9 @@
 //! never falls with supply, the integral equals the numeric one, buying and selling back the same tokens
 //! never profits, and the inverse undoes the cost.
 
+pub mod batch;
 pub mod exact;
+pub mod in_turn;
 mod linear;
 
 use std::fmt::Debug;
@@ -56,6 +58,12 @@ pub trait Curve: Debug + Send + Sync {
     /// A bound on the relative error of [`Curve::cost`] and [`Curve::proceeds`] as computed here, the rounding of
     /// their arguments to `f64` included.
     fn relative_error(&self) -> f64;
+
+    /// Serves orders one after another along this curve. Never overridden: a method of the trait so that the
+    /// loop is compiled for each curve.
+    fn trade_in_turn(&self, turn: &mut in_turn::InTurn<'_>) {
+        in_turn::run(self, turn);
+    }
 }
 
 entries! {
