@@ -1,4 +1,4 @@
-//! How fast tables are written: 10,000 steps of 100 agents with every table on, then columns on their own.
+//! How fast tables are written: 10,000 steps of 100 agents with every table on.
 //!
 //! `cargo run --release -p walras-record --example write_speed [DIRECTORY]`
 

@@ -142,7 +142,8 @@ fn arrow_schema(entries: &[Entry<'_>]) -> Schema {
         .iter()
         .map(|entry| {
             let field = Field::new(entry.name, entry.column.data_type(), entry.column.nullable());
-            field.with_metadata([("unit".to_owned(), entry.unit.to_owned())].into())
+            let unit = (!entry.unit.is_empty()).then(|| ("unit".to_owned(), entry.unit.to_owned()));
+            field.with_metadata(unit.into_iter().collect())
         })
         .collect();
     Schema::new(fields)

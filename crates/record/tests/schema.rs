@@ -11,7 +11,7 @@ use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tempfile::TempDir;
 
-/// One line per column: `name type [null] (unit) = the value in row`.
+/// One line per column: `name type [null] [(unit)] = the value in row`.
 fn describe(batch: &RecordBatch, row: usize) -> Vec<String> {
     let schema = batch.schema();
     let columns = schema.fields().iter().zip(batch.columns());
@@ -19,7 +19,8 @@ fn describe(batch: &RecordBatch, row: usize) -> Vec<String> {
         .map(|(field, column)| {
             let (kind, value) = value(column, row);
             let null = if field.is_nullable() { " null" } else { "" };
-            format!("{} {kind}{null} ({}) = {value}", field.name(), field.metadata()["unit"])
+            let unit = field.metadata().get("unit").map(|unit| format!(" ({unit})")).unwrap_or_default();
+            format!("{} {kind}{null}{unit} = {value}", field.name())
         })
         .collect()
 }
@@ -52,8 +53,8 @@ fn markets() {
     // Step 5, as shared::market_row gives it.
     let expected = [
         "step u32 (steps) = 5",
-        "market name () = pool",
-        "asset name () = GPU",
+        "market name = pool",
+        "asset name = GPU",
         "price f64 (numeraire units per asset unit) = 5.5",
         "settlement_price f64 null (numeraire units per asset unit) = 5.25",
         "supply i64 (asset atoms) = 501",
@@ -79,16 +80,16 @@ fn fills() {
     // Steps 1, 2 and 3 have one, two and three fills: row 4 is step 3's second, by agent 1.
     let expected = [
         "step u32 (steps) = 3",
-        "market name () = curve",
+        "market name = curve",
         "agent u32 (agent number) = 1",
-        "side name () = sell",
+        "side name = sell",
         "amount i64 (asset atoms) = 302",
         "paid i64 (numeraire atoms) = -301",
         "fee i64 (numeraire atoms) = 303",
         "price f64 (numeraire units per asset unit) = 2.25",
     ];
     assert_eq!(describe(&batch("fills"), 4), expected);
-    assert_eq!(describe(&batch("fills"), 5)[3], "side name () = buy");
+    assert_eq!(describe(&batch("fills"), 5)[3], "side name = buy");
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn agents() {
     let expected = [
         "step u32 (steps) = 2",
         "agent u32 (agent number) = 3",
-        "cohort name () = traders",
+        "cohort name = traders",
         "balance i64 (numeraire atoms) = 3",
         "holding_TOKEN i64 (asset atoms) = 24",
         "holding_GPU i64 (asset atoms) = -9223372036854775785",
@@ -112,23 +113,23 @@ fn agents() {
 fn events() {
     let expected = [
         "step u32 (steps) = 7",
-        "kind text () = rejected",
-        "subject text () = traders",
-        "detail text () = π at step 7",
+        "kind text = rejected",
+        "subject text = traders",
+        "detail text = π at step 7",
         "amount i64 null (atoms) = -7",
     ];
     assert_eq!(describe(&batch("events"), 7), expected);
     assert_eq!(describe(&batch("events"), 6)[4], "amount i64 null (atoms) = null");
-    assert_eq!(describe(&batch("events"), 4)[3], "detail text () = ");
+    assert_eq!(describe(&batch("events"), 4)[3], "detail text = ");
 }
 
 #[test]
 fn accounts() {
     let expected = [
         "step u32 (steps) = 7",
-        "account name () = treasury",
-        "asset name () = TOKEN",
-        "reason name () = mint",
+        "account name = treasury",
+        "asset name = TOKEN",
+        "reason name = mint",
         "amount i64 (atoms) = 43",
     ];
     assert_eq!(describe(&batch("accounts"), 7), expected);
@@ -138,8 +139,8 @@ fn accounts() {
 fn parameters() {
     let expected = [
         "step u32 (steps) = 7",
-        "market name () = pool",
-        "parameter text () = fee",
+        "market name = pool",
+        "parameter text = fee",
         "value f64 (the parameter's own unit) = 0.007",
     ];
     assert_eq!(describe(&batch("parameters"), 7), expected);
