@@ -5,17 +5,36 @@
 //! never falls with supply, the integral equals the numeric one, buying and selling back the same tokens
 //! never profits, and the inverse undoes the cost.
 
+mod algebraic_sigmoid;
+pub mod augmented;
 pub mod batch;
+pub mod constant_reserve_ratio;
 pub mod exact;
+mod exponential;
 pub mod in_turn;
 mod linear;
+mod logarithmic;
+mod newton;
+mod piecewise_linear;
+mod power;
+mod sigmoid;
+mod square_root;
 
 use std::fmt::Debug;
 
 use walras_catalog::entries;
 
+pub use algebraic_sigmoid::AlgebraicSigmoid;
+pub use augmented::Augmented;
+pub use constant_reserve_ratio::ConstantReserveRatio;
 pub use exact::Exact;
+pub use exponential::Exponential;
 pub use linear::Linear;
+pub use logarithmic::Logarithmic;
+pub use piecewise_linear::PiecewiseLinear;
+pub use power::Power;
+pub use sigmoid::Sigmoid;
+pub use square_root::SquareRoot;
 
 /// Where a curve stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,5 +89,14 @@ entries! {
     /// Any bonding curve.
     pub enum AnyCurve: dyn Curve = "curve" {
         Linear(Linear),
+        Exponential(Exponential),
+        Sigmoid(Sigmoid),
+        AlgebraicSigmoid(AlgebraicSigmoid),
+        Power(Power),
+        SquareRoot(SquareRoot),
+        Logarithmic(Logarithmic),
+        PiecewiseLinear(PiecewiseLinear),
+        ConstantReserveRatio(ConstantReserveRatio),
+        Augmented(Augmented),
     }
 }
