@@ -52,31 +52,62 @@ impl Payment {
 /// Columns are worked on in parallel from this many agents.
 const PARALLEL_FROM: usize = 16 * CHUNK;
 
-#[derive(Default, Clone, Copy)]
-struct Totals {
-    tokens: i128,
-    trade: i128,
-    fee: i128,
-    tribute: i128,
-    priority_fee: i128,
+/// What a column posting came to, in atoms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Posted {
+    /// Agents who received tokens.
+    pub buyers: u64,
+    /// Agents who gave tokens.
+    pub sellers: u64,
+    /// Tokens received by agents.
+    pub bought: i128,
+    /// Tokens given by agents.
+    pub sold: i128,
+    /// Money of trades paid by agents.
+    pub paid: i128,
+    /// Money of trades received by agents.
+    pub received: i128,
+    /// Fees, priority fees included, paid by agents.
+    pub fees: i128,
+    /// Of which priority fees.
+    pub priority_fees: i128,
+    /// Tributes paid by agents.
+    pub tributes: i128,
 }
 
-impl Totals {
+impl Posted {
     #[inline]
-    fn add(&mut self, payment: &Payment, times: i128) {
-        self.tokens += times * i128::from(payment.tokens);
-        self.trade += times * i128::from(payment.trade);
-        self.fee += times * i128::from(payment.fee);
-        self.tribute += times * i128::from(payment.tribute);
-        self.priority_fee += times * i128::from(payment.priority_fee);
+    fn add(&mut self, payment: &Payment, times: u64) {
+        let n = i128::from(times);
+        if payment.tokens > 0 {
+            self.buyers += times;
+            self.bought += n * i128::from(payment.tokens);
+        } else {
+            self.sellers += times;
+            self.sold -= n * i128::from(payment.tokens);
+        }
+        if payment.trade < 0 {
+            self.paid -= n * i128::from(payment.trade);
+        } else {
+            self.received += n * i128::from(payment.trade);
+        }
+        self.fees -= n * i128::from(payment.fee + payment.priority_fee);
+        self.priority_fees -= n * i128::from(payment.priority_fee);
+        self.tributes -= n * i128::from(payment.tribute);
     }
 
-    fn merge(mut self, other: Self) -> Self {
-        self.tokens += other.tokens;
-        self.trade += other.trade;
-        self.fee += other.fee;
-        self.tribute += other.tribute;
-        self.priority_fee += other.priority_fee;
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.buyers += other.buyers;
+        self.sellers += other.sellers;
+        self.bought += other.bought;
+        self.sold += other.sold;
+        self.paid += other.paid;
+        self.received += other.received;
+        self.fees += other.fees;
+        self.priority_fees += other.priority_fees;
+        self.tributes += other.tributes;
         self
     }
 }
@@ -104,7 +135,7 @@ impl Ledger {
         side: &[i8],
         buyer: Payment,
         seller: Payment,
-    ) -> Result<(), Broken> {
+    ) -> Result<Posted, Broken> {
         let (money, tokens) = self.pair(cohort, with.asset)?;
         let sweep = |(_, ((((m, t), s), mt), tt)): Chunk<'_>| {
             let swept = sweep_uniform(m, t, s, [buyer.money(), seller.money()], [buyer.tokens, seller.tokens]);
@@ -118,9 +149,9 @@ impl Ledger {
             ..a
         });
         check_sign(swept.below_zero, cohort, with.asset)?;
-        let mut totals = Totals::default();
-        totals.add(&buyer, i128::from(swept.buyers));
-        totals.add(&seller, i128::from(swept.sellers));
+        let mut posted = Posted::default();
+        posted.add(&buyer, u64::from(swept.buyers));
+        posted.add(&seller, u64::from(swept.sellers));
         if let Some(row) = self.watched_row(cohort) {
             match side[row as usize] {
                 1 => self.note_payment(AgentAddress { cohort, row }, with, &buyer),
@@ -128,7 +159,8 @@ impl Ledger {
                 _ => {}
             }
         }
-        self.settle_totals(cohort, with, &totals)
+        self.settle_totals(cohort, with, &posted)?;
+        Ok(posted)
     }
 
     /// Every agent of a cohort with a `side` is posted its own `payment(row)`.
@@ -141,11 +173,11 @@ impl Ledger {
         with: &Counterparties,
         side: &[i8],
         payment: impl Fn(usize) -> Payment + Sync + Send,
-    ) -> Result<(), Broken> {
+    ) -> Result<Posted, Broken> {
         let (money, tokens) = self.pair(cohort, with.asset)?;
         let sweep = |(index, ((((m, t), s), mt), tt)): Chunk<'_>| {
             let first = index * CHUNK;
-            let (mut totals, mut below_zero) = (Totals::default(), 0);
+            let (mut posted, mut below_zero) = (Posted::default(), 0);
             for (i, ((m, t), _)) in m.iter_mut().zip(t).zip(s).enumerate().filter(|(_, (_, s))| **s != 0) {
                 let paid = payment(first + i);
                 let money = paid.money();
@@ -154,16 +186,17 @@ impl Ledger {
                 below_zero |= *m | *t;
                 *mt += i128::from(money);
                 *tt += i128::from(paid.tokens);
-                totals.add(&paid, 1);
+                posted.add(&paid, 1);
             }
-            (totals, below_zero < 0)
+            (posted, below_zero < 0)
         };
-        let (totals, below_zero) = for_each_chunk(money, tokens, side, sweep, |a, b| (a.0.merge(b.0), a.1 | b.1));
+        let (posted, below_zero) = for_each_chunk(money, tokens, side, sweep, |a, b| (a.0.and(&b.0), a.1 | b.1));
         check_sign(below_zero, cohort, with.asset)?;
         if let Some(row) = self.watched_row(cohort).filter(|&row| side[row as usize] != 0) {
             self.note_payment(AgentAddress { cohort, row }, with, &payment(row as usize));
         }
-        self.settle_totals(cohort, with, &totals)
+        self.settle_totals(cohort, with, &posted)?;
+        Ok(posted)
     }
 
     /// Posts payments in a given order, agents of any cohorts.
@@ -174,8 +207,8 @@ impl Ledger {
         &mut self,
         with: &Counterparties,
         rows: impl Iterator<Item = (AgentAddress, Payment)>,
-    ) -> Result<(), Broken> {
-        let mut totals = vec![Totals::default(); self.cohorts.len()];
+    ) -> Result<Posted, Broken> {
+        let mut totals = vec![Posted::default(); self.cohorts.len()];
         let watched = self.watch.as_ref().map(|watch| watch.address);
         for (agent, paid) in rows {
             let (money, tokens) = self.pair(agent.cohort, with.asset)?;
@@ -190,10 +223,50 @@ impl Ledger {
                 self.note_payment(agent, with, &paid);
             }
         }
-        for (cohort, totals) in totals.iter().enumerate() {
-            self.settle_totals(CohortId(cohort as u16), with, totals)?;
+        for (cohort, posted) in totals.iter().enumerate() {
+            self.settle_totals(CohortId(cohort as u16), with, posted)?;
         }
-        Ok(())
+        Ok(totals.iter().fold(Posted::default(), Posted::and))
+    }
+
+    /// Every agent of a cohort is posted `change(row, held)` of one asset against one named account.
+    ///
+    /// # Errors
+    /// As [`Ledger::exchange_uniform`].
+    pub fn post_column(
+        &mut self,
+        cohort: CohortId,
+        asset: AssetId,
+        with: NamedId,
+        reason: Reason,
+        change: impl Fn(usize, Atoms) -> Atoms,
+    ) -> Result<i128, Broken> {
+        let watched = self.watched_row(cohort);
+        let Some(column) = self.cohorts[cohort.index()].columns[asset.index()].as_mut() else {
+            return Err(Broken(format!("cohort {} cannot hold asset {}", cohort.0, asset.0)));
+        };
+        let (mut total, mut below_zero, mut noted) = (0_i128, 0, 0);
+        for (chunk, (atoms, sum)) in column.atoms.chunks_mut(CHUNK).zip(&mut column.totals).enumerate() {
+            let before = total;
+            for (i, atoms) in atoms.iter_mut().enumerate() {
+                let row = chunk * CHUNK + i;
+                let change = change(row, *atoms);
+                *atoms += change;
+                below_zero |= *atoms;
+                total += i128::from(change);
+                if watched == Some(row as u32) {
+                    noted = change;
+                }
+            }
+            *sum += total - before;
+        }
+        check_sign(below_zero < 0, cohort, asset)?;
+        if let (Some(row), Some(watch)) = (watched, &mut self.watch) {
+            watch.note(AgentAddress { cohort, row }, Line { asset, reason, amount: noted });
+        }
+        self.add_flow(cohort.index(), asset, reason, total);
+        self.add_named(with, asset, reason, -total)?;
+        Ok(total)
     }
 
     fn pair(&mut self, cohort: CohortId, asset: AssetId) -> Result<(&mut Holdings, &mut Holdings), Broken> {
@@ -220,13 +293,13 @@ impl Ledger {
     }
 
     /// Gives the venue's accounts the other side of what the agents were posted.
-    fn settle_totals(&mut self, cohort: CohortId, with: &Counterparties, totals: &Totals) -> Result<(), Broken> {
+    fn settle_totals(&mut self, cohort: CohortId, with: &Counterparties, posted: &Posted) -> Result<(), Broken> {
         let legs = [
-            (with.asset, with.tokens, Reason::Trade, totals.tokens),
-            (AssetId::NUMERAIRE, with.money, Reason::Trade, totals.trade),
-            (AssetId::NUMERAIRE, with.fees, Reason::Fee, totals.fee),
-            (AssetId::NUMERAIRE, with.tributes, Reason::Tribute, totals.tribute),
-            (AssetId::NUMERAIRE, with.fees, Reason::PriorityFee, totals.priority_fee),
+            (with.asset, with.tokens, Reason::Trade, posted.bought - posted.sold),
+            (AssetId::NUMERAIRE, with.money, Reason::Trade, posted.received - posted.paid),
+            (AssetId::NUMERAIRE, with.fees, Reason::Fee, posted.priority_fees - posted.fees),
+            (AssetId::NUMERAIRE, with.tributes, Reason::Tribute, -posted.tributes),
+            (AssetId::NUMERAIRE, with.fees, Reason::PriorityFee, -posted.priority_fees),
         ];
         for (asset, account, reason, change) in legs {
             if change != 0 {
