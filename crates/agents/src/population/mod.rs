@@ -1,16 +1,30 @@
 //! How the agents of one cohort differ: per-agent parameters drawn from distributions.
 
+mod beta;
 mod constant;
+mod data_column;
+mod lognormal;
+mod normal;
+mod pareto;
 mod per_asset;
+#[cfg(test)]
+mod sampling;
+mod uniform;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use walras_catalog::{Bounds, Kind, Node, Problem, Read, Value, entries};
-use walras_numerics::{Column, Keys, Purpose};
+use walras_numerics::{Column, Keys, Purpose, Stream};
 
+pub use beta::Beta;
 pub use constant::Constant;
+pub use data_column::DataColumn;
+pub use lognormal::Lognormal;
+pub use normal::Normal;
+pub use pareto::Pareto;
 pub use per_asset::PerAsset;
+pub use uniform::Uniform;
 
 /// One value for each agent of a cohort.
 pub trait Distribution: Debug + Send + Sync {
@@ -25,6 +39,12 @@ entries! {
     /// How a parameter is spread over the agents of a cohort.
     pub enum AnyDistribution: dyn Distribution = "distribution" {
         Constant(Constant),
+        Uniform(Uniform),
+        Normal(Normal),
+        Lognormal(Lognormal),
+        Pareto(Pareto),
+        Beta(Beta),
+        DataColumn(DataColumn),
     }
 }
 
@@ -61,7 +81,6 @@ impl Read for PerAgent {
     fn write(&self) -> Node {
         match &self.spread {
             AnyDistribution::Constant(constant) => Node::Float(constant.value),
-            #[allow(unreachable_patterns, reason = "the folder is being filled")]
             other => other.write(),
         }
     }
@@ -113,7 +132,31 @@ pub struct MarketSetup {
 }
 
 impl Setup<'_> {
-    /// Draws a parameter for every agent and checks that each value is within the parameter's bounds.
+    /// One value for each agent, each from a stream of its own, so that more agents change nobody's value.
+    ///
+    /// # Errors
+    /// The first of `sample`'s, with the agent it happened to.
+    pub fn each(
+        &self,
+        purpose: Purpose,
+        sample: impl Fn(&mut Stream) -> Result<f64, String>,
+    ) -> Result<Column, String> {
+        let value = |row: usize| {
+            let mut stream = self.keys.stream(purpose, self.entity + row as u64, 0);
+            sample(&mut stream).map_err(|message| format!("agent {row}: {message}"))
+        };
+        (0..self.size).map(value).collect::<Result<_, _>>().map(Column::Each)
+    }
+
+    /// As [`Setup::column`], with the parameter's name in the message.
+    ///
+    /// # Errors
+    /// As [`Distribution::draw`].
+    pub fn parameter(&mut self, name: &str, parameter: &PerAgent) -> Result<Column, String> {
+        self.column(parameter).map_err(|message| format!("`{name}`: {message}"))
+    }
+
+    /// Draws a parameter for every agent and checks that each value is finite and within the parameter's bounds.
     ///
     /// # Errors
     /// As [`Distribution::draw`].
@@ -121,7 +164,7 @@ impl Setup<'_> {
         let purpose = Purpose::parameter(self.drawn);
         self.drawn += 1;
         let column = parameter.spread.draw(purpose, self)?;
-        let Some(bounds) = parameter.bounds else { return Ok(column) };
+        let bounds = parameter.bounds.unwrap_or(Bounds::from(f64::MIN..));
         let outside = match &column {
             Column::Constant(value, _) => (!bounds.contain(*value)).then_some((0, *value)),
             Column::Each(values) => values.iter().copied().enumerate().find(|(_, value)| !bounds.contain(*value)),

@@ -15,6 +15,20 @@ pub enum PerAsset {
 }
 
 impl PerAsset {
+    /// The same value for all agents and assets.
+    #[must_use]
+    pub fn constant(value: f64) -> Self {
+        Self::All(PerAgent::constant(value))
+    }
+
+    /// As [`PerAsset::columns`], with the parameter's name in the message.
+    ///
+    /// # Errors
+    /// As [`PerAsset::columns`].
+    pub fn parameters(&self, name: &str, setup: &mut Setup<'_>) -> Result<Vec<Column>, String> {
+        self.columns(setup).map_err(|message| format!("`{name}`: {message}"))
+    }
+
     /// One column for each market of the cohort.
     ///
     /// # Errors
