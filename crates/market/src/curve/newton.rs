@@ -4,13 +4,7 @@
 ///
 /// `value` rises from 0 at 0 and `rate` is its derivative; `high` may be infinite. A good `guess` saves steps, a bad
 /// one does no harm. The answer is as good as `value` itself, or `high` when `value` stays below `target`.
-pub(super) fn rising(
-    value: impl Fn(f64) -> f64,
-    rate: impl Fn(f64) -> f64,
-    target: f64,
-    guess: f64,
-    high: f64,
-) -> f64 {
+pub(super) fn rising(value: impl Fn(f64) -> f64, rate: impl Fn(f64) -> f64, target: f64, guess: f64, high: f64) -> f64 {
     if target <= 0.0 {
         return 0.0;
     }
@@ -24,7 +18,11 @@ pub(super) fn rising(
         if miss == 0.0 {
             return x;
         }
-        if miss < 0.0 { low = x } else { high = x }
+        if miss < 0.0 {
+            low = x
+        } else {
+            high = x
+        }
         let newton = x - miss / rate(x);
         let next = if newton > low && newton < high { newton } else { between(low, high) };
         if (next - x).abs() <= f64::EPSILON * x {

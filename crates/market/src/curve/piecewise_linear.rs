@@ -80,9 +80,11 @@ impl PiecewiseLinear {
             let [(start, price), (end, high)] = [pair[0], pair[1]];
             Piece { start, end, price, slope: (high - price) / (end - start) }
         });
-        std::iter::once(flat(0.0, first_supply, first_price))
-            .chain(lines)
-            .chain(std::iter::once(flat(last_supply, f64::INFINITY, last_price)))
+        std::iter::once(flat(0.0, first_supply, first_price)).chain(lines).chain(std::iter::once(flat(
+            last_supply,
+            f64::INFINITY,
+            last_price,
+        )))
     }
 
     /// The stretch on which the price rises next at `supply`.
