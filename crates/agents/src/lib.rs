@@ -5,6 +5,13 @@
 //! - [`policy`]: what turns observation into orders
 //! - [`objective`]: what an agent tries to raise
 
+#[cfg(test)]
+extern crate self as walras_agents;
+
+#[cfg(test)]
+#[path = "../tests/bench/mod.rs"]
+mod bench;
+
 pub mod observation;
 pub mod policy;
 pub mod population;

@@ -12,7 +12,8 @@ pub struct View<'a> {
     pub step: u32,
     /// The run's keys, for draws.
     pub keys: Keys,
-    /// The key of the chunk's first agent in draws, a multiple of [`draw::TILE`].
+    /// The key of the chunk's first agent in draws; filling columns of draws is fastest from a multiple of
+    /// [`draw::TILE`].
     pub entity: u64,
     /// The chunk's rows in the cohort, the index into parameter columns.
     pub rows: Range<usize>,
@@ -73,9 +74,17 @@ impl<'a> View<'a> {
     }
 
     /// Fills `words` with one random word for each agent of the chunk; `index` tells apart the draws of a step.
+    /// An agent's word is the same however the cohort is cut into chunks.
     #[inline]
     pub fn fill(&self, index: u16, words: &mut [u32]) {
-        self.keys.fill(Purpose::decision(index), self.entity, self.step, &mut words[..self.len()]);
+        let (purpose, words) = (Purpose::decision(index), &mut words[..self.len()]);
+        if self.entity.is_multiple_of(draw::TILE as u64) {
+            self.keys.fill(purpose, self.entity, self.step, words);
+        } else {
+            for (word, entity) in words.iter_mut().zip(self.entity..) {
+                *word = self.keys.word(purpose, entity, self.step);
+            }
+        }
     }
 
     /// A stream of draws for the chunk's agent `i`.

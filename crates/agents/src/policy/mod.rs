@@ -4,8 +4,15 @@
 //! market. What an agent remembers from step to step lives in memory columns that the engine keeps, so
 //! that it is hashed and checkpointed with everything else; a policy itself never changes.
 
+pub mod activity;
 mod logistic;
+mod mean_reversion;
+mod momentum;
+pub mod moving_average;
+pub mod reference;
 pub mod sizing;
+mod threshold;
+mod zero_intelligence;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -17,6 +24,10 @@ use crate::observation::View;
 use crate::population::Setup;
 
 pub use logistic::Logistic;
+pub use mean_reversion::MeanReversion;
+pub use momentum::Momentum;
+pub use threshold::Threshold;
+pub use zero_intelligence::{Constraint, ZeroIntelligence};
 
 /// A policy as a scenario describes it: draws its agents' parameters and becomes a [`Policy`].
 pub trait Build: Debug + Send + Sync {
@@ -25,12 +36,21 @@ pub trait Build: Debug + Send + Sync {
     /// # Errors
     /// Says which parameter cannot be drawn and why.
     fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Policy>, String>;
+
+    /// Whether its agents look at fundamental values, so that every market they trade on must have one.
+    fn needs_fundamental(&self) -> bool {
+        false
+    }
 }
 
 entries! {
     /// Any policy.
     pub enum AnyPolicy: dyn Build = "policy" {
+        ZeroIntelligence(ZeroIntelligence),
+        Threshold(Threshold),
         Logistic(Logistic),
+        Momentum(Momentum),
+        MeanReversion(MeanReversion),
     }
 }
 

@@ -20,8 +20,11 @@ choice! {
 
 entry! {
     /// How large orders are.
+    ///
+    /// A share is of what the agent could spend at the worst price its slippage allows, so that with a slippage even
+    /// the whole share can be paid for. A share that comes to less than one atom is no order.
     pub struct OrderSize = "order_size" {
-        formula: "q = tokens, or q = share·B/P when buying and share·H when selling",
+        formula: "q = tokens, or q = share·B/(P·(1 + slippage)) when buying and share·H when selling",
         source: "elementary",
         /// The number of tokens, or the share.
         amount: PerAgent = PerAgent::constant(1.0), within Bounds::above(0.0);
@@ -36,27 +39,32 @@ impl Default for OrderSize {
     }
 }
 
-/// Order sizes of a cohort at all its markets.
+/// Order sizes of a cohort at all its markets, and how its orders are limited.
 #[derive(Debug, Clone)]
 pub struct Sizes {
     unit: SizeUnit,
     amount: Column,
+    slippage: Option<f64>,
     /// Atoms of an order at each market, when all agents order the same number of tokens.
     shared: Vec<Option<Atoms>>,
 }
 
 impl Sizes {
-    /// Draws the sizes of a cohort.
+    /// Draws the sizes of a cohort, whose orders are limited by `slippage` where a share is given.
     ///
     /// # Errors
     /// When a size is below one atom, or cannot be counted, or a share is above one.
-    pub fn new(size: &OrderSize, setup: &mut Setup<'_>) -> Result<Self, String> {
-        let amount = setup.column(&size.amount)?;
+    pub fn new(size: &OrderSize, slippage: Option<f64>, setup: &mut Setup<'_>) -> Result<Self, String> {
+        let amount = setup.parameter("amount", &size.amount)?;
         let mut shared = Vec::new();
         for market in setup.markets {
-            shared.push(match (size.unit, amount.shared()) {
-                (SizeUnit::Tokens, Some(tokens)) => Some(tokens_to_atoms(tokens, market.token_scale)?),
-                _ => None,
+            shared.push(match (size.unit, &amount) {
+                (SizeUnit::Tokens, Column::Constant(tokens, _)) => Some(tokens_to_atoms(*tokens, market.token_scale)?),
+                (SizeUnit::Tokens, Column::Each(each)) => {
+                    each.iter().try_for_each(|&tokens| tokens_to_atoms(tokens, market.token_scale).map(drop))?;
+                    None
+                }
+                (SizeUnit::Share, _) => None,
             });
         }
         if size.unit == SizeUnit::Share {
@@ -65,45 +73,56 @@ impl Sizes {
                 return Err(format!("an order of {share} of what is there is more than all of it"));
             }
         }
-        Ok(Self { unit: size.unit, amount, shared })
+        Ok(Self { unit: size.unit, amount, slippage, shared })
     }
 
-    /// The shape of orders of these sizes, limited by slippage where a share is given.
+    /// The shape of orders of these sizes.
     #[must_use]
-    pub fn shape(&self, market: usize, slippage: Option<f64>) -> Shape {
-        Shape {
-            size: self.shared[market],
-            limit: slippage.map_or(LimitShape::Market, LimitShape::Slippage),
-            priority_fee: Some(0),
-        }
+    pub fn shape(&self, market: usize) -> Shape {
+        Shape { size: self.shared[market], limit: limit_shape(self.slippage), priority_fee: Some(0) }
     }
 
-    /// Writes the sizes of the chunk's orders at `market`, where they differ. Sides must have been written.
-    pub fn write(&self, view: &View<'_>, market: usize, side: &[i8], size: &mut [Atoms]) {
+    /// Writes the sizes of the chunk's orders at `market`, where they differ. Sides must have been written; they
+    /// become none where there is nothing to buy with or to sell.
+    pub fn write(&self, view: &View<'_>, market: usize, side: &mut [i8], size: &mut [Atoms]) {
         if size.is_empty() {
             return;
         }
         let amounts = self.amount.chunk(view.rows.clone());
-        let seen = &view.markets[market];
         match self.unit {
             SizeUnit::Tokens => {
+                let scale = view.markets[market].token_scale;
                 for (size, &tokens) in size.iter_mut().zip(amounts) {
-                    *size = (tokens * seen.token_scale) as Atoms;
+                    *size = (tokens * scale) as Atoms;
                 }
             }
             SizeUnit::Share => {
-                let spendable = seen.budget_share / view.money_scale / seen.price * seen.token_scale;
-                let holdings = view.holdings(market);
-                for (i, size) in size.iter_mut().enumerate() {
-                    *size = match side[i] {
-                        1 => (amounts[i] * view.balances[i] as f64 * spendable) as Atoms,
-                        -1 => ((amounts[i] * holdings[i] as f64) as Atoms).min(holdings[i]),
-                        _ => 0,
-                    };
+                let per_money = atoms_per_money(view, market, self.slippage);
+                let (balances, holdings) = (view.balances, view.holdings(market));
+                for (i, (side, size)) in side.iter_mut().zip(size).enumerate() {
+                    let bought = (amounts[i] * balances[i] as f64 * per_money) as Atoms;
+                    let sold = ((amounts[i] * holdings[i] as f64) as Atoms).min(holdings[i]);
+                    *size = if *side > 0 { bought } else { sold }.max(0);
+                    *side = if *size > 0 { *side } else { 0 };
                 }
             }
         }
     }
+}
+
+/// How many atoms of the asset one atom of an agent's balance buys at `market`, at the worst price that `slippage`
+/// allows and with the share of its balance that an agent may spend there; 0 where there is no price to divide by.
+#[must_use]
+pub fn atoms_per_money(view: &View<'_>, market: usize, slippage: Option<f64>) -> f64 {
+    let seen = &view.markets[market];
+    let worst = seen.price * (1.0 + slippage.unwrap_or(0.0));
+    if worst > 0.0 && worst.is_finite() { seen.budget_share / view.money_scale / worst * seen.token_scale } else { 0.0 }
+}
+
+/// The form of limits that an optional slippage makes.
+#[must_use]
+pub fn limit_shape(slippage: Option<f64>) -> LimitShape {
+    slippage.map_or(LimitShape::Market, LimitShape::Slippage)
 }
 
 /// A number of tokens as atoms, rounded down.
