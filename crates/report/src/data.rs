@@ -293,10 +293,6 @@ impl ReportData {
     /// Unit of a market's prices, for instance `CREDIT per TOKEN`.
     #[must_use]
     pub fn price_unit(&self, market: &Market) -> String {
-        format!(
-            "{} per {}",
-            self.asset_name(market.money),
-            self.asset_name(market.asset)
-        )
+        format!("{} per {}", self.asset_name(market.money), self.asset_name(market.asset))
     }
 }

@@ -49,9 +49,52 @@ fn lowest_and_highest(column: &[f64], first: usize, end: usize) -> [Option<usize
     [lowest, highest]
 }
 
+/// Steps over which a flow's moving mean is taken, or none where every step can be seen.
+pub(crate) fn flow_window(length: usize) -> Option<usize> {
+    (length > 200).then_some(odd(length / 50))
+}
+
+/// Steps over which a level's moving mean is taken, or none where all `length` steps are among the `kept`.
+pub(crate) fn level_window(length: usize, kept: usize) -> Option<usize> {
+    (kept < length).then_some(odd(length / 250))
+}
+
+/// An odd window has a middle.
+fn odd(window: usize) -> usize {
+    window | 1
+}
+
+/// Mean of the known values within `window` steps centred at each of the increasing indices `at`; NaN where none
+/// is known.
+pub(crate) fn moving_mean(values: &[f64], window: usize, at: &[usize]) -> Vec<f64> {
+    let half = window / 2;
+    let (mut first, mut end) = (0, 0);
+    let (mut sum, mut known) = (0.0, 0_u32);
+    let mut means = Vec::with_capacity(at.len());
+    for &index in at {
+        let (from, to) = (index.saturating_sub(half), (index + half + 1).min(values.len()));
+        while end < to {
+            if !values[end].is_nan() {
+                sum += values[end];
+                known += 1;
+            }
+            end += 1;
+        }
+        while first < from.min(end) {
+            if !values[first].is_nan() {
+                sum -= values[first];
+                known -= 1;
+            }
+            first += 1;
+        }
+        means.push(if known == 0 { f64::NAN } else { sum / f64::from(known) });
+    }
+    means
+}
+
 #[cfg(test)]
 mod tests {
-    use super::extremes;
+    use super::{extremes, moving_mean};
 
     #[test]
     fn a_short_series_is_kept_whole() {
@@ -83,11 +126,8 @@ mod tests {
         for bucket in column.chunks(100).enumerate() {
             let (number, values) = bucket;
             let range = number * 100..(number + 1) * 100;
-            let shown: Vec<f64> = kept
-                .iter()
-                .filter(|index| range.contains(index))
-                .map(|&index| column[index])
-                .collect();
+            let shown: Vec<f64> =
+                kept.iter().filter(|index| range.contains(index)).map(|&index| column[index]).collect();
             let low = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
             let high = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             assert!((low(values) - low(&shown)).abs() < f64::EPSILON);
@@ -102,5 +142,18 @@ mod tests {
         let kept = extremes(&[&column], column.len(), 20);
         assert!(kept.iter().any(|&index| column[index].is_nan()));
         assert!(kept.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn a_moving_mean_equals_the_mean_of_its_window() {
+        let mut values: Vec<f64> = (0..500_u32).map(|i| f64::from(i * 7_919 % 1_009)).collect();
+        values[100..130].fill(f64::NAN);
+        let at: Vec<usize> = (0..500).step_by(3).collect();
+        for (&index, mean) in at.iter().zip(moving_mean(&values, 21, &at)) {
+            let window = &values[index.saturating_sub(10)..(index + 11).min(500)];
+            let known: Vec<f64> = window.iter().copied().filter(|value| !value.is_nan()).collect();
+            let expected = known.iter().sum::<f64>() / known.len() as f64;
+            assert!((mean - expected).abs() < 1e-9 || (mean.is_nan() && known.is_empty()), "at {index}");
+        }
     }
 }

@@ -11,6 +11,7 @@
 //! *Invariant:* this crate knows no other crate of the project. Whoever has a record of a run fills
 //! in [`ReportData`].
 
+mod axis;
 pub mod chart;
 pub mod data;
 mod decimate;

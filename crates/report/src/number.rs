@@ -23,9 +23,9 @@ pub fn short(value: f64, digits: usize) -> String {
         return "0".to_owned();
     }
     let (significand, exponent) = scientific(size, digits);
-    let written = if exponent < -4 || exponent >= 18 {
+    let written = if !(-4..18).contains(&exponent) {
         format!("{}×10{}", trim(&significand), superscript(exponent))
-    } else if exponent >= 7 {
+    } else if size >= 1e7 {
         with_prefix(size, digits, exponent)
     } else if (size - size.floor()).abs() == 0.0 {
         group(&format!("{size:.0}"))
@@ -127,15 +127,11 @@ fn with_prefix(size: f64, digits: usize, exponent: i32) -> String {
 
 /// Without zeros after the decimal point that say nothing.
 fn trim(text: &str) -> &str {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        text
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
 
 /// Thin spaces between groups of three digits before the point. Four digits stay together.
-fn group(text: &str) -> String {
+pub(crate) fn group(text: &str) -> String {
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     if whole.len() <= 4 {
         return text.to_owned();

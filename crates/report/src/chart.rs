@@ -1,0 +1,69 @@
+//! Static charts: SVG for papers and slides, PNG for everything else, braille for the terminal.
+
+mod ascii;
+mod canvas;
+mod figure;
+mod market;
+mod panel;
+mod people;
+mod raster;
+
+pub use ascii::ascii;
+pub use raster::png;
+
+use crate::data::ReportData;
+
+/// Charts of a run as (file stem, SVG): price, supply and reserve, volume, curve, wealth, cohorts.
+///
+/// Stems are `price`, `supply_reserve`, `volume`, `curve`, `wealth` and `cohorts`; with several markets the first
+/// four carry the market's name, as in `price-token`. A chart whose data were not recorded is left out. The
+/// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
+#[must_use]
+pub fn svg(data: &ReportData) -> Vec<(String, String)> {
+    let mut charts = Vec::new();
+    let mut taken: Vec<String> = Vec::new();
+    for (index, market) in data.markets.iter().enumerate() {
+        let suffix = if data.markets.len() == 1 { String::new() } else { suffix(&market.name, index, &mut taken) };
+        let drawn = [
+            ("price", market::price(data, market)),
+            ("supply_reserve", market::supply_reserve(data, market)),
+            ("volume", market::volume(data, market)),
+            ("curve", market::curve(data, market)),
+        ];
+        let found = drawn.into_iter().filter_map(|(stem, svg)| Some((format!("{stem}{suffix}"), svg?)));
+        charts.extend(found);
+    }
+    let of_agents = [("wealth", people::wealth(data)), ("cohorts", people::cohorts(data))];
+    charts.extend(of_agents.into_iter().filter_map(|(stem, svg)| Some((stem.to_owned(), svg?))));
+    charts
+}
+
+/// `-name` in letters that every file system takes, unlike every one before it.
+fn suffix(name: &str, index: usize, taken: &mut Vec<String>) -> String {
+    let safe: String = name
+        .chars()
+        .take(40)
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .collect();
+    let safe = safe.trim_matches('-').to_owned();
+    let unique = if safe.is_empty() || taken.contains(&safe) { format!("{safe}-{}", index + 1) } else { safe };
+    let suffix = format!("-{}", unique.trim_start_matches('-'));
+    taken.push(unique);
+    suffix
+}
+
+#[cfg(test)]
+mod tests {
+    use super::suffix;
+
+    #[test]
+    fn file_names_are_safe_and_distinct() {
+        let mut taken = Vec::new();
+        let names: Vec<String> = ["Token A/B", "token a b", "", "../../etc", "Größe"]
+            .iter()
+            .enumerate()
+            .map(|(index, name)| suffix(name, index, &mut taken))
+            .collect();
+        assert_eq!(names, ["-token-a-b", "-token-a-b-2", "-3", "-etc", "-gr--e"]);
+    }
+}

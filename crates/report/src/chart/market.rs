@@ -1,0 +1,173 @@
+//! Charts of one market.
+
+use super::canvas::{Canvas, Dash, Pen, ramp_colour, series_colour};
+use super::figure::{Key, LEFT, RIGHT, TICKS_WIDTH, figure, legend};
+use super::panel::{Axis, Panel};
+use crate::axis::range_of;
+use crate::data::{Market, ReportData};
+use crate::decimate::{extremes, flow_window, level_window, moving_mean};
+
+const BUCKETS: usize = 400;
+const CURVES_MAX: usize = 5;
+const PANEL_LEFT: f64 = LEFT + TICKS_WIDTH;
+
+/// A line over the steps of a market: name, colour, dashes, values.
+type Line<'a> = (&'a str, usize, Dash, &'a [f64]);
+
+/// Where a panel over the steps stands.
+struct Place {
+    top: f64,
+    height: f64,
+    x_label: &'static str,
+}
+
+impl Place {
+    const WHOLE: Self = Self { top: 102.0, height: 380.0, x_label: "step" };
+    /// Above another panel over the same steps, which names them.
+    const UPPER: Self = Self { top: 102.0, height: 160.0, x_label: "" };
+    const LOWER: Self = Self { top: 322.0, height: 160.0, x_label: "step" };
+}
+
+/// Price, settlement price and fundamental value over the steps.
+pub(super) fn price(data: &ReportData, market: &Market) -> Option<String> {
+    let series = &market.series;
+    let lines = recorded(&[
+        ("price", 1, Dash::Solid, &series.price),
+        ("settlement price", 2, Dash::Dotted, &series.settlement_price),
+        ("fundamental value", 3, Dash::Dashed, &series.fundamental),
+    ])?;
+    let title = format!("Price of {}", data.asset_name(market.asset));
+    Some(figure(data, &title, |canvas| {
+        let unit = data.price_unit(market);
+        over_time(canvas, market, &lines, &Place::WHOLE, unit, false);
+        legend(canvas, &keys(&lines), RIGHT, 84.0);
+    }))
+}
+
+/// Supply above reserve, over the steps.
+pub(super) fn supply_reserve(data: &ReportData, market: &Market) -> Option<String> {
+    let supply = recorded(&[("supply", 1, Dash::Solid, &market.series.supply)])?;
+    let reserve = recorded(&[("reserve", 3, Dash::Solid, &market.series.reserve)])?;
+    let (asset, money) = (data.asset_name(market.asset), data.asset_name(market.money));
+    Some(figure(data, &format!("Supply and reserve of {}", market.name), |canvas| {
+        over_time(canvas, market, &supply, &Place::UPPER, format!("supply, {asset}"), false);
+        over_time(canvas, market, &reserve, &Place::LOWER, format!("reserve, {money}"), false);
+    }))
+}
+
+/// Volume above orders, over the steps.
+pub(super) fn volume(data: &ReportData, market: &Market) -> Option<String> {
+    let series = &market.series;
+    let volume = recorded(&[("volume", 1, Dash::Solid, &series.volume)])?;
+    let orders = recorded(&[
+        ("orders filled", 3, Dash::Solid, &series.filled),
+        ("orders rejected", 2, Dash::Solid, &series.rejected),
+    ]);
+    let money = data.asset_name(market.money);
+    Some(figure(data, &format!("Volume and orders of {}", market.name), |canvas| {
+        let place = if orders.is_some() { Place::UPPER } else { Place::WHOLE };
+        over_time(canvas, market, &volume, &place, format!("volume, {money} per step"), true);
+        if let Some(orders) = orders {
+            over_time(canvas, market, &orders, &Place::LOWER, "orders per step".into(), true);
+            legend(canvas, &keys(&orders), RIGHT, 308.0);
+        }
+    }))
+}
+
+/// Price against supply with the path travelled.
+pub(super) fn curve(data: &ReportData, market: &Market) -> Option<String> {
+    let curves: Vec<_> = market.curves.iter().filter(|curve| curve.points.len() > 1).collect();
+    let last = curves.len().checked_sub(1)?;
+    let chosen: Vec<_> = if curves.len() <= CURVES_MAX {
+        curves
+    } else {
+        (0..CURVES_MAX).map(|number| curves[number * last / (CURVES_MAX - 1)]).collect()
+    };
+    let series = &market.series;
+    let kept = extremes(&[&series.supply, &series.price], series.step.len(), BUCKETS);
+    let at = |column: &[f64], index: usize| column.get(index).copied().unwrap_or(f64::NAN);
+    let path: Vec<(f64, f64)> = kept
+        .iter()
+        .map(|&index| (at(&series.supply, index), at(&series.price, index)))
+        .filter(|point| point.0.is_finite() && point.1.is_finite())
+        .collect();
+    let points = || chosen.iter().flat_map(|curve| &curve.points).chain(&path);
+    let x_range = range_of(points().map(|point| point.0), true);
+    let y_range = range_of(points().map(|point| point.1), true);
+    Some(figure(data, &format!("Price against supply of {}", data.asset_name(market.asset)), |canvas| {
+        let x = Axis::new(format!("supply, {}", data.asset_name(market.asset)), x_range);
+        let y = Axis::new(data.price_unit(market), y_range);
+        let panel = Panel::new(canvas, (PANEL_LEFT, 102.0), (RIGHT - PANEL_LEFT, 380.0), x, y);
+        let mut keys = Vec::new();
+        for (number, curve) in chosen.iter().enumerate() {
+            let dash = if number == 0 { Dash::Solid } else { Dash::Dashed };
+            let key = Key::new(&curve.label, series_colour(number + 1), dash);
+            panel.line(curve.points.iter().copied(), key.pen);
+            keys.push(key);
+        }
+        travel(canvas, &panel, &path);
+        if !path.is_empty() {
+            keys.push(Key::new("path, ring to dot", ramp_colour(0.5), Dash::Solid));
+        }
+        legend(canvas, &keys, RIGHT, 84.0);
+    }))
+}
+
+/// The path in colours that grow lighter with time, from a ring to a dot.
+fn travel(canvas: &Canvas, panel: &Panel, path: &[(f64, f64)]) {
+    const COLOURS: usize = 48;
+    let (Some(&first), Some(&last)) = (path.first(), path.last()) else { return };
+    let stride = path.len().div_ceil(COLOURS).max(1);
+    for start in (0..path.len() - 1).step_by(stride) {
+        let end = (start + stride + 1).min(path.len());
+        let colour = ramp_colour(start as f64 / path.len() as f64);
+        panel.line(path[start..end].iter().copied(), Pen::solid(colour, 2.5));
+    }
+    canvas.dot(panel.place(first), 6.0, ramp_colour(0.0));
+    canvas.dot(panel.place(first), 3.5, plotters::style::WHITE);
+    canvas.dot(panel.place(last), 6.0, ramp_colour(1.0));
+}
+
+/// Lines over the steps in a panel of the page's width. Flows start at zero; where there are many steps they are
+/// drawn faint under their moving mean.
+fn over_time(canvas: &Canvas, market: &Market, lines: &[Line], place: &Place, label: String, flow: bool) {
+    let steps = &market.series.step;
+    let columns: Vec<&[f64]> = lines.iter().map(|line| line.3).collect();
+    let kept = extremes(&columns, steps.len(), BUCKETS);
+    let x_range = match (steps.first(), steps.last()) {
+        (Some(&first), Some(&last)) if first < last => (first as f64, last as f64),
+        (Some(&only), _) => (only as f64 - 0.5, only as f64 + 0.5),
+        _ => (0.0, 1.0),
+    };
+    let y_range = range_of(columns.iter().flat_map(|column| column.iter().copied()), flow);
+    let (x, y) = (Axis::new(place.x_label, x_range), Axis::new(label, y_range));
+    let panel = Panel::new(canvas, (PANEL_LEFT, place.top), (RIGHT - PANEL_LEFT, place.height), x, y);
+    let window = if flow { flow_window(steps.len()) } else { level_window(steps.len(), kept.len()) };
+    // The first line is the chart's subject, so it is drawn last, on top.
+    for &(_, colour, dash, values) in lines.iter().rev() {
+        let colour = series_colour(colour);
+        let pen = Pen { colour, opacity: 1.0, width: 2.0, dash };
+        let over = |values: Vec<f64>| kept.iter().map(|&at| steps[at] as f64).zip(values).collect::<Vec<_>>();
+        let points = over(kept.iter().map(|&at| values.get(at).copied().unwrap_or(f64::NAN)).collect());
+        if let Some(window) = window {
+            panel.line(points.into_iter(), Pen { opacity: 0.35, width: 0.8, dash: Dash::Solid, ..pen });
+            panel.line(over(moving_mean(values, window, &kept)).into_iter(), pen);
+        } else {
+            if flow && lines.len() == 1 {
+                panel.area(points.iter().copied(), colour, 0.15);
+            }
+            panel.line(points.into_iter(), pen);
+        }
+    }
+}
+
+/// The lines with at least one value, or none where there is no such line.
+fn recorded<'a>(lines: &[Line<'a>]) -> Option<Vec<Line<'a>>> {
+    let known = |line: &&Line| line.3.iter().any(|value| value.is_finite());
+    let lines: Vec<Line> = lines.iter().filter(known).copied().collect();
+    (!lines.is_empty()).then_some(lines)
+}
+
+fn keys(lines: &[Line]) -> Vec<Key> {
+    lines.iter().map(|&(label, colour, dash, _)| Key::new(label, series_colour(colour), dash)).collect()
+}

@@ -1,0 +1,251 @@
+//! One section per market: price, supply and reserve, volume and orders, the curve, parameters.
+
+use super::Section;
+use super::escape::text;
+use super::plot::{Line, Path, Plot, Stroke, course, grid};
+use super::sampled::{common_x, interpolate};
+use crate::data::{Market, Parameter, ReportData, SampledCurve};
+use crate::decimate::{extremes, flow_window, level_window, moving_mean};
+use crate::number::count;
+
+/// Numbers that all charts of the page may hold together; about nine bytes each.
+const NUMBERS_ON_PAGE: usize = 150_000;
+/// More buckets than this cannot be told apart on a screen.
+const BUCKETS_MAX: usize = 1_000;
+const BUCKETS_MIN: usize = 20;
+const CURVES_MAX: usize = 5;
+
+/// A section for every market.
+pub(crate) fn sections(data: &ReportData) -> Vec<Section> {
+    let buckets = buckets_per_chart(data);
+    data.markets.iter().enumerate().map(|(index, market)| section(data, index, market, buckets)).collect()
+}
+
+fn section(data: &ReportData, index: usize, market: &Market, buckets: usize) -> Section {
+    let charts = Charts { data, market, index, buckets };
+    let mut plots: Vec<Plot> = charts.over_time();
+    plots.extend(charts.curve());
+    plots.extend(charts.parameters());
+    let heading = if data.markets.len() == 1 { "Market".to_owned() } else { format!("Market: {}", market.name) };
+    let body = format!(
+        "<p class=\"sub\">{name}{mechanism}. Prices are in {unit}.</p>\n{charts}",
+        name = if data.markets.len() == 1 { format!("{}: ", text(&market.name)) } else { String::new() },
+        mechanism = text(&market.mechanism),
+        unit = text(&data.price_unit(market)),
+        charts = grid(&plots),
+    );
+    Section { id: format!("market-{index}"), heading, body, plots }
+}
+
+/// Buckets such that the whole page keeps within [`NUMBERS_ON_PAGE`].
+fn buckets_per_chart(data: &ReportData) -> usize {
+    // A chart of k lines keeps at most 2k points in each bucket, each of k values, k means and the step: 42
+    // numbers for price and for orders, 6 for each of the other five and of the parameters. The path on the
+    // curve has 12.
+    let per_bucket = |market: &Market| 2 * 42 + 5 * 6 + 12 + 6 * market.parameters.len();
+    let per_bucket: usize = data.markets.iter().map(per_bucket).sum();
+    (NUMBERS_ON_PAGE / per_bucket.max(1)).clamp(BUCKETS_MIN, BUCKETS_MAX)
+}
+
+struct Charts<'a> {
+    data: &'a ReportData,
+    market: &'a Market,
+    index: usize,
+    buckets: usize,
+}
+
+/// A chart over time before thinning.
+struct Source<'a> {
+    id: &'a str,
+    title: &'a str,
+    unit: &'a str,
+    kind: Kind,
+    columns: &'a [Column<'a>],
+}
+
+/// Label, colour, stroke and values of a line.
+type Column<'a> = (&'a str, usize, Stroke, &'a [f64]);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A state at the end of the step, with a moving mean where not every step is drawn.
+    Level,
+    /// An amount per step: drawn from zero, with a moving mean where there are many steps.
+    Flow,
+}
+
+impl Charts<'_> {
+    fn over_time(&self) -> Vec<Plot> {
+        let series = &self.market.series;
+        let money = self.data.asset_name(self.market.money);
+        let asset = self.data.asset_name(self.market.asset);
+        let price_unit = self.data.price_unit(self.market);
+        let money_per_step = format!("{money} per step");
+        let price = self.thinned(&Source {
+            id: "price",
+            title: "Price",
+            unit: &price_unit,
+            kind: Kind::Level,
+            columns: &[
+                ("price", 1, Stroke::Solid, &series.price),
+                ("settlement price", 2, Stroke::Dotted, &series.settlement_price),
+                ("fundamental value", 3, Stroke::Dashed, &series.fundamental),
+            ],
+        });
+        let orders = self.thinned(&Source {
+            id: "orders",
+            title: "Orders",
+            unit: "per step",
+            kind: Kind::Flow,
+            columns: &[
+                ("placed", 1, Stroke::Dotted, &series.orders),
+                ("filled", 3, Stroke::Solid, &series.filled),
+                ("rejected", 2, Stroke::Solid, &series.rejected),
+            ],
+        });
+        let one = |id, title, unit, kind, colour, values| {
+            let label = str::to_lowercase(title);
+            let columns: &[Column] = &[(&label, colour, Stroke::Solid, values)];
+            self.thinned(&Source { id, title, unit, kind, columns })
+        };
+        let ratio_unit = "reserve ÷ (supply × price)";
+        [
+            price.map(|plot| Plot { wide: true, log_switch: true, ..plot }),
+            one("supply", "Supply", asset, Kind::Level, 1, &series.supply),
+            one("reserve", "Reserve", money, Kind::Level, 3, &series.reserve),
+            one("volume", "Volume", &money_per_step, Kind::Flow, 1, &series.volume),
+            orders,
+            one("fees", "Fees", &money_per_step, Kind::Flow, 5, &series.fees),
+            one("ratio", "Reserve ratio", ratio_unit, Kind::Level, 4, &series.reserve_ratio),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn parameters(&self) -> Vec<Plot> {
+        let chart = |(number, parameter): (usize, &Parameter)| {
+            let plot = self.thinned(&Source {
+                id: &format!("parameter-{number}"),
+                title: &format!("Parameter {}", parameter.name),
+                unit: &parameter.unit,
+                kind: Kind::Level,
+                columns: &[(&parameter.name, 6, Stroke::Solid, &parameter.values)],
+            })?;
+            let set_by = match parameter.set_by.as_str() {
+                "" => String::new(),
+                name => format!("Set by {name}. "),
+            };
+            Some(Plot { note: set_by + &plot.note, ..plot })
+        };
+        self.market.parameters.iter().enumerate().filter_map(chart).collect()
+    }
+
+    /// A chart over time of the lines that were recorded, or none.
+    fn thinned(&self, source: &Source) -> Option<Plot> {
+        let known = |column: &&Column| column.3.iter().any(|value| !value.is_nan());
+        let recorded: Vec<&Column> = source.columns.iter().filter(known).collect();
+        let (first_label, .., first_values) = recorded.first()?;
+        let steps = &self.market.series.step;
+        let columns: Vec<&[f64]> = recorded.iter().map(|column| column.3).collect();
+        let kept = extremes(&columns, steps.len(), self.buckets);
+        let window = match source.kind {
+            Kind::Flow => flow_window(steps.len()),
+            Kind::Level => level_window(steps.len(), kept.len()),
+        };
+        let lines = recorded.iter().map(|&&(label, colour, stroke, values)| Line {
+            label: label.to_owned(),
+            colour,
+            stroke,
+            filled: source.kind == Kind::Flow && recorded.len() == 1,
+            values: kept.iter().map(|&at| values.get(at).copied().unwrap_or(f64::NAN)).collect(),
+            mean: window.map_or_else(Vec::new, |window| moving_mean(values, window, &kept)),
+            ..Line::default()
+        });
+        Some(Plot {
+            id: format!("market-{}-{}", self.index, source.id),
+            title: source.title.to_owned(),
+            unit: source.unit.to_owned(),
+            x_label: "step".into(),
+            over_time: true,
+            from_zero: source.kind == Kind::Flow,
+            x: kept.iter().map(|&at| steps[at] as f64).collect(),
+            lines: lines.collect(),
+            description: format!(
+                "Line chart of {} of {} over {} recorded steps. For the {first_label}: {}",
+                source.title.to_lowercase(),
+                self.market.name,
+                count(steps.len() as u64),
+                course(first_values, source.unit),
+            ),
+            note: reading_note(kept.len(), steps.len(), self.buckets, window),
+            ..Plot::default()
+        })
+    }
+
+    /// Price against supply, with the path that the run travelled.
+    fn curve(&self) -> Option<Plot> {
+        let series = &self.market.series;
+        let kept: Vec<usize> = extremes(&[&series.supply, &series.price], series.step.len(), self.buckets)
+            .into_iter()
+            .filter(|&at| at < series.supply.len().min(series.price.len()))
+            .filter(|&at| series.supply[at].is_finite() && series.price[at].is_finite())
+            .collect();
+        let curves = chosen_curves(&self.market.curves);
+        if curves.is_empty() {
+            return None;
+        }
+        let x = common_x(curves.iter().map(|curve| curve.points.as_slice()));
+        let lines = curves.iter().enumerate().map(|(number, curve)| Line {
+            label: curve.label.clone(),
+            colour: number % 6 + 1,
+            stroke: if number == 0 { Stroke::Solid } else { Stroke::Dashed },
+            values: x.iter().map(|&supply| interpolate(&curve.points, supply)).collect(),
+            ..Line::default()
+        });
+        let asset = self.data.asset_name(self.market.asset);
+        Some(Plot {
+            id: format!("market-{}-curve", self.index),
+            title: "Price against supply".into(),
+            unit: self.data.price_unit(self.market),
+            x_label: format!("supply, {asset}"),
+            wide: true,
+            lines: lines.collect(),
+            x,
+            path: Some(Path {
+                step: kept.iter().map(|&at| series.step[at] as f64).collect(),
+                x: kept.iter().map(|&at| series.supply[at]).collect(),
+                y: kept.iter().map(|&at| series.price[at]).collect(),
+            }),
+            description: format!(
+                "The curve of {} as price against supply, with the path of the run on it. Supply: {} Price: {}",
+                self.market.name,
+                course(&series.supply, asset),
+                course(&series.price, &self.data.price_unit(self.market)),
+            ),
+            note: "The path runs from the ring (first step) to the dot (last step). Point at it for the step.".into(),
+            ..Plot::default()
+        })
+    }
+}
+
+/// What the reader must know of how the lines were drawn.
+fn reading_note(kept: usize, length: usize, buckets: usize, window: Option<usize>) -> String {
+    let mut note = String::new();
+    if kept < length {
+        let every = count(length.div_ceil(buckets) as u64);
+        note = format!("Lowest and highest of every {every} steps are drawn. ");
+    }
+    if let Some(window) = window {
+        note += &format!("Bold: mean over {} steps.", count(window as u64));
+    }
+    note
+}
+
+/// Curves for the picture: all of a few, else some of them with the first and the last.
+fn chosen_curves(curves: &[SampledCurve]) -> Vec<&SampledCurve> {
+    let drawable: Vec<&SampledCurve> = curves.iter().filter(|curve| curve.points.len() > 1).collect();
+    let last = drawable.len().saturating_sub(1);
+    let chosen = |number: usize| drawable[number * last / (CURVES_MAX - 1)];
+    if drawable.len() <= CURVES_MAX { drawable } else { (0..CURVES_MAX).map(chosen).collect() }
+}
