@@ -29,7 +29,7 @@ pub struct ReportData {
     pub version: String,
     /// How the run ended.
     pub status: Status,
-    /// Assets; [`Market::asset`], [`Market::money`] and [`AccountTotal::asset`] index this list.
+    /// Assets, the numeraire first; [`Market::asset`], [`Market::money`] and [`AccountTotal::asset`] index this list.
     pub assets: Vec<Asset>,
     /// Markets, in the scenario's order.
     pub markets: Vec<Market>,
@@ -154,7 +154,7 @@ pub struct Wealth {
     pub top_10_percent: Vec<(u64, f64)>,
 }
 
-/// The spread of wealth at one step.
+/// The spread of wealth at one step. Both histograms of a report should share their edges, to be compared.
 #[derive(Clone, Debug, Default)]
 pub struct WealthSnapshot {
     /// Step at which it was taken.
@@ -186,7 +186,7 @@ pub struct Histogram {
     pub logarithmic: bool,
 }
 
-/// One cohort and how it fared. Amounts of money are per agent.
+/// One cohort and how it fared. Amounts of money are per agent, in asset 0, the numeraire.
 #[derive(Clone, Debug, Default)]
 pub struct Cohort {
     /// Name in the scenario.

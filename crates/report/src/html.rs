@@ -1,7 +1,7 @@
 //! The one-file report: a page that needs nothing but itself.
 //!
 //! Tables and text are written here, so that they can be read, searched and printed without scripts.
-//! Charts are written as data (`plot`), and drawn in the browser by uPlot and `assets/report.js`. A
+//! Charts are written as data (`plot`), and drawn in the browser by uPlot and `assets/script/`. A
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
@@ -24,7 +24,17 @@ use escape::{json_in_script, text};
 use plot::Plot;
 
 const STYLE: &str = include_str!("../assets/report.css");
-const SCRIPT: &str = include_str!("../assets/report.js");
+const SCRIPT: &str = concat!(
+    "(function () {\n\"use strict\";\n",
+    include_str!("../assets/script/data.js"),
+    include_str!("../assets/script/number.js"),
+    include_str!("../assets/script/colour.js"),
+    include_str!("../assets/script/overlay.js"),
+    include_str!("../assets/script/legend.js"),
+    include_str!("../assets/script/chart.js"),
+    include_str!("../assets/script/page.js"),
+    "})();\n",
+);
 const UPLOT_STYLE: &str = include_str!("../assets/uplot/uPlot.min.css");
 const UPLOT_SCRIPT: &str = include_str!("../assets/uplot/uPlot.iife.min.js");
 const UPLOT_LICENCE: &str = include_str!("../assets/uplot/LICENSE");

@@ -1,4 +1,4 @@
-//! A chart as data for `assets/report.js`, and the figure that it is drawn in.
+//! A chart as data for `assets/script/`, and the figure that it is drawn in.
 
 use std::fmt::Write;
 
@@ -122,7 +122,7 @@ impl Plot {
         markup
     }
 
-    /// The chart as `assets/report.js` reads it.
+    /// The chart as `assets/script/` reads it.
     pub(crate) fn to_json(&self) -> Value {
         let mut plot = Map::new();
         plot.insert("id".into(), json!(self.id));
