@@ -12,6 +12,7 @@ extern crate self as walras_agents;
 #[path = "../tests/bench/mod.rs"]
 mod bench;
 
+pub mod objective;
 pub mod observation;
 pub mod policy;
 pub mod population;

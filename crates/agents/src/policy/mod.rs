@@ -5,12 +5,16 @@
 //! that it is hashed and checkpointed with everything else; a policy itself never changes.
 
 pub mod activity;
+mod buy_and_hold;
+pub mod custom;
 mod logistic;
 mod mean_reversion;
 mod momentum;
 pub mod moving_average;
+mod rebalancer;
 pub mod reference;
 pub mod sizing;
+mod switching;
 mod threshold;
 mod zero_intelligence;
 
@@ -23,9 +27,12 @@ use walras_market::order::{OrdersPart, Shape};
 use crate::observation::View;
 use crate::population::Setup;
 
+pub use buy_and_hold::BuyAndHold;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
+pub use rebalancer::Rebalancer;
+pub use switching::Switching;
 pub use threshold::Threshold;
 pub use zero_intelligence::{Constraint, ZeroIntelligence};
 
@@ -51,6 +58,9 @@ entries! {
         Logistic(Logistic),
         Momentum(Momentum),
         MeanReversion(MeanReversion),
+        Switching(Switching),
+        BuyAndHold(BuyAndHold),
+        Rebalancer(Rebalancer),
     }
 }
 

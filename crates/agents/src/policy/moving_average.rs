@@ -1,5 +1,7 @@
 //! A fast and a slow moving average of the price: a part of what trend rules say.
 
+use std::ops::Range;
+
 use walras_numerics::{CHUNK, Column};
 
 use crate::observation::{History, View};
@@ -33,6 +35,12 @@ impl Windows {
     #[must_use]
     pub fn get(&self, row: usize) -> u32 {
         self.steps.get(row)
+    }
+
+    /// The windows of the agents in `rows`, which span at most one chunk.
+    #[must_use]
+    pub fn chunk(&self, rows: Range<usize>) -> &[u32] {
+        self.steps.chunk(rows)
     }
 
     /// The longest window of the cohort, in steps.
