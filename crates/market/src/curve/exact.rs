@@ -243,6 +243,9 @@ mod tests {
         assert_eq!(exact.cost(0, 0, 1), Some(1));
         assert_eq!(exact.proceeds(1, 1, 1), Some(0));
         assert_eq!(exact.cost(0, 0, 0), Some(0));
+        // Not even where the price is so small that the cost vanishes between two numbers.
+        let tiny = Linear { slope: 0.0, intercept: 1e-320 };
+        assert_eq!(Exact::new(&tiny, 0, 18, 1.0).cost(0, 0, 1), Some(1));
     }
 
     #[test]

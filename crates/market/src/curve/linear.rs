@@ -63,3 +63,43 @@ impl Curve for Linear {
         16.0 * f64::EPSILON
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CURVE: Linear = Linear { slope: 0.5, intercept: 2.0 };
+
+    fn at(supply: f64) -> Point {
+        Point { supply, reserve: 0.0 }
+    }
+
+    /// From 10 to 14 the price goes from 7 to 9: four tokens at 8 on average.
+    #[test]
+    fn the_cost_is_the_area_of_a_trapezoid() {
+        assert_eq!((CURVE.price(at(10.0)), CURVE.price(at(14.0))), (7.0, 9.0));
+        assert_eq!(CURVE.cost(at(10.0), 4.0), 32.0);
+        assert_eq!(CURVE.proceeds(at(14.0), 4.0), 32.0);
+        assert_eq!(CURVE.tokens_bought(at(10.0), 32.0), 4.0);
+        assert_eq!(CURVE.tokens_sold(at(14.0), 32.0), 4.0);
+        assert_eq!(CURVE.reserve(14.0), Some(49.0 + 28.0));
+    }
+
+    /// √(P² + 2m·x) − P would lose all its digits here.
+    #[test]
+    fn little_money_at_a_huge_supply_buys_its_worth() {
+        let tokens = CURVE.tokens_bought(at(1e15), 1e-6);
+        assert!((tokens * CURVE.price(at(1e15)) / 1e-6 - 1.0).abs() < 1e-15);
+        let tokens = CURVE.tokens_sold(at(1e15), 1e-6);
+        assert!((tokens * CURVE.price(at(1e15)) / 1e-6 - 1.0).abs() < 1e-15);
+    }
+
+    #[test]
+    fn a_flat_curve_has_one_price_and_a_bare_slope_starts_at_none() {
+        let flat = Linear { slope: 0.0, intercept: 3.0 };
+        assert_eq!((flat.cost(at(1e9), 7.0), flat.tokens_bought(at(1e9), 21.0)), (21.0, 7.0));
+        let bare = Linear { slope: 2.0, intercept: 0.0 };
+        assert_eq!((bare.cost(at(0.0), 5.0), bare.tokens_bought(at(0.0), 25.0)), (25.0, 5.0));
+        assert_eq!(bare.tokens_sold(at(5.0), 25.0), 5.0);
+    }
+}

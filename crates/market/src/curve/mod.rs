@@ -1,9 +1,9 @@
 //! Bonding curves: price is a function of supply, and the market mints and burns along it.
 //!
 //! Each curve is one file holding its formula, its parameters with ranges and source, and its integrals in
-//! closed form. All of them meet the same laws, tested over every entry in [`laws`]: the price is positive and
-//! never falls with supply, the integral equals the numeric one, buying and selling back the same tokens
-//! never profits, and the inverse undoes the cost.
+//! closed form. All of them meet the same laws, tested over every entry in `tests/curve_laws.rs`: the price is
+//! positive and never falls with supply, the integral equals the numeric one, buying and selling back the same
+//! tokens never profits, and the inverse undoes the cost. `tests/curve_precision.rs` holds each to its stated error.
 
 mod algebraic_sigmoid;
 pub mod augmented;
@@ -51,10 +51,12 @@ pub struct Point {
 /// favour of the reserve by more than [`Curve::relative_error`]. Arguments are finite and not negative, and
 /// no more tokens are sold than the supply.
 pub trait Curve: Debug + Send + Sync {
-    /// The price of the next token at `at`, numeraire per token.
+    /// The price of the next token at `at`, numeraire per token. Positive, save that it may be zero at no supply or,
+    /// for a curve that reads it, at no reserve.
     fn price(&self, at: Point) -> f64;
 
-    /// How the price changes with supply, dP/dS, when the market trades along the curve.
+    /// How the price changes with supply, dP/dS, when the market trades along the curve. Infinite at no supply for
+    /// curves that start out upright, such as a root.
     fn slope(&self, at: Point) -> f64;
 
     /// What buying `tokens` costs: the integral of the price from S to S + tokens.
