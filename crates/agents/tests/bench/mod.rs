@@ -11,7 +11,7 @@ use walras_agents::policy::{AnyPolicy, Build, Desk, Memory, Policy};
 use walras_agents::population::{Data, MarketSetup, Setup};
 use walras_catalog::{Node, Problem, Read, Span, Table, Value};
 use walras_ledger::Atoms;
-use walras_market::order::{Limit, Orders, OrdersPart};
+use walras_market::order::{Limit, LimitShape, Orders, OrdersPart};
 use walras_numerics::{CHUNK, Column, Keys};
 
 pub struct Bench {
@@ -105,9 +105,28 @@ impl Bench {
 
     /// The orders of every market, decided in these pieces in this order.
     pub fn decide_in(&mut self, policy: &dyn Policy, pieces: &[Range<usize>]) -> Vec<Orders> {
+        self.decide_as(policy, pieces, |_| {})
+    }
+
+    /// The orders of every market, written over whatever `before` left there.
+    pub fn decide_over(&mut self, policy: &dyn Policy, before: impl Fn(&mut Orders)) -> Vec<Orders> {
+        let whole = 0..self.size();
+        self.decide_as(policy, std::slice::from_ref(&whole), before)
+    }
+
+    fn decide_as(&mut self, policy: &dyn Policy, pieces: &[Range<usize>], before: impl Fn(&mut Orders)) -> Vec<Orders> {
         let size = self.size();
-        let mut orders: Vec<Orders> =
-            (0..self.markets.len()).map(|market| Orders::new(size, &policy.shape(market))).collect();
+        let room = |market| {
+            let shape = policy.shape(market);
+            let mut orders = Orders::new(size, &shape);
+            if shape.limit != LimitShape::Each {
+                // Limits that a policy does not give are none of what it writes.
+                orders.limit = Limit::Slippage(0.0);
+            }
+            orders
+        };
+        let mut orders: Vec<Orders> = (0..self.markets.len()).map(room).collect();
+        orders.iter_mut().for_each(before);
         let mut memory = std::mem::take(&mut self.memory);
         let mut parts: Vec<OrdersPart<'_>> = orders.iter_mut().map(part).collect();
         for rows in pieces {
