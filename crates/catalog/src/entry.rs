@@ -193,11 +193,9 @@ macro_rules! entry {
             fn write(&self) -> $crate::Node {
                 let mut table = $crate::Table::default();
                 table.set("kind", $crate::Span::default(), $crate::Value::made($crate::Node::Text($key.to_owned())));
-                $(table.set(
-                    stringify!($field),
-                    $crate::Span::default(),
-                    $crate::Value::made($crate::Read::write(&self.$field)),
-                );)*
+                $(if let Some(node) = $crate::Read::write_if_given(&self.$field) {
+                    table.set(stringify!($field), $crate::Span::default(), $crate::Value::made(node));
+                })*
                 $crate::Node::Table(table)
             }
         }

@@ -16,10 +16,12 @@ pub mod entry;
 pub mod parameter;
 pub mod problem;
 pub mod read;
+pub mod reference;
 pub mod value;
 
 pub use entry::Description;
 pub use parameter::{Bounds, Kind, Parameter};
 pub use problem::Problem;
 pub use read::{Named, Read, TableReader};
+pub use reference::Reference;
 pub use value::{Node, Span, Table, Value};

@@ -19,6 +19,11 @@ pub trait Read: Sized {
     /// This as a value, for showing defaults.
     fn write(&self) -> Node;
 
+    /// This as a value, or nothing where an absent key would mean the same.
+    fn write_if_given(&self) -> Option<Node> {
+        Some(self.write())
+    }
+
     /// What an absent key means, for types that have a meaning for absence.
     #[must_use]
     fn absent() -> Option<Self> {
@@ -127,6 +132,10 @@ impl<T: Read> Read for Option<T> {
 
     fn write(&self) -> Node {
         self.as_ref().map_or_else(|| Node::Text("none".to_owned()), Read::write)
+    }
+
+    fn write_if_given(&self) -> Option<Node> {
+        self.as_ref().map(Read::write)
     }
 
     fn absent() -> Option<Self> {

@@ -1,1 +1,21 @@
-//! Walras: engine.
+//! The world and the step: the only place where ledger, markets, agents and institutions meet.
+//!
+//! - [`economy`]: what an economy is made of, as a scenario declares it
+//! - [`build`]: from that description to a world, checked
+//! - [`world`]: all state, and the one visit that hashes, saves and loads it
+//! - [`mod@step`]: the order of events in a step, written down once
+//! - [`stage`]: one file for each event of the step
+//!
+//! *Invariant:* no clock, no file, no socket, no thread of its own: a pure function from (state, inputs) to
+//! (state, record). Parallel stages use whatever thread pool they are called in and give the same bits in any.
+
+pub mod build;
+pub mod economy;
+pub mod shock;
+pub mod stage;
+pub mod step;
+pub mod world;
+
+pub use build::build;
+pub use step::{Scratch, step};
+pub use world::World;

@@ -123,7 +123,7 @@ struct Swept {
 }
 
 impl Ledger {
-    /// Every buyer (`side` 1) of a cohort is posted `buyer`, every seller (`side` −1) `seller`.
+    /// Every buyer (`side` 1) of a cohort is posted `buyer`, every seller (`side` −1) `seller`, anyone else nothing.
     ///
     /// # Errors
     /// When a balance falls below zero or an account passes the largest amount: the caller has not locked what
@@ -163,7 +163,7 @@ impl Ledger {
         Ok(posted)
     }
 
-    /// Every agent of a cohort with a `side` is posted its own `payment(row)`.
+    /// Every agent of a cohort whose `side` is 1 or −1 is posted its own `payment(row)`.
     ///
     /// # Errors
     /// As [`Ledger::exchange_uniform`].
@@ -178,7 +178,7 @@ impl Ledger {
         let sweep = |(index, ((((m, t), s), mt), tt)): Chunk<'_>| {
             let first = index * CHUNK;
             let (mut posted, mut below_zero) = (Posted::default(), 0);
-            for (i, ((m, t), _)) in m.iter_mut().zip(t).zip(s).enumerate().filter(|(_, (_, s))| **s != 0) {
+            for (i, ((m, t), _)) in m.iter_mut().zip(t).zip(s).enumerate().filter(|(_, (_, s))| s.unsigned_abs() == 1) {
                 let paid = payment(first + i);
                 let money = paid.money();
                 *m += money;
@@ -192,7 +192,7 @@ impl Ledger {
         };
         let (posted, below_zero) = for_each_chunk(money, tokens, side, sweep, |a, b| (a.0.and(&b.0), a.1 | b.1));
         check_sign(below_zero, cohort, with.asset)?;
-        if let Some(row) = self.watched_row(cohort).filter(|&row| side[row as usize] != 0) {
+        if let Some(row) = self.watched_row(cohort).filter(|&row| side[row as usize].unsigned_abs() == 1) {
             self.note_payment(AgentAddress { cohort, row }, with, &payment(row as usize));
         }
         self.settle_totals(cohort, with, &posted)?;
@@ -350,8 +350,7 @@ fn sweep_uniform(money: &mut [i64], tokens: &mut [i64], side: &[i8], cash: [i64;
     let (mut signs, mut buyers, mut sellers) = (0_i64, 0_i64, 0_i64);
     let (mut money_low, mut money_high, mut tokens_low, mut tokens_high) = (0_i64, 0_i64, 0_i64, 0_i64);
     for i in 0..len {
-        let s = i64::from(side[i]);
-        let (buy, sell) = (-i64::from(s > 0), -i64::from(s < 0));
+        let (buy, sell) = (-i64::from(side[i] == 1), -i64::from(side[i] == -1));
         let m = money[i].wrapping_add((cash[0] & buy) | (cash[1] & sell));
         let t = tokens[i].wrapping_add((goods[0] & buy) | (goods[1] & sell));
         money[i] = m;

@@ -21,8 +21,6 @@ pub struct Orders {
 /// How orders are limited in price, numeraire per token before fees.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Limit {
-    /// At any price that the trader's locked money pays for.
-    Market,
     /// At most this share worse than the price seen when deciding, 0.05 for five per cent.
     Slippage(f64),
     /// One limit price for each.
@@ -36,14 +34,14 @@ pub struct Shape {
     pub size: Option<Atoms>,
     /// How orders are limited.
     pub limit: LimitShape,
-    /// The priority fee all orders share, or `None` when each has its own.
+    /// The priority fee all orders share unless the cohort declares one, or `None` when the policy sets each.
     pub priority_fee: Option<Atoms>,
 }
 
 /// The form of a policy's limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LimitShape {
-    /// As [`Limit::Market`].
+    /// None: at any price that the trader can pay, which is found when the order is locked.
     Market,
     /// As [`Limit::Slippage`].
     Slippage(f64),
@@ -134,9 +132,9 @@ impl Orders {
             side: vec![Side::NONE; traders],
             size: column(shape.size),
             limit: match shape.limit {
-                LimitShape::Market => Limit::Market,
                 LimitShape::Slippage(share) => Limit::Slippage(share),
-                LimitShape::Each => Limit::Each(vec![0.0; traders]),
+                // An order without a limit is limited by what its trader can pay, which differs.
+                LimitShape::Market | LimitShape::Each => Limit::Each(vec![0.0; traders]),
             },
             priority_fee: column(shape.priority_fee),
         }
@@ -148,25 +146,22 @@ impl Orders {
     pub fn limit_of(&self, trader: usize, seen: f64) -> f64 {
         let buys = self.side[trader] > 0;
         match &self.limit {
-            Limit::Market if buys => f64::INFINITY,
-            Limit::Market => 0.0,
             Limit::Slippage(share) if buys => seen * (1.0 + share),
             Limit::Slippage(share) => seen * (1.0 - share),
             Limit::Each(limits) => limits[trader],
         }
     }
 
-    /// All of these orders, to be written by pieces.
-    pub fn as_part(&mut self) -> OrdersPart<'_> {
-        OrdersPart {
-            side: &mut self.side,
-            size: each(&mut self.size),
-            limit: match &mut self.limit {
-                Limit::Each(limits) => limits,
-                _ => &mut [],
-            },
-            priority_fee: each(&mut self.priority_fee),
-        }
+    /// All of these orders, to be written by pieces. Where the policy does not write priority fees of its own
+    /// they are returned beside, to be read.
+    pub fn as_part(&mut self, writes_priority_fee: bool) -> (OrdersPart<'_>, Option<&Column<Atoms>>) {
+        let limit = match &mut self.limit {
+            Limit::Each(limits) => limits.as_mut_slice(),
+            _ => &mut [],
+        };
+        let (priority_fee, given): (&mut [Atoms], _) =
+            if writes_priority_fee { (each(&mut self.priority_fee), None) } else { (&mut [], Some(&self.priority_fee)) };
+        (OrdersPart { side: &mut self.side, size: each(&mut self.size), limit, priority_fee }, given)
     }
 }
 

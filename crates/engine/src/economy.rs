@@ -1,0 +1,279 @@
+//! What an economy is made of, as a scenario declares it.
+
+use walras_agents::objective::AnyObjective;
+use walras_agents::policy::AnyPolicy;
+use walras_agents::population::PerAgent;
+use walras_catalog::{Bounds, Named, Reference, choice, entries, entry};
+use walras_institutions::anchor::OnChange;
+use walras_institutions::control::AnyController;
+use walras_institutions::distribution::AnyShares;
+use walras_institutions::measure::MeasureSpec;
+use walras_institutions::release::AnyRelease;
+use walras_market::arrival::Arrival;
+use walras_market::curve::AnyCurve;
+
+use crate::shock::AnyShock;
+
+/// The most agents one cohort may have.
+pub const COHORT_MAX: u64 = 1 << 31;
+
+/// Everything a world is built from.
+#[derive(Debug, Clone)]
+pub struct Economy {
+    /// Whether agents act at once or one after another.
+    pub order_of_events: OrderOfEvents,
+    /// Steps in a year, to annualise by.
+    pub steps_per_year: f64,
+    /// The base currency.
+    pub numeraire: Numeraire,
+    /// The other assets.
+    pub assets: Named<Asset>,
+    /// Where they trade.
+    pub markets: Named<AnyMarket>,
+    /// Who trades.
+    pub cohorts: Named<Cohort>,
+    /// Tokens given out.
+    pub distributions: Named<Distribution>,
+    /// What moves parameters between steps.
+    pub controllers: Named<Control>,
+    /// Outside events.
+    pub shocks: Named<ShockPlan>,
+    /// Outside series.
+    pub feeds: Named<Feed>,
+}
+
+choice! {
+    /// Whether agents act at once on what they saw, or one after another.
+    pub enum OrderOfEvents {
+        /// All decide on the state at the start of the step.
+        Simultaneous = "simultaneous",
+    }
+}
+
+entry! {
+    /// The base currency, asset 0.
+    pub struct Numeraire = "numeraire" {
+        formula: "",
+        source: "",
+        /// Its name in tables and charts.
+        name: String = "USD".to_owned();
+        /// Decimals of its smallest unit: 6 for millionths.
+        decimals: u32 = 6, within 0.0..=18.0;
+    }
+}
+
+choice! {
+    /// What an asset is for.
+    pub enum Role {
+        /// A token that is traded.
+        Token = "token",
+        /// Something that is used up.
+        Resource = "resource",
+    }
+}
+
+entry! {
+    /// An asset and its intrinsic properties Π.
+    pub struct Asset = "asset" {
+        formula: "",
+        source: "",
+        /// Decimals of its smallest unit.
+        decimals: u32 = 6, within 0.0..=18.0;
+        /// Its weight in utilities over holdings.
+        utility_weight: f64 = 1.0, within 0.0..=1e9;
+        /// The most that may ever be out; absent for no limit but what can be counted.
+        maximum_supply: Option<f64>, within Bounds::above(0.0), unit "tokens";
+        /// What it is for.
+        role: Role = Role::Token;
+        /// Its fundamental value where one is known; a feed may move it.
+        fundamental: Option<f64>, within Bounds::above(0.0), unit "numeraire/token";
+    }
+}
+
+choice! {
+    /// How the orders of one step settle.
+    pub enum Settlement {
+        /// All at one price, the average along the net move.
+        Batch = "batch",
+        /// One after another, each moving the price.
+        Sequential = "sequential",
+    }
+}
+
+/// What every mechanism of a market says about itself.
+pub trait Mechanism {
+    /// The asset traded.
+    fn asset(&self) -> &Reference;
+}
+
+entries! {
+    /// One market and its mechanism.
+    pub enum AnyMarket: dyn Mechanism = "market" {
+        Curve(CurveMarket),
+    }
+}
+
+entry! {
+    /// A market that mints and burns along a bonding curve.
+    pub struct CurveMarket = "curve" {
+        formula: "P = f(S, Φ)",
+        source: "see each curve",
+        /// The asset traded.
+        asset: Reference;
+        /// The curve and its parameters Φ.
+        curve: AnyCurve;
+        /// How the orders of one step settle.
+        settlement: Settlement = Settlement::Batch;
+        /// Who is served first when orders are served one after another.
+        arrival: Arrival = Arrival::Shuffled;
+        /// Fee on what bought tokens cost, paid on top.
+        buy_fee: f64 = 0.0, within 0.0..1.0;
+        /// Fee on what sold tokens return, kept back.
+        sell_fee: f64 = 0.0, within 0.0..1.0;
+        /// Share of what buyers pay that goes to the funding pool instead of the reserve.
+        entry_tribute: f64 = 0.0, within 0.0..1.0;
+        /// Share of what sold tokens return that goes to the funding pool.
+        exit_tribute: f64 = 0.0, within 0.0..1.0;
+        /// Money in the reserve before the first step; absent for just what the tokens distributed require.
+        initial_reserve: Option<f64>, within 0.0..=1e18, unit "numeraire";
+        /// What happens to the reserve when a parameter changes while tokens are out.
+        on_change: OnChange = OnChange::ReAnchor;
+        /// Money that the funding account of `on_change = "fund"` starts with.
+        change_fund: f64 = 0.0, within 0.0..=1e18, unit "numeraire";
+    }
+}
+
+impl Mechanism for CurveMarket {
+    fn asset(&self) -> &Reference {
+        &self.asset
+    }
+}
+
+entry! {
+    /// Agents of one policy.
+    pub struct Cohort = "cohort" {
+        formula: "",
+        source: "",
+        /// How many agents.
+        size: u64, within 1.0..=COHORT_MAX as f64, unit "agents";
+        /// The markets they trade on; absent for all.
+        markets: Option<Vec<Reference>>;
+        /// The share of its balance an agent may spend on each market; absent for equal shares.
+        budget: Option<Vec<f64>>, within 0.0..=1.0;
+        /// Money each agent starts with.
+        balance: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire";
+        /// How they act.
+        policy: AnyPolicy;
+        /// What they try to raise.
+        objective: AnyObjective = default_objective();
+        /// Money each receives from outside every step.
+        income: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/step";
+        /// Money each spends outside every step, as far as it has it.
+        expenses: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/step";
+        /// What each offers with an order to be served earlier.
+        priority_fee: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/order";
+    }
+}
+
+entry! {
+    /// Tokens given to agents: how many, to whom, in which shares, when.
+    pub struct Distribution = "distribution_plan" {
+        formula: "",
+        source: "",
+        /// What is given out.
+        asset: Reference;
+        /// How much in all; with a list of amounts it must be their sum and may be left out.
+        total: Option<f64>, within Bounds::above(0.0), unit "tokens";
+        /// Who receives; absent for everyone.
+        cohorts: Option<Vec<Reference>>;
+        /// In which shares.
+        shares: AnyShares;
+        /// When.
+        release: AnyRelease = AnyRelease::Genesis(walras_institutions::release::Genesis {});
+    }
+}
+
+entry! {
+    /// A controller and the parameter it drives.
+    pub struct Control = "control" {
+        formula: "",
+        source: "",
+        /// The market whose curve it changes.
+        market: Reference;
+        /// The parameter.
+        parameter: Reference;
+        /// What it watches; schedules watch nothing.
+        measure: Option<MeasureSpec>;
+        /// How it answers.
+        controller: AnyController;
+    }
+}
+
+entry! {
+    /// An outside event and when it happens.
+    pub struct ShockPlan = "shock_plan" {
+        formula: "",
+        check: |this| match this.until {
+            Some(until) if until < this.at => Err(("until", format!("ends at step {until}, before it begins at {}", this.at))),
+            _ => Ok(()),
+        },
+        source: "",
+        /// The first step at which it holds.
+        at: u32, unit "step";
+        /// The last step at which it holds; absent for `at` alone.
+        until: Option<u32>, unit "step";
+        /// What happens.
+        event: AnyShock;
+    }
+}
+
+choice! {
+    /// What a fed series sets.
+    pub enum FeedTarget {
+        /// The asset's fundamental value, numeraire per token.
+        Fundamental = "fundamental",
+        /// A factor on the private valuations of all agents.
+        Valuation = "valuation",
+        /// A factor on the size of all buy orders.
+        Demand = "demand",
+    }
+}
+
+choice! {
+    /// What holds after a series ends.
+    pub enum AfterEnd {
+        /// The last value stays.
+        Hold = "hold",
+        /// The series starts over.
+        Repeat = "repeat",
+    }
+}
+
+entry! {
+    /// A series from a file that the world follows.
+    pub struct Feed = "feed" {
+        formula: "x(t) = scale·series[start + t / every]",
+        source: "",
+        /// The asset concerned.
+        asset: Reference;
+        /// What the series sets.
+        sets: FeedTarget = FeedTarget::Fundamental;
+        /// The CSV or Parquet file, relative to the scenario.
+        file: String;
+        /// The column: its header, or its number from 1.
+        column: String;
+        /// Factor on every value.
+        scale: f64 = 1.0, within Bounds::above(0.0);
+        /// Rows to skip.
+        start: u64 = 0;
+        /// Steps that each value stays.
+        every: u64 = 1, within 1.0..=1e9, unit "steps";
+        /// What holds after the last row.
+        after_end: AfterEnd = AfterEnd::Hold;
+    }
+}
+
+fn default_objective() -> AnyObjective {
+    let name = walras_catalog::Value::made(walras_catalog::Node::Text("wealth".to_owned()));
+    walras_catalog::Read::read(&name, None).expect("`wealth` has no parameters")
+}

@@ -1,0 +1,207 @@
+//! clear: each market matches its orders.
+
+use walras_ledger::Atoms;
+use walras_ledger::exchange::Payment;
+use walras_market::arrival;
+use walras_market::curve::batch::{Batch, Cleared, Group};
+use walras_market::curve::in_turn::{InTurn, Row, Standing};
+use walras_market::order::Side;
+use walras_market::terms::Terms;
+use walras_numerics::{Keys, Purpose};
+
+use super::Actions;
+use super::observe::Observations;
+use crate::economy::Settlement;
+use crate::world::{Cohort, Venue, World};
+
+/// What each market's orders came to.
+#[derive(Debug, Default)]
+pub struct Fills {
+    /// One for each venue.
+    pub venues: Vec<VenueFills>,
+    spare: Vec<Row>,
+}
+
+/// What one market's orders came to.
+#[derive(Debug, Default)]
+pub struct VenueFills {
+    /// The one price of all, where all settle at one.
+    pub batch: Option<Cleared>,
+    /// The orders in order of arrival, where they are served one after another.
+    pub rows: Vec<Row>,
+}
+
+/// Matches the orders of every market. Rejected orders are marked in the cohorts' columns.
+pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, fills: &mut Fills) {
+    let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
+    let Fills { venues: results, spare } = fills;
+    results.resize_with(venues.len(), VenueFills::default);
+    for (v, (venue, result)) in venues.iter().zip(results.iter_mut()).enumerate() {
+        result.batch = None;
+        result.rows.clear();
+        let (supply, reserve) = venue.standing(ledger);
+        let standing = Standing { supply, reserve };
+        let maximum_supply = assets[venue.asset.index()].maximum_supply;
+        let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
+        let seen = observations.markets[v].price;
+        match venue.settlement {
+            Settlement::Batch => {
+                let entities: Vec<u64> = cohorts.iter().map(|cohort| cohort.entity).collect();
+                let price_scale = assets[venue.asset.index()].scale / assets[0].scale;
+                let batch = Batch { exact: venue.exact(), standing, maximum_supply, price_scale };
+                let mut groups = groups(v, cohorts, actions, seen);
+                let arrival = |group: u32, trader: usize| draws.key(entities[group as usize] + trader as u64);
+                result.batch = batch.clear(&mut groups, &arrival);
+            }
+            Settlement::Sequential => {
+                let unit = assets[0].scale / assets[venue.asset.index()].scale;
+                gather(v, cohorts, actions, seen, unit, draws, &mut result.rows);
+                arrival::sort(venue.arrival, &mut result.rows, spare);
+                let (decimals, anchor) = (venue.decimals, venue.anchor);
+                let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
+                venue.curve.trade_in_turn(&mut turn);
+                mark_rejected(v, cohorts, &result.rows);
+            }
+        }
+    }
+}
+
+/// Arrival keys of one market in one step.
+#[derive(Clone, Copy)]
+struct Draws {
+    keys: Keys,
+    purpose: Purpose,
+    step: u32,
+}
+
+impl Draws {
+    fn key(self, entity: u64) -> u32 {
+        self.keys.word(self.purpose, entity, self.step)
+    }
+}
+
+fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: f64) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for (c, cohort) in cohorts.iter_mut().enumerate() {
+        for (place, tally) in cohort.places.iter_mut().zip(&actions.tallies[c]).filter(|(p, _)| p.venue == venue) {
+            groups.push(Group {
+                orders: &mut place.orders,
+                bought: tally.bought,
+                sold: tally.sold,
+                seen,
+                lowest_buy: tally.lowest_buy,
+                highest_sell: tally.highest_sell,
+                arrival_group: c as u32,
+            });
+        }
+    }
+    groups
+}
+
+/// Collects the orders that reached the market, in column order, with their arrival keys.
+fn gather(
+    venue: usize,
+    cohorts: &[Cohort],
+    actions: &Actions,
+    seen: f64,
+    unit: f64,
+    draws: Draws,
+    rows: &mut Vec<Row>,
+) {
+    for (c, cohort) in cohorts.iter().enumerate() {
+        for (place, tally) in cohort.places.iter().zip(&actions.tallies[c]).filter(|(p, _)| p.venue == venue) {
+            if tally.bought == 0 && tally.sold == 0 {
+                continue;
+            }
+            let orders = &place.orders;
+            let mut words = [0; walras_numerics::CHUNK];
+            for (chunk, sides) in orders.side.chunks(walras_numerics::CHUNK).enumerate() {
+                let first = chunk * walras_numerics::CHUNK;
+                draws.keys.fill(draws.purpose, cohort.entity + first as u64, draws.step, &mut words[..sides.len()]);
+                for (i, &side) in sides.iter().enumerate().filter(|(_, side)| side.unsigned_abs() == 1) {
+                    let trader = first + i;
+                    rows.push(Row {
+                        group: c as u32,
+                        trader: trader as u32,
+                        amount: Atoms::from(side) * orders.size.get(trader),
+                        limit: orders.limit_of(trader, seen) * unit,
+                        priority_fee: orders.priority_fee.get(trader),
+                        key: words[i],
+                        rejection: None,
+                        money: 0,
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn mark_rejected(venue: usize, cohorts: &mut [Cohort], rows: &[Row]) {
+    for row in rows {
+        if let Some(why) = row.rejection {
+            let places = &mut cohorts[row.group as usize].places;
+            for place in places.iter_mut().filter(|place| place.venue == venue) {
+                let side = &mut place.orders.side[row.trader as usize];
+                *side = Side::rejected(*side, why);
+            }
+        }
+    }
+}
+
+/// One trade of one agent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fill {
+    /// The market.
+    pub venue: usize,
+    /// The cohort.
+    pub cohort: usize,
+    /// The agent's row in it.
+    pub row: usize,
+    /// What the trade did to the agent's account.
+    pub payment: Payment,
+}
+
+/// The payment of an order of `size` on `side` in a batch.
+#[must_use]
+pub fn batch_payment(cleared: &Cleared, terms: &Terms, side: i8, size: Atoms, priority_fee: Atoms) -> Option<Payment> {
+    match side {
+        Side::BUY => terms.bought(size, cleared.buyers.up(size)?, priority_fee),
+        Side::SELL => Some(terms.sold(size, cleared.sellers.down(size)?, priority_fee)),
+        _ => None,
+    }
+}
+
+/// The payment of an order that was served in turn; `None` when it was rejected.
+#[must_use]
+pub fn turn_payment(row: &Row, terms: &Terms) -> Option<Payment> {
+    match (row.rejection, row.amount > 0) {
+        (Some(_), _) => None,
+        (None, true) => terms.bought(row.amount, row.money, row.priority_fee),
+        (None, false) => Some(terms.sold(-row.amount, row.money, row.priority_fee)),
+    }
+}
+
+impl Fills {
+    /// Calls `each` for every trade: market by market, in column order or in order of arrival.
+    pub fn each(&self, venues: &[Venue], cohorts: &[Cohort], mut each: impl FnMut(Fill)) {
+        for (v, (fills, venue)) in self.venues.iter().zip(venues).enumerate() {
+            for row in &fills.rows {
+                if let Some(payment) = turn_payment(row, &venue.terms) {
+                    each(Fill { venue: v, cohort: row.group as usize, row: row.trader as usize, payment });
+                }
+            }
+            let Some(cleared) = &fills.batch else { continue };
+            for (c, cohort) in cohorts.iter().enumerate() {
+                for place in cohort.places.iter().filter(|place| place.venue == v) {
+                    let orders = &place.orders;
+                    for (row, &side) in orders.side.iter().enumerate().filter(|(_, side)| side.unsigned_abs() == 1) {
+                        let (size, fee) = (orders.size.get(row), orders.priority_fee.get(row));
+                        if let Some(payment) = batch_payment(cleared, &venue.terms, side, size, fee) {
+                            each(Fill { venue: v, cohort: c, row, payment });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

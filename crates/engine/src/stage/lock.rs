@@ -1,0 +1,218 @@
+//! lock: every order sets aside what it could cost when it is placed, or is rejected.
+//!
+//! An order's limit bounds its price, so limit × size with all fees bounds its cost; an agent's budget shares
+//! sum to at most one, so what its orders lock at all its markets never exceeds its balance, and no atom
+//! can be spent twice. Orders without a limit are limited here by what their agent can pay.
+
+use multiversion::multiversion;
+use walras_ledger::Atoms;
+use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
+use walras_market::terms::Terms;
+use walras_numerics::Column;
+
+use super::Tally;
+
+/// What a lock needs to know of a cohort's place at a market.
+#[derive(Debug, Clone, Copy)]
+pub struct LockRule<'a> {
+    /// The form of the orders.
+    pub shape: &'a Shape,
+    /// The size all orders share; `None` when each has its own.
+    pub shared_size: Option<Atoms>,
+    /// The priority fee of each agent; `None` when the policy sets it with the order.
+    pub priority_fee: Option<&'a Column<Atoms>>,
+    /// The price seen, in numeraire atoms for one atom of the asset.
+    pub seen: f64,
+    /// Numeraire atoms for one atom of the asset in one numeraire per token.
+    pub unit: f64,
+    /// What the market takes from trades.
+    pub terms: Terms,
+    /// The share of its balance an agent may lock.
+    pub budget_share: f64,
+    /// Factor on buy orders.
+    pub demand: f64,
+    /// Whether the market refuses orders.
+    pub halted: bool,
+}
+
+/// What a chunk's agents hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Purse<'a> {
+    /// Money, in atoms.
+    pub balances: &'a [Atoms],
+    /// The market's asset, in atoms.
+    pub holdings: &'a [Atoms],
+    /// The chunk's first row in the cohort.
+    pub first: usize,
+}
+
+/// Locks one chunk's orders at one market.
+pub fn lock(rule: &LockRule<'_>, purse: &Purse<'_>, orders: &mut OrdersPart<'_>) -> Tally {
+    if rule.halted {
+        return reject_all(orders.side, Rejection::Halted);
+    }
+    match (rule.shared_size, rule.shape.limit, rule.priority_fee.and_then(Column::shared)) {
+        (Some(size), LimitShape::Slippage(slippage), Some(fee)) if size > 0 && rule.demand == 1.0 => {
+            lock_alike(rule, purse, orders.side, size, slippage, fee)
+        }
+        _ => lock_each(rule, purse, orders),
+    }
+}
+
+fn reject_all(sides: &mut [i8], why: Rejection) -> Tally {
+    let mut tally = Tally::default();
+    for side in sides.iter_mut().filter(|side| **side != Side::NONE) {
+        tally.orders += 1;
+        let reason = Side::rejection(*side).unwrap_or(why);
+        tally.rejected[reason as usize] += 1;
+        *side = Side::rejected(*side, reason);
+    }
+    tally
+}
+
+/// All orders of one size, limit and fee: one comparison each.
+fn lock_alike(
+    rule: &LockRule<'_>,
+    purse: &Purse<'_>,
+    side: &mut [i8],
+    size: Atoms,
+    slippage: f64,
+    fee: Atoms,
+) -> Tally {
+    let (highest, lowest) = (rule.seen * (1.0 + slippage), rule.seen * (1.0 - slippage));
+    let cost = (rule.terms.bound_on_bought(highest * size as f64) + fee as f64) / rule.budget_share;
+    // A cost too large to count is more than anyone holds.
+    let cost = if cost < 9.2e18 { (cost as Atoms).saturating_add(1) } else { Atoms::MAX };
+    let counts = sweep_alike(side, purse.balances, purse.holdings, cost, size, fee);
+    let mut tally = Tally {
+        orders: counts.orders,
+        bought: i128::from(counts.buyers) * i128::from(size),
+        sold: i128::from(counts.sellers) * i128::from(size),
+        ..Tally::default()
+    };
+    if counts.buyers > 0 {
+        tally.lowest_buy = highest / rule.unit;
+    }
+    if counts.sellers > 0 {
+        tally.highest_sell = lowest / rule.unit;
+    }
+    if counts.orders > counts.buyers + counts.sellers {
+        for side in side.iter() {
+            if let Some(why) = Side::rejection(*side) {
+                tally.rejected[why as usize] += 1;
+            }
+        }
+    }
+    tally
+}
+
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    orders: u64,
+    buyers: u64,
+    sellers: u64,
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], cost: i64, size: i64, fee: i64) -> Counts {
+    const POOR: i8 = Side::rejected(1, Rejection::InsufficientBalance);
+    const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
+    let len = side.len();
+    let (balances, holdings) = (&balances[..len], &holdings[..len]);
+    let (mut orders, mut buyers, mut sellers) = (0_u32, 0_u32, 0_u32);
+    for i in 0..len {
+        let asked = side[i];
+        let can_buy = balances[i] >= cost;
+        let can_sell = (holdings[i] >= size) & (balances[i] >= fee);
+        let code = if (asked == 1) & !can_buy { POOR } else { asked };
+        let code = if (asked == -1) & !can_sell { BARE } else { code };
+        side[i] = code;
+        orders += u32::from(asked != 0);
+        buyers += u32::from(code == 1);
+        sellers += u32::from(code == -1);
+    }
+    Counts { orders: u64::from(orders), buyers: u64::from(buyers), sellers: u64::from(sellers) }
+}
+
+/// Orders that differ, one by one.
+fn lock_each(rule: &LockRule<'_>, purse: &Purse<'_>, orders: &mut OrdersPart<'_>) -> Tally {
+    let mut tally = Tally::default();
+    for i in 0..orders.side.len() {
+        let asked = orders.side[i];
+        if asked == Side::NONE {
+            continue;
+        }
+        tally.orders += 1;
+        match lock_one(rule, purse, orders, i) {
+            Ok((size, limit)) if asked > 0 => {
+                tally.bought += i128::from(size);
+                tally.lowest_buy = tally.lowest_buy.min(limit / rule.unit);
+            }
+            Ok((size, limit)) => {
+                tally.sold += i128::from(size);
+                tally.highest_sell = tally.highest_sell.max(limit / rule.unit);
+            }
+            Err(why) => {
+                tally.rejected[why as usize] += 1;
+                orders.side[i] = Side::rejected(asked, why);
+            }
+        }
+    }
+    tally
+}
+
+/// The size and limit (numeraire atoms for one atom of the asset) of one order, or why it is rejected.
+fn lock_one(
+    rule: &LockRule<'_>,
+    purse: &Purse<'_>,
+    orders: &mut OrdersPart<'_>,
+    i: usize,
+) -> Result<(Atoms, f64), Rejection> {
+    let side = orders.side[i];
+    if let Some(why) = Side::rejection(side) {
+        return Err(why);
+    }
+    let mut size = rule.shared_size.unwrap_or_else(|| orders.size[i]);
+    if side > 0 && rule.demand != 1.0 {
+        size = (size as f64 * rule.demand).min(9.2e18) as Atoms;
+        orders.size[i] = size;
+    }
+    if size <= 0 {
+        return Err(Rejection::BadSize);
+    }
+    let fee = rule.priority_fee.map_or_else(|| orders.priority_fee[i], |fees| fees.get(purse.first + i));
+    if fee < 0 {
+        return Err(Rejection::BadSize);
+    }
+    let limit = match rule.shape.limit {
+        LimitShape::Slippage(share) => rule.seen * if side > 0 { 1.0 + share } else { 1.0 - share },
+        LimitShape::Each if !orders.limit[i].is_finite() => return Err(Rejection::NotFinite),
+        LimitShape::Each => orders.limit[i] * rule.unit,
+        LimitShape::Market if side > 0 => {
+            let budget = (purse.balances[i] as f64 * rule.budget_share) as Atoms - fee;
+            let limit = rule.terms.cost_within(budget) / size as f64;
+            orders.limit[i] = limit / rule.unit;
+            if limit < rule.seen {
+                return Err(Rejection::InsufficientBalance);
+            }
+            limit
+        }
+        LimitShape::Market => {
+            orders.limit[i] = 0.0;
+            0.0
+        }
+    };
+    if side < 0 {
+        if purse.holdings[i] < size {
+            return Err(Rejection::InsufficientHolding);
+        }
+        return if purse.balances[i] < fee { Err(Rejection::InsufficientBalance) } else { Ok((size, limit)) };
+    }
+    if rule.shape.limit != LimitShape::Market {
+        let cost = rule.terms.bound_on_bought(limit * size as f64) + fee as f64;
+        if cost > purse.balances[i] as f64 * rule.budget_share * (1.0 - 1e-12) {
+            return Err(Rejection::InsufficientBalance);
+        }
+    }
+    Ok((size, limit))
+}

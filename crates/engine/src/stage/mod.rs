@@ -1,0 +1,103 @@
+//! The stages of a step, one file each, and the packets that pass between them.
+
+pub mod clear;
+pub mod decide;
+pub mod govern;
+pub mod learn;
+pub mod lock;
+pub mod look;
+pub mod observe;
+pub mod produce;
+pub mod record;
+pub mod reward;
+pub mod settle;
+pub mod shock;
+
+use walras_ledger::Atoms;
+use walras_market::order::Rejection;
+
+/// What the cohorts asked for: the tally of each cohort's orders at each of its markets. The orders themselves
+/// stay in the cohorts' columns.
+#[derive(Debug, Default)]
+pub struct Actions {
+    /// By cohort, then by place.
+    pub tallies: Vec<Vec<Tally>>,
+}
+
+/// What one cohort asks of one market.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tally {
+    /// Orders given, whatever became of them.
+    pub orders: u64,
+    /// Atoms to buy.
+    pub bought: i128,
+    /// Atoms to sell.
+    pub sold: i128,
+    /// The lowest limit of a buyer.
+    pub lowest_buy: f64,
+    /// The highest limit of a seller.
+    pub highest_sell: f64,
+    /// Orders rejected before they reached the market, by reason.
+    pub rejected: [u64; Rejection::ALL.len()],
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            orders: 0,
+            bought: 0,
+            sold: 0,
+            lowest_buy: f64::INFINITY,
+            highest_sell: f64::NEG_INFINITY,
+            rejected: [0; Rejection::ALL.len()],
+        }
+    }
+}
+
+impl Tally {
+    /// Both together. Sums of whole numbers, least and greatest: the order does not matter.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.orders += other.orders;
+        self.bought += other.bought;
+        self.sold += other.sold;
+        self.lowest_buy = self.lowest_buy.min(other.lowest_buy);
+        self.highest_sell = self.highest_sell.max(other.highest_sell);
+        for (mine, theirs) in self.rejected.iter_mut().zip(other.rejected) {
+            *mine += theirs;
+        }
+        self
+    }
+}
+
+/// What happened in a step besides trades.
+#[derive(Debug, Default)]
+pub struct Events {
+    /// In the order they happened.
+    pub list: Vec<Event>,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The kind: `halt`, `transfer`, `parameter_changed`, ….
+    pub kind: &'static str,
+    /// What it happened to.
+    pub subject: String,
+    /// What happened, in words.
+    pub detail: String,
+    /// An amount in atoms or a count, where there is one.
+    pub amount: Option<Atoms>,
+}
+
+impl Events {
+    /// Writes an event down.
+    pub fn push(&mut self, kind: &'static str, subject: &str, detail: &str, amount: Option<Atoms>) {
+        self.list.push(Event { kind, subject: subject.to_owned(), detail: detail.to_owned(), amount });
+    }
+
+    /// Forgets all.
+    pub fn clear(&mut self) {
+        self.list.clear();
+    }
+}

@@ -1,0 +1,118 @@
+//! record: the figures of each market after the step.
+
+use walras_ledger::Atoms;
+use walras_market::order::{Rejection, Side};
+
+use super::clear::Fills;
+use super::settle::Settled;
+use super::{Actions, Events};
+use crate::world::World;
+
+/// The figures of one step.
+#[derive(Debug, Default)]
+pub struct StepRecord {
+    /// One for each venue.
+    pub markets: Vec<MarketFigures>,
+}
+
+/// The figures of one market after a step.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MarketFigures {
+    /// The price of the next token, numeraire per token.
+    pub price: f64,
+    /// The average price of the step's trades; `None` without trades.
+    pub settlement_price: Option<f64>,
+    /// Atoms out.
+    pub supply: Atoms,
+    /// Money held, in atoms.
+    pub reserve: Atoms,
+    /// Money traded, in atoms.
+    pub volume: i128,
+    /// Atoms bought.
+    pub bought: i128,
+    /// Atoms sold.
+    pub sold: i128,
+    /// Fees and tributes taken, in atoms of money.
+    pub fees: i128,
+    /// Orders given.
+    pub orders: u64,
+    /// Orders filled.
+    pub filled: u64,
+    /// Orders rejected, by reason.
+    pub rejected: [u64; Rejection::ALL.len()],
+    /// Reserve over price times supply; `None` when nothing is out.
+    pub reserve_ratio: Option<f64>,
+    /// Fundamental value.
+    pub fundamental: Option<f64>,
+}
+
+/// Collects the figures and tells of rejected orders.
+pub fn record(
+    world: &World,
+    actions: &Actions,
+    fills: &Fills,
+    settled: &Settled,
+    events: &mut Events,
+    table: &mut StepRecord,
+) {
+    table.markets.clear();
+    for (v, (venue, posted)) in world.venues.iter().zip(&settled.venues).enumerate() {
+        let (supply, reserve) = venue.standing(&world.ledger);
+        let price = venue.exact().price(supply, reserve);
+        let asset = &world.assets[venue.asset.index()];
+        let traded = posted.bought + posted.sold;
+        let volume = posted.paid + posted.received;
+        let (money_scale, token_scale) = (world.assets[0].scale, asset.scale);
+        let value = price * supply as f64 / token_scale;
+        let mut figures = MarketFigures {
+            price,
+            settlement_price: (traded > 0).then(|| volume as f64 / money_scale / (traded as f64 / token_scale)),
+            supply,
+            reserve,
+            volume,
+            bought: posted.bought,
+            sold: posted.sold,
+            fees: posted.fees + posted.tributes,
+            filled: posted.buyers + posted.sellers,
+            reserve_ratio: (value > 0.0).then(|| reserve as f64 / money_scale / value),
+            fundamental: asset.fundamental,
+            ..MarketFigures::default()
+        };
+        count_orders(world, actions, fills, v, &mut figures);
+        for (why, &count) in Rejection::ALL.iter().zip(&figures.rejected) {
+            if count > 0 {
+                let kind = if *why == Rejection::NotFinite { "quarantined" } else { "rejected" };
+                events.push(kind, &venue.name, why.name(), Some(count as Atoms));
+            }
+        }
+        table.markets.push(figures);
+    }
+}
+
+fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, figures: &mut MarketFigures) {
+    let mut early = 0;
+    for (cohort, tallies) in world.cohorts.iter().zip(&actions.tallies) {
+        for (_, tally) in cohort.places.iter().zip(tallies).filter(|(place, _)| place.venue == venue) {
+            figures.orders += tally.orders;
+            for (count, more) in figures.rejected.iter_mut().zip(tally.rejected) {
+                *count += more;
+                early += more;
+            }
+        }
+    }
+    // What reached the market and was not filled was rejected there; which orders, their columns tell.
+    if figures.orders == early + figures.filled {
+        return;
+    }
+    if fills.venues[venue].rows.is_empty() {
+        figures.rejected = [0; Rejection::ALL.len()];
+        let places = world.cohorts.iter().flat_map(|cohort| &cohort.places).filter(|place| place.venue == venue);
+        for why in places.flat_map(|place| &place.orders.side).filter_map(|&side| Side::rejection(side)) {
+            figures.rejected[why as usize] += 1;
+        }
+    } else {
+        for why in fills.venues[venue].rows.iter().filter_map(|row| row.rejection) {
+            figures.rejected[why as usize] += 1;
+        }
+    }
+}

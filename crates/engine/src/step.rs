@@ -1,0 +1,60 @@
+//! One step: the order of events that all economies share.
+
+use walras_ledger::Broken;
+
+use crate::stage::clear::{Fills, clear};
+use crate::stage::decide::decide;
+use crate::stage::govern::govern;
+use crate::stage::learn::learn;
+use crate::stage::observe::{Observations, observe};
+use crate::stage::produce::produce;
+use crate::stage::record::{StepRecord, record};
+use crate::stage::reward::reward;
+use crate::stage::settle::{Settled, settle, settle_flows};
+use crate::stage::shock::shock;
+use crate::stage::{Actions, Events};
+use crate::world::World;
+
+/// Room that steps work in, kept from one to the next so that a steady step allocates little.
+#[derive(Default)]
+pub struct Scratch {
+    observations: Observations,
+    actions: Actions,
+    fills: Fills,
+    settled: Settled,
+    events: Events,
+    record: StepRecord,
+}
+
+/// Takes `world` one step further and says what happened.
+///
+/// # Errors
+/// When an invariant breaks; the world is then not to be used again.
+pub fn step<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happened<'a>, Broken> {
+    let Scratch { observations, actions, fills, settled, events, record: table } = scratch;
+    events.clear();
+    shock(world, events)?;
+    observe(world, observations);
+    decide(world, observations, actions);
+    clear(world, observations, actions, fills);
+    let World { ledger, venues, cohorts, .. } = world;
+    settle(ledger, venues, cohorts, fills, settled)?;
+    settle_flows(ledger, cohorts, &produce(cohorts), events)?;
+    reward(world, events)?;
+    govern(world, settled, events);
+    learn(world, settled, observations);
+    world.ledger.check().map_err(|Broken(what)| Broken(format!("after step {}: {what}", world.step)))?;
+    record(world, actions, fills, settled, events, table);
+    world.step += 1;
+    Ok(Happened { record: table, fills, events })
+}
+
+/// What one step came to, for whoever writes it down.
+pub struct Happened<'a> {
+    /// The figures of each market.
+    pub record: &'a StepRecord,
+    /// What was traded, trade by trade; read with [`Fills::each`].
+    pub fills: &'a Fills,
+    /// What else happened.
+    pub events: &'a Events,
+}

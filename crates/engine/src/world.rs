@@ -1,0 +1,360 @@
+//! All state of an economy, and the one visit that hashes, saves and loads it.
+
+use std::sync::Arc;
+
+use walras_agents::objective::AnyObjective;
+use walras_agents::observation::History;
+use walras_agents::policy::Policy;
+use walras_catalog::{Problem, Reference};
+use walras_institutions::anchor::OnChange;
+use walras_institutions::control::AnyController;
+use walras_institutions::measure::MeasureSpec;
+use walras_institutions::release::Plan;
+use walras_ledger::exchange::Counterparties;
+use walras_ledger::{AssetId, Atoms, CohortId, Ledger, NamedId};
+use walras_market::arrival::Arrival;
+use walras_market::curve::{AnyCurve, Exact};
+use walras_market::order::{Orders, Shape};
+use walras_market::terms::Terms;
+use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
+
+use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role, Settlement};
+use crate::shock::Happen;
+
+/// An economy at the beginning of step [`World::step`].
+pub struct World {
+    /// The step about to be taken, t.
+    pub step: u32,
+    /// Keys of every draw.
+    pub keys: Keys,
+    /// Who holds what.
+    pub ledger: Ledger,
+    /// The assets, the numeraire first.
+    pub assets: Vec<Asset>,
+    /// The markets.
+    pub venues: Vec<Venue>,
+    /// The agents.
+    pub cohorts: Vec<Cohort>,
+    /// Tokens still to be given out.
+    pub distributions: Vec<Distribution>,
+    /// What moves parameters.
+    pub controllers: Vec<Control>,
+    /// Outside events.
+    pub shocks: Vec<PlannedShock>,
+    /// Outside series.
+    pub feeds: Vec<Feed>,
+    /// Holds tokens that outside events took.
+    pub shock_account: NamedId,
+    /// Whether agents act at once or in turn.
+    pub order_of_events: OrderOfEvents,
+    /// Steps in a year.
+    pub steps_per_year: f64,
+}
+
+/// An asset and its intrinsic properties.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Its name.
+    pub name: String,
+    /// Decimals of its smallest unit.
+    pub decimals: u32,
+    /// Atoms in one unit.
+    pub scale: f64,
+    /// Weight in utilities.
+    pub utility_weight: f64,
+    /// The most atoms that may be out.
+    pub maximum_supply: Atoms,
+    /// What it is for.
+    pub role: Role,
+    /// Fundamental value now.
+    pub fundamental: Option<f64>,
+}
+
+impl Asset {
+    /// `units` of the asset in whole atoms, to the nearest; `None` when they cannot be counted.
+    #[must_use]
+    pub fn atoms(&self, units: f64) -> Option<Atoms> {
+        let atoms = (units * self.scale).round();
+        (0.0..9.2e18).contains(&atoms).then_some(atoms as Atoms)
+    }
+}
+
+/// One market on a bonding curve.
+#[derive(Debug, Clone)]
+pub struct Venue {
+    /// Its name.
+    pub name: String,
+    /// The asset traded.
+    pub asset: AssetId,
+    /// The curve with its parameters now.
+    pub curve: AnyCurve,
+    /// Factor on every price of the curve; see [`Exact::anchored`].
+    pub anchor: f64,
+    /// Fees and tributes.
+    pub terms: Terms,
+    /// How the orders of one step settle.
+    pub settlement: Settlement,
+    /// Who is served first.
+    pub arrival: Arrival,
+    /// The accounts it trades from.
+    pub accounts: Counterparties,
+    /// Pays or receives the difference when parameters change under `fund`.
+    pub change_account: NamedId,
+    /// What happens to the reserve when parameters change.
+    pub on_change: OnChange,
+    /// Whether it refuses orders in this step.
+    pub halted: bool,
+    /// Decimals of the numeraire and of the asset.
+    pub decimals: (u32, u32),
+    /// Prices at the end of the last steps.
+    pub history: History,
+    /// Money traded in each of the last steps, in the numeraire.
+    pub volumes: History,
+}
+
+impl Venue {
+    /// The curve in whole atoms.
+    #[must_use]
+    pub fn exact(&self) -> Exact<'_, dyn walras_market::curve::Curve> {
+        Exact::new(&*self.curve, self.decimals.0, self.decimals.1, self.anchor)
+    }
+
+    /// Atoms of the asset out and atoms of money held against them.
+    #[must_use]
+    pub fn standing(&self, ledger: &Ledger) -> (Atoms, Atoms) {
+        (ledger.supply(self.asset), ledger.held(self.accounts.money, AssetId::NUMERAIRE))
+    }
+
+    /// The price of the next token, numeraire per token.
+    #[must_use]
+    pub fn price(&self, ledger: &Ledger) -> f64 {
+        let (supply, reserve) = self.standing(ledger);
+        self.exact().price(supply, reserve)
+    }
+
+    /// What selling `holding` at once would pay after fees, if nobody else traded.
+    #[must_use]
+    pub fn liquidation(&self, ledger: &Ledger, holding: Atoms) -> Atoms {
+        let (supply, reserve) = self.standing(ledger);
+        let proceeds = self.exact().proceeds(supply, reserve, holding).unwrap_or(0);
+        self.terms.sold(holding, proceeds, 0).money()
+    }
+}
+
+/// Agents of one policy.
+pub struct Cohort {
+    /// Its name.
+    pub name: String,
+    /// Its accounts.
+    pub id: CohortId,
+    /// The key of its first agent in draws.
+    pub entity: u64,
+    /// How many agents.
+    pub size: usize,
+    /// The markets it trades on, in the order declared.
+    pub places: Vec<Place>,
+    /// How its agents act.
+    pub policy: Arc<dyn Policy>,
+    /// The policy's name.
+    pub policy_name: &'static str,
+    /// What its agents try to raise.
+    pub objective: AnyObjective,
+    /// What its agents remember, by column.
+    pub memory: Vec<Vec<f64>>,
+    /// Money received from outside each step, in atoms.
+    pub income: Column,
+    /// Money spent outside each step, in atoms.
+    pub expenses: Column,
+}
+
+/// A cohort's standing at one of its markets.
+pub struct Place {
+    /// The market, an index into [`World::venues`].
+    pub venue: usize,
+    /// The share of its balance an agent may spend there.
+    pub budget_share: f64,
+    /// Factor on private valuations in this step.
+    pub valuation_shift: f64,
+    /// Factor on the size of buy orders in this step.
+    pub demand: f64,
+    /// The form of its orders.
+    pub shape: Shape,
+    /// This step's orders.
+    pub orders: Orders,
+}
+
+/// Tokens to be given out.
+pub struct Distribution {
+    /// Its name.
+    pub name: String,
+    /// What is given.
+    pub asset: AssetId,
+    /// Holds what has not been given yet.
+    pub account: NamedId,
+    /// Who receives: the agents of these cohorts, in order.
+    pub cohorts: Vec<usize>,
+    /// How much and when.
+    pub plan: Plan,
+}
+
+/// A controller, the parameter it drives and what it remembers.
+pub struct Control {
+    /// Its name.
+    pub name: String,
+    /// The market.
+    pub venue: usize,
+    /// The parameter.
+    pub parameter: String,
+    /// The parameter's value at the start.
+    pub initial: f64,
+    /// What it watches, where it watches anything.
+    pub measure: Option<MeasureSpec>,
+    /// How it answers.
+    pub controller: AnyController,
+    /// What it remembers.
+    pub memory: Vec<f64>,
+}
+
+/// An outside event and when it holds.
+pub struct PlannedShock {
+    /// Its name.
+    pub name: String,
+    /// First step.
+    pub from: u32,
+    /// Last step.
+    pub to: u32,
+    /// What happens.
+    pub event: Box<dyn Happen>,
+}
+
+/// An outside series.
+pub struct Feed {
+    /// Its name.
+    pub name: String,
+    /// The asset concerned.
+    pub asset: usize,
+    /// What it sets.
+    pub sets: FeedTarget,
+    /// The values.
+    pub values: Arc<[f64]>,
+    /// Factor on every value.
+    pub scale: f64,
+    /// Rows skipped.
+    pub start: u64,
+    /// Steps that each value stays.
+    pub every: u64,
+    /// What holds after the last row.
+    pub after_end: AfterEnd,
+}
+
+impl Feed {
+    /// The value at `step`.
+    #[must_use]
+    pub fn value(&self, step: u32) -> f64 {
+        let row = self.start + u64::from(step) / self.every;
+        let rows = self.values.len() as u64;
+        let row = match self.after_end {
+            AfterEnd::Hold => row.min(rows - 1),
+            AfterEnd::Repeat if row < rows => row,
+            AfterEnd::Repeat => self.start + (row - self.start) % (rows - self.start),
+        };
+        self.values[row as usize] * self.scale
+    }
+}
+
+impl World {
+    /// The hash of all state: two worlds with the same hash go the same way.
+    ///
+    /// # Errors
+    /// Never in practice: hashing takes what it is given.
+    pub fn hash(&mut self) -> Result<StateHash, StateError> {
+        let mut hasher = StateHasher::default();
+        self.visit_state(&mut hasher)?;
+        Ok(hasher.finish())
+    }
+
+    /// Visits everything that changes from step to step.
+    ///
+    /// # Errors
+    /// When the visitor fails, or loads state that does not fit this world.
+    pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        let mut step = u64::from(self.step);
+        visitor.u64("step", &mut step)?;
+        self.step = u32::try_from(step).map_err(|_| StateError(format!("step {step} is too large")))?;
+        self.ledger.visit_state(visitor)?;
+        for asset in &mut self.assets {
+            let mut fundamental = asset.fundamental.unwrap_or(f64::NAN);
+            visitor.f64(&asset.name, &mut fundamental)?;
+            asset.fundamental = (!fundamental.is_nan()).then_some(fundamental);
+        }
+        for venue in &mut self.venues {
+            visit_parameters(venue, visitor)?;
+            visitor.f64("anchor", &mut venue.anchor)?;
+            visitor.bool("halted", &mut venue.halted)?;
+            venue.history.visit_state(visitor)?;
+            venue.volumes.visit_state(visitor)?;
+        }
+        for cohort in &mut self.cohorts {
+            for (index, column) in cohort.memory.iter_mut().enumerate() {
+                visitor.f64s(&format!("{} memory {index}", cohort.name), column)?;
+                if column.len() != cohort.size {
+                    return Err(StateError(format!("the memory of {} has another length", cohort.name)));
+                }
+            }
+        }
+        for control in &mut self.controllers {
+            let len = control.memory.len();
+            visitor.f64s(&control.name, &mut control.memory)?;
+            if control.memory.len() != len {
+                return Err(StateError(format!("the memory of {} has another length", control.name)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The pairs of cohort and market place that concern `asset`, of one cohort or of all.
+    ///
+    /// # Errors
+    /// When a name does not exist, or nobody concerned trades the asset.
+    pub fn places_of(&self, asset: &Reference, cohort: Option<&Reference>) -> Result<Vec<(usize, usize)>, Problem> {
+        let id = AssetId(asset.find("asset", self.assets.iter().map(|asset| asset.name.as_str()))? as u16);
+        let names = || self.cohorts.iter().map(|cohort| cohort.name.as_str());
+        let only = cohort.map(|cohort| cohort.find("cohort", names())).transpose()?;
+        let mut places = Vec::new();
+        for (c, cohort) in self.cohorts.iter().enumerate().filter(|(c, _)| only.is_none_or(|only| only == *c)) {
+            let traded = cohort.places.iter().enumerate().filter(|(_, place)| self.venues[place.venue].asset == id);
+            places.extend(traded.map(|(p, _)| (c, p)));
+        }
+        if places.is_empty() {
+            let span = cohort.map_or(asset.span, |cohort| cohort.span);
+            return Err(Problem::at(
+                span,
+                format!("nobody concerned trades `{}`", asset.name),
+                "an asset and cohort that trade",
+            ));
+        }
+        Ok(places)
+    }
+
+    /// How many agents there are.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        self.cohorts.iter().map(|cohort| cohort.size).sum()
+    }
+}
+
+/// Visits the numbers among a curve's parameters, which controllers may have changed.
+fn visit_parameters(venue: &mut Venue, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+    use walras_catalog::read::{number_of, with_number};
+    let description = AnyCurve::catalog().into_iter().find(|entry| entry.name == venue.curve.name());
+    for parameter in description.map(|entry| entry.parameters).unwrap_or_default() {
+        let Some(now) = number_of(&venue.curve, parameter.name) else { continue };
+        let mut number = now;
+        visitor.f64(parameter.name, &mut number)?;
+        if number.to_bits() != now.to_bits() {
+            let changed = with_number(&venue.curve, parameter.name, number);
+            venue.curve = changed.map_err(|problem| StateError(problem.message))?;
+        }
+    }
+    Ok(())
+}
