@@ -20,6 +20,12 @@ const BLOCKS: usize = 16;
 pub struct Purpose(u32);
 
 impl Purpose {
+    /// The word that stands for it in counters.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        self.0
+    }
+
     /// A policy's decisions; `index` distinguishes the draws of one agent in one step.
     #[must_use]
     pub const fn decision(index: u16) -> Self {

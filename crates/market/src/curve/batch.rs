@@ -128,6 +128,13 @@ impl<C: Curve + ?Sized> Batch<'_, C> {
         (bought != 0 || sold != 0).then(|| self.cleared(bought, sold))
     }
 
+    /// The one price when `bought` and `sold` atoms trade, whatever their limits; `None` when the move cannot be
+    /// made or there is nothing to trade.
+    #[must_use]
+    pub fn settle_at(&self, bought: i128, sold: i128) -> Option<Cleared> {
+        ((bought != 0 || sold != 0) && self.average(bought - sold).is_finite()).then(|| self.cleared(bought, sold))
+    }
+
     fn suits_everyone(&self, groups: &[Group<'_>]) -> bool {
         let (bought, sold) = totals(groups);
         let price = self.average(bought - sold);
