@@ -181,8 +181,9 @@ impl Ledger {
             for (i, ((m, t), _)) in m.iter_mut().zip(t).zip(s).enumerate().filter(|(_, (_, s))| s.unsigned_abs() == 1) {
                 let paid = payment(first + i);
                 let money = paid.money();
-                *m += money;
-                *t += paid.tokens;
+                // Past the largest amount a sum wraps below zero, which is looked for.
+                *m = m.wrapping_add(money);
+                *t = t.wrapping_add(paid.tokens);
                 below_zero |= *m | *t;
                 *mt += i128::from(money);
                 *tt += i128::from(paid.tokens);
@@ -213,8 +214,8 @@ impl Ledger {
         for (agent, paid) in rows {
             let (money, tokens) = self.pair(agent.cohort, with.asset)?;
             let (row, change) = (agent.row as usize, paid.money());
-            money.atoms[row] += change;
-            tokens.atoms[row] += paid.tokens;
+            money.atoms[row] = money.atoms[row].wrapping_add(change);
+            tokens.atoms[row] = tokens.atoms[row].wrapping_add(paid.tokens);
             check_sign(money.atoms[row] < 0 || tokens.atoms[row] < 0, agent.cohort, with.asset)?;
             money.totals[row / CHUNK] += i128::from(change);
             tokens.totals[row / CHUNK] += i128::from(paid.tokens);
@@ -251,7 +252,7 @@ impl Ledger {
             for (i, atoms) in atoms.iter_mut().enumerate() {
                 let row = chunk * CHUNK + i;
                 let change = change(row, *atoms);
-                *atoms += change;
+                *atoms = atoms.wrapping_add(change);
                 below_zero |= *atoms;
                 total += i128::from(change);
                 if watched == Some(row as u32) {

@@ -96,11 +96,13 @@ fn lock_alike(
     if counts.sellers > 0 {
         tally.highest_sell = lowest / rule.unit;
     }
-    if counts.orders > counts.buyers + counts.sellers {
-        for side in side.iter() {
-            if let Some(why) = Side::rejection(*side) {
-                tally.rejected[why as usize] += 1;
-            }
+    tally.rejected[Rejection::InsufficientBalance as usize] = counts.poor;
+    tally.rejected[Rejection::InsufficientHolding as usize] = counts.bare;
+    if counts.orders > counts.buyers + counts.sellers + counts.poor + counts.bare {
+        // The policy itself marked some, which is rare: count them all again, one by one.
+        tally.rejected = Default::default();
+        for why in side.iter().filter_map(|&side| Side::rejection(side)) {
+            tally.rejected[why as usize] += 1;
         }
     }
     tally
@@ -111,6 +113,10 @@ struct Counts {
     orders: u64,
     buyers: u64,
     sellers: u64,
+    /// Buyers who cannot pay.
+    poor: u64,
+    /// Sellers who do not hold enough.
+    bare: u64,
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
@@ -119,19 +125,24 @@ fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], cost: i64, s
     const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
     let len = side.len();
     let (balances, holdings) = (&balances[..len], &holdings[..len]);
-    let (mut orders, mut buyers, mut sellers) = (0_u32, 0_u32, 0_u32);
+    let (mut orders, mut buyers, mut sellers, mut poor, mut bare) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     for i in 0..len {
         let asked = side[i];
         let can_buy = balances[i] >= cost;
         let can_sell = (holdings[i] >= size) & (balances[i] >= fee);
-        let code = if (asked == 1) & !can_buy { POOR } else { asked };
-        let code = if (asked == -1) & !can_sell { BARE } else { code };
+        let is_poor = (asked == 1) & !can_buy;
+        let is_bare = (asked == -1) & !can_sell;
+        let code = if is_poor { POOR } else { asked };
+        let code = if is_bare { BARE } else { code };
         side[i] = code;
         orders += u32::from(asked != 0);
         buyers += u32::from(code == 1);
         sellers += u32::from(code == -1);
+        poor += u32::from(is_poor);
+        bare += u32::from(is_bare);
     }
-    Counts { orders: u64::from(orders), buyers: u64::from(buyers), sellers: u64::from(sellers) }
+    let [orders, buyers, sellers, poor, bare] = [orders, buyers, sellers, poor, bare].map(u64::from);
+    Counts { orders, buyers, sellers, poor, bare }
 }
 
 /// Orders that differ, one by one.
@@ -184,11 +195,12 @@ fn lock_one(
     if fee < 0 {
         return Err(Rejection::BadSize);
     }
+    // A buyer's limit of plus infinity is no limit.
+    let unlimited = rule.shape.limit == LimitShape::Market
+        || rule.shape.limit == LimitShape::Each && side > 0 && orders.limit[i] == f64::INFINITY;
     let limit = match rule.shape.limit {
         LimitShape::Slippage(share) => rule.seen * if side > 0 { 1.0 + share } else { 1.0 - share },
-        LimitShape::Each if !orders.limit[i].is_finite() => return Err(Rejection::NotFinite),
-        LimitShape::Each => orders.limit[i] * rule.unit,
-        LimitShape::Market if side > 0 => {
+        _ if unlimited && side > 0 => {
             let budget = (purse.balances[i] as f64 * rule.budget_share) as Atoms - fee;
             let limit = rule.terms.cost_within(budget) / size as f64;
             orders.limit[i] = limit / rule.unit;
@@ -197,10 +209,12 @@ fn lock_one(
             }
             limit
         }
-        LimitShape::Market => {
+        _ if unlimited => {
             orders.limit[i] = 0.0;
             0.0
         }
+        _ if !orders.limit[i].is_finite() => return Err(Rejection::NotFinite),
+        _ => orders.limit[i] * rule.unit,
     };
     if side < 0 {
         if purse.holdings[i] < size {
@@ -208,7 +222,7 @@ fn lock_one(
         }
         return if purse.balances[i] < fee { Err(Rejection::InsufficientBalance) } else { Ok((size, limit)) };
     }
-    if rule.shape.limit != LimitShape::Market {
+    if !unlimited {
         let cost = rule.terms.bound_on_bought(limit * size as f64) + fee as f64;
         if cost > purse.balances[i] as f64 * rule.budget_share * (1.0 - 1e-12) {
             return Err(Rejection::InsufficientBalance);
