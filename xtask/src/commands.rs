@@ -32,9 +32,7 @@ enum Kind {
 /// At a command that does not end as the page says, or that nothing here runs.
 pub(crate) fn check(project: &Project) -> Outcome {
     let walras = project.build_walras("release", &["--release"])?;
-    let mut pages = vec![project.root.join("README.md")];
-    pages.extend(project.files("docs", "md")?);
-    for page in pages {
+    for page in project.pages()? {
         let text = std::fs::read_to_string(&page).doing(|| format!("reading {}", page.display()))?;
         let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shown = commands_of(&text);

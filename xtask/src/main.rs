@@ -7,6 +7,7 @@ mod licences;
 mod nightly;
 mod pages;
 mod project;
+mod snippets;
 mod stage;
 mod test;
 mod third_party;

@@ -4,6 +4,7 @@
 //!
 //! - `entries FOLDER`: a section for each entry, with its parameters, and for curves a plot;
 //! - `keys FOLDER/NAME`: the parameters of one entry;
+//! - `excerpt FILE SECTION …`: sections of a scenario as they stand in the file, with the comments above them;
 //! - `chart SCENARIO STEM [PATH=VALUE …]`: one chart of the report of a run with these overrides;
 //! - `packages`: the packages linked into the command.
 
@@ -72,8 +73,8 @@ pub(crate) fn check(project: &Project) -> Outcome {
 fn generate(project: &Project) -> Outcome<Vec<Page>> {
     let walras = project.build_walras("release", &["--release"])?;
     let listing = Listing::ask(&walras)?;
-    let mut paths = vec![project.root.join("README.md"), project.root.join("THIRD-PARTY.md")];
-    paths.extend(project.files("docs", "md")?);
+    let mut paths = project.pages()?;
+    paths.push(project.root.join("THIRD-PARTY.md"));
     let mut generator = Generator { project, walras, listing, images: Vec::new() };
     let mut pages = Vec::new();
     for path in paths {
@@ -118,13 +119,23 @@ impl Generator<'_> {
             ["keys", name] => self.listing.keys(name),
             ["chart", scenario, stem, overrides @ ..] => {
                 let page = page.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let name = format!("{page}-{stem}-{}.svg", self.images.len());
+                let mut numbered = (1..).map(|number| match number {
+                    1 => format!("{page}-{stem}.svg"),
+                    _ => format!("{page}-{stem}-{number}.svg"),
+                });
+                let name = numbered.find(|name| !self.images.iter().any(|image| image.path.ends_with(name)));
+                let name = name.unwrap_or_default();
                 let made = chart::of_run(self.project, &self.walras, scenario, stem, overrides)?;
                 self.image(&name, made)?;
                 let prefix = if page == "README" { "docs/" } else { "" };
                 let with = overrides.iter().map(|set| format!(" `{set}`")).collect::<String>();
                 let caption = if with.is_empty() { String::new() } else { format!(" with{with}") };
                 Ok(format!("![{stem} of {scenario}]({prefix}images/{name})\n\n*A run of `{scenario}`{caption}.*"))
+            }
+            ["excerpt", file, sections @ ..] => {
+                let path = self.project.root.join(file);
+                let text = fs::read_to_string(&path).doing(|| format!("reading {}", path.display()))?;
+                excerpt(&text, sections)
             }
             ["packages"] => third_party::table(self.project),
             _ => Err(Failure("is not a part that can be generated: see xtask/src/pages.rs".to_owned())),
@@ -156,15 +167,50 @@ impl Generator<'_> {
     }
 }
 
+/// The sections of a scenario with these headers, each with the comments right above it.
+fn excerpt(text: &str, sections: &[&str]) -> Outcome<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for section in sections {
+        let header = format!("[{section}]");
+        let Some(start) = lines.iter().position(|line| *line == header) else {
+            return Err(Failure(format!("the file has no section `{header}`")));
+        };
+        let above = lines[..start].iter().rev().take_while(|line| line.starts_with('#')).count();
+        let below = lines[start + 1..].iter().take_while(|line| !line.starts_with('[')).count();
+        let mut section = &lines[start - above..=start + below];
+        // Blank lines, and comments that belong to the next section.
+        while let [rest @ .., last] = section
+            && (last.is_empty() || last.starts_with('#'))
+        {
+            section = rest;
+        }
+        found.push(section.join("\n"));
+    }
+    Ok(format!("```toml\n{}\n```", found.join("\n\n")))
+}
+
 /// Images in `docs/images` that no page shows.
 fn unused_images(project: &Project) -> Outcome<Vec<PathBuf>> {
-    let mut pages = vec![project.root.join("README.md")];
-    pages.extend(project.files("docs", "md")?);
-    let texts: Vec<String> = pages.iter().filter_map(|page| fs::read_to_string(page).ok()).collect();
+    let texts: Vec<String> = project.pages()?.iter().filter_map(|page| fs::read_to_string(page).ok()).collect();
     let mut images = project.files("docs/images", "svg")?;
     images.retain(|image| {
         let name = image.file_name().unwrap_or_default().to_string_lossy();
         !texts.iter().any(|text| text.contains(&*name))
     });
     Ok(images)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_a_section_with_the_comments_above_it() {
+        let text = "# The file.\n\n[run]\nsteps = 1\n\n# Where.\n# Why.\n[markets.a]\nx = 1 # one\n# two\ny = 2\n\n# Who.\n[b]\n";
+        assert_eq!(excerpt(text, &["run"]).unwrap(), "```toml\n[run]\nsteps = 1\n```");
+        let both = "```toml\n[run]\nsteps = 1\n\n# Where.\n# Why.\n[markets.a]\nx = 1 # one\n# two\ny = 2\n```";
+        assert_eq!(excerpt(text, &["run", "markets.a"]).unwrap(), both);
+        assert!(excerpt(text, &["markets"]).is_err());
+    }
 }

@@ -82,6 +82,13 @@ impl Project {
         self.scratch(name)
     }
 
+    /// The pages that users read: README.md and docs/*.md.
+    pub(crate) fn pages(&self) -> Outcome<Vec<PathBuf>> {
+        let mut pages = vec![self.root.join("README.md")];
+        pages.extend(self.files("docs", "md")?);
+        Ok(pages)
+    }
+
     /// The files with this extension in a folder of the project, in order of their names.
     pub(crate) fn files(&self, folder: &str, extension: &str) -> Outcome<Vec<PathBuf>> {
         let folder = self.root.join(folder);

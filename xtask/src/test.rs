@@ -4,10 +4,10 @@ use std::process::{Command, Stdio};
 
 use crate::project::{Project, show};
 use crate::stage::{Failure, Outcome, Stage, run_all};
-use crate::{bits, commands, licences, pages};
+use crate::{bits, commands, licences, pages, snippets};
 
 /// Quick checks first; the tests last, so that their summary ends the output.
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage { name: "tools", what: "rustfmt and clippy are here, or can be fetched", run: tools },
     Stage { name: "format", what: "the code is formatted", run: format },
     Stage { name: "licences", what: "every dependency may be used by anyone", run: licences::check },
@@ -15,6 +15,7 @@ const STAGES: [Stage; 10] = [
     Stage { name: "rustdoc", what: "the documentation builds without warnings", run: rustdoc },
     Stage { name: "pages", what: "generated pages are up to date", run: pages::check },
     Stage { name: "commands", what: "the commands in README and docs do what they say", run: commands::check },
+    Stage { name: "snippets", what: "the pieces of scenarios in README and docs are valid", run: snippets::check },
     Stage { name: "bits", what: "release, debug and plain code give the same bits", run: bits::check },
     Stage { name: "doctests", what: "the examples in the documentation run", run: doctests },
     Stage { name: "tests", what: "every test", run: tests },

@@ -1,8 +1,10 @@
 //! Images for pages, drawn by the command itself.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use serde_json::Value;
 
 use crate::project::{Project, output};
 use crate::stage::{Doing, Failure, Outcome};
@@ -24,17 +26,23 @@ pub(super) fn of_run(
 ) -> Outcome<String> {
     let run = project.empty_scratch("pages/run")?;
     let mut command = Command::new(walras);
-    command.arg("run").arg(scenario).arg("--out").arg(&run).arg("--quiet").current_dir(&project.root);
+    command.arg("run").arg(scenario).arg("--out").arg(&run).args(["--quiet", "--no-report"]).current_dir(&project.root);
     for set in overrides {
         command.args(["--set", set]);
     }
     output(&mut command)?;
-    let charts = project.empty_scratch("pages/charts")?;
-    output(Command::new(walras).arg("report").arg(&run).arg("--svg").arg(&charts))?;
-    let file = charts.join(format!("{stem}.svg"));
-    fs::read_to_string(&file).map_err(|error| {
-        let listing = fs::read_dir(&charts).into_iter().flatten().flatten();
-        let drawn: Vec<String> = listing.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-        Failure(format!("there is no chart `{stem}` ({error}), only {}", drawn.join(", ")))
-    })
+    let said = output(Command::new(walras).arg("report").arg(&run).arg("--json"))?;
+    let said: Value = serde_json::from_str(&said).doing(|| "reading `walras report --json`".to_owned())?;
+    let charts: Vec<PathBuf> =
+        said["charts"].as_array().into_iter().flatten().filter_map(Value::as_str).map(PathBuf::from).collect();
+    let is_it = |chart: &&PathBuf| {
+        chart.file_stem().is_some_and(|found| found == stem) && chart.extension().is_some_and(|found| found == "svg")
+    };
+    match charts.iter().find(is_it) {
+        Some(chart) => fs::read_to_string(chart).doing(|| format!("reading {}", chart.display())),
+        None => {
+            let drawn: Vec<String> = charts.iter().map(|chart| chart.display().to_string()).collect();
+            Err(Failure(format!("there is no chart `{stem}`, only {}", drawn.join(", "))))
+        }
+    }
 }
