@@ -1,6 +1,5 @@
 //! Column postings of trades: many agents exchange money for tokens with the accounts of one venue.
 
-use multiversion::multiversion;
 use rayon::prelude::*;
 use walras_numerics::CHUNK;
 
@@ -343,7 +342,10 @@ fn for_each_chunk<T: Default + Send>(
 }
 
 /// Adds to each account what its side is posted, and counts what the chunk holds afterwards.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
 fn sweep_uniform(money: &mut [i64], tokens: &mut [i64], side: &[i8], cash: [i64; 2], goods: [i64; 2]) -> Swept {
     let len = side.len().min(money.len()).min(tokens.len());
     let (money, tokens, side) = (&mut money[..len], &mut tokens[..len], &side[..len]);

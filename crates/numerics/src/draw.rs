@@ -7,8 +7,6 @@
 //! neighbouring entities take the same word of sixteen neighbouring blocks: a vector of blocks then
 //! yields its words in the entities' own order, whatever the vector's width.
 
-use multiversion::multiversion;
-
 use crate::philox::philox4x32_10;
 
 /// Entities that share one set of sixteen blocks.
@@ -113,7 +111,10 @@ pub const fn unit(word: u32) -> f64 {
     word as f64 * (1.0 / 4_294_967_296.0)
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
 fn fill_words(key: [u32; 2], purpose: u32, first_block: u64, step: u32, words: &mut [u32]) {
     let mut block = first_block;
     let mut tiles = words.chunks_exact_mut(TILE);

@@ -1,6 +1,5 @@
 //! The logistic policy: buying and selling probabilities in price against a private valuation.
 
-use multiversion::multiversion;
 use walras_catalog::{Bounds, entry};
 use walras_market::order::Shape;
 use walras_numerics::draw::unit;
@@ -160,7 +159,10 @@ fn choose(word: u32, half_activity: f64, e: f64, f: f64) -> i8 {
 
 /// Without spread and inventory one exponential serves both sides: f = 1/e, and (1 + 1/e)·(1 − u) ≤ a is
 /// (1 + e)·(1 − u) ≤ a·e.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
 fn decide_plain(
     words: &[u32],
     valuation: &[f64],

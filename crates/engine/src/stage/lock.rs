@@ -4,7 +4,6 @@
 //! sum to at most one, so what its orders lock at all its markets never exceeds its balance, and no atom
 //! can be spent twice. Orders without a limit are limited here by what their agent can pay.
 
-use multiversion::multiversion;
 use walras_ledger::Atoms;
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
@@ -119,7 +118,10 @@ struct Counts {
     bare: u64,
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))]
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
 fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], cost: i64, size: i64, fee: i64) -> Counts {
     const POOR: i8 = Side::rejected(1, Rejection::InsufficientBalance);
     const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
