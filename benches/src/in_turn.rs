@@ -35,10 +35,6 @@ impl Arriving for Order {
     fn key(&self) -> u32 {
         self.key
     }
-
-    fn priority_fee(&self) -> i64 {
-        0
-    }
 }
 
 impl ByHand {
@@ -73,12 +69,15 @@ impl ByHand {
             let side = &mut side[rows.clone()];
             decide(words, valuation, &bare.balance[rows.clone()], &bare.holding[rows], 1.0 / price, lock, side);
             keys.fill(Purpose::arrival(0), bare.entity + first as u64, *step, words);
-            for (i, &side) in side.iter().enumerate().filter(|(_, side)| **side != 0) {
-                let trader = (first + i) as u32 | if side < 0 { SELLER } else { 0 };
-                orders.push(Order { key: words[i], trader });
+            let mut kept = orders.len();
+            orders.resize(kept + side.len(), Order::default());
+            for (i, &side) in side.iter().enumerate() {
+                orders[kept] = Order { key: words[i], trader: (first + i) as u32 | if side < 0 { SELLER } else { 0 } };
+                kept += usize::from(side != 0);
             }
+            orders.truncate(kept);
         }
-        arrival::sort(Arrival::Shuffled, orders, spare);
+        arrival::sort(Arrival::Shuffled, orders, spare, |_| 0);
         for order in orders.iter() {
             let trader = (order.trader & !SELLER) as usize;
             if order.trader & SELLER == 0 {

@@ -95,6 +95,20 @@ impl Posted {
         self.tributes -= n * i128::from(payment.tribute);
     }
 
+    /// As [`Posted::add`] once, without branches: sides are random, so a processor could not foresee them.
+    #[inline]
+    fn add_one(&mut self, payment: &Payment) {
+        self.buyers += u64::from(payment.tokens > 0);
+        self.sellers += u64::from(payment.tokens <= 0);
+        self.bought += i128::from(payment.tokens.max(0));
+        self.sold -= i128::from(payment.tokens.min(0));
+        self.paid -= i128::from(payment.trade.min(0));
+        self.received += i128::from(payment.trade.max(0));
+        self.fees -= i128::from(payment.fee) + i128::from(payment.priority_fee);
+        self.priority_fees -= i128::from(payment.priority_fee);
+        self.tributes -= i128::from(payment.tribute);
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
@@ -186,7 +200,7 @@ impl Ledger {
                 below_zero |= *m | *t;
                 *mt += i128::from(money);
                 *tt += i128::from(paid.tokens);
-                posted.add(&paid, 1);
+                posted.add_one(&paid);
             }
             (posted, below_zero < 0)
         };
@@ -210,6 +224,7 @@ impl Ledger {
     ) -> Result<Posted, Broken> {
         let mut totals = vec![Posted::default(); self.cohorts.len()];
         let watched = self.watch.as_ref().map(|watch| watch.address);
+        let mut seen = Vec::new();
         for (agent, paid) in rows {
             let (money, tokens) = self.pair(agent.cohort, with.asset)?;
             let (row, change) = (agent.row as usize, paid.money());
@@ -218,10 +233,13 @@ impl Ledger {
             check_sign(money.atoms[row] < 0 || tokens.atoms[row] < 0, agent.cohort, with.asset)?;
             money.totals[row / CHUNK] += i128::from(change);
             tokens.totals[row / CHUNK] += i128::from(paid.tokens);
-            totals[agent.cohort.index()].add(&paid, 1);
+            totals[agent.cohort.index()].add_one(&paid);
             if watched == Some(agent) {
-                self.note_payment(agent, with, &paid);
+                seen.push(paid);
             }
+        }
+        if let Some(agent) = watched {
+            seen.iter().for_each(|paid| self.note_payment(agent, with, paid));
         }
         for (cohort, posted) in totals.iter().enumerate() {
             self.settle_totals(CohortId(cohort as u16), with, posted)?;

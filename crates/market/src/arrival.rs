@@ -4,6 +4,7 @@
 //! was; where arrival is by priority fee, higher fees come first and the key breaks ties.
 
 use walras_catalog::choice;
+use walras_ledger::Atoms;
 
 choice! {
     /// Who is served first when orders of one step arrive one by one.
@@ -15,22 +16,39 @@ choice! {
     }
 }
 
-/// Something that arrives: its random key, and its place in the columns to break ties.
+/// Something that arrives at a moment drawn at random.
 pub trait Arriving: Copy + Default {
-    /// The random key.
+    /// The random key of its arrival.
     fn key(&self) -> u32;
-    /// The priority fee offered.
-    fn priority_fee(&self) -> i64;
+}
+
+/// An order that waits to be served: who gave it, and when it arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ticket {
+    /// The random key of its arrival.
+    pub key: u32,
+    /// The trader in its group.
+    pub trader: u32,
+    /// The group of traders: an agent's cohort.
+    pub group: u32,
+}
+
+impl Arriving for Ticket {
+    #[inline]
+    fn key(&self) -> u32 {
+        self.key
+    }
 }
 
 const BITS: u32 = 11;
 const BUCKETS: usize = 1 << BITS;
 
-/// Sorts `rows`, given in column order, by arrival. `spare` is room to work in.
-pub fn sort<T: Arriving>(arrival: Arrival, rows: &mut Vec<T>, spare: &mut Vec<T>) {
+/// Sorts `rows`, given in column order, by arrival. `priority_fee` gives what a row offers to come first; `spare` is
+/// room to work in.
+pub fn sort<T: Arriving>(arrival: Arrival, rows: &mut Vec<T>, spare: &mut Vec<T>, priority_fee: impl Fn(&T) -> Atoms) {
     match arrival {
         // The rows are in column order and the sort is stable, so equal keys keep it.
-        Arrival::PriorityFee => rows.sort_by_key(|row| (std::cmp::Reverse(row.priority_fee()), row.key())),
+        Arrival::PriorityFee => rows.sort_by_cached_key(|row| (std::cmp::Reverse(priority_fee(row)), row.key())),
         Arrival::Shuffled if rows.len() < 256 => rows.sort_by_key(Arriving::key),
         Arrival::Shuffled => radix(rows, spare),
     }
@@ -70,9 +88,6 @@ mod tests {
         fn key(&self) -> u32 {
             self.0
         }
-        fn priority_fee(&self) -> i64 {
-            self.1
-        }
     }
 
     fn rows(n: usize) -> Vec<Row> {
@@ -85,7 +100,7 @@ mod tests {
     fn radix_equals_the_library_sort() {
         for n in [0, 1, 255, 256, 10_000] {
             let (mut fast, mut slow) = (rows(n), rows(n));
-            sort(Arrival::Shuffled, &mut fast, &mut Vec::new());
+            sort(Arrival::Shuffled, &mut fast, &mut Vec::new(), |row| row.1);
             slow.sort_by_key(|row| row.0);
             assert_eq!(fast, slow);
         }
@@ -94,8 +109,8 @@ mod tests {
     #[test]
     fn one_more_order_leaves_the_order_of_the_others() {
         let (mut fewer, mut more) = (rows(999), rows(1000));
-        sort(Arrival::Shuffled, &mut fewer, &mut Vec::new());
-        sort(Arrival::Shuffled, &mut more, &mut Vec::new());
+        sort(Arrival::Shuffled, &mut fewer, &mut Vec::new(), |row| row.1);
+        sort(Arrival::Shuffled, &mut more, &mut Vec::new(), |row| row.1);
         more.retain(|row| row.2 != 999);
         assert_eq!(fewer, more);
     }
@@ -103,7 +118,7 @@ mod tests {
     #[test]
     fn higher_fees_come_first() {
         let mut rows = rows(500);
-        sort(Arrival::PriorityFee, &mut rows, &mut Vec::new());
+        sort(Arrival::PriorityFee, &mut rows, &mut Vec::new(), |row| row.1);
         assert!(rows.is_sorted_by(|a, b| (a.1, b.0) >= (b.1, a.0)));
     }
 }

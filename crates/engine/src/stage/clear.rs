@@ -2,12 +2,12 @@
 
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
-use walras_market::arrival;
+use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
-use walras_market::order::Side;
+use walras_market::order::{Orders, Side};
 use walras_market::terms::Terms;
-use walras_numerics::{Keys, Purpose};
+use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::Actions;
 use super::observe::Observations;
@@ -19,7 +19,8 @@ use crate::world::{Cohort, Venue, World};
 pub struct Fills {
     /// One for each venue.
     pub venues: Vec<VenueFills>,
-    spare: Vec<Row>,
+    tickets: Vec<Ticket>,
+    spare: Vec<Ticket>,
 }
 
 /// What one market's orders came to.
@@ -34,7 +35,7 @@ pub struct VenueFills {
 /// Matches the orders of every market. Rejected orders are marked in the cohorts' columns.
 pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, fills: &mut Fills) {
     let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
-    let Fills { venues: results, spare } = fills;
+    let Fills { venues: results, tickets, spare } = fills;
     results.resize_with(venues.len(), VenueFills::default);
     for (v, (venue, result)) in venues.iter().zip(results.iter_mut()).enumerate() {
         result.batch = None;
@@ -55,8 +56,13 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
             }
             Settlement::Sequential => {
                 let unit = assets[0].scale / assets[venue.asset.index()].scale;
-                gather(v, cohorts, actions, seen, unit, draws, &mut result.rows);
-                arrival::sort(venue.arrival, &mut result.rows, spare);
+                gather(v, cohorts, actions, draws, tickets);
+                let orders = |ticket: &Ticket| orders_at(cohorts, ticket.group as usize, v);
+                let fee = |ticket: &Ticket| {
+                    orders(ticket).map_or(0, |orders| orders.priority_fee.get(ticket.trader as usize))
+                };
+                arrival::sort(venue.arrival, tickets, spare, fee);
+                fill_in(v, cohorts, seen, unit, tickets, &mut result.rows);
                 let (decimals, anchor) = (venue.decimals, venue.anchor);
                 let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
                 venue.curve.trade_in_turn(&mut turn);
@@ -98,42 +104,51 @@ fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: 
     groups
 }
 
-/// Collects the orders that reached the market, in column order, with their arrival keys.
-fn gather(
-    venue: usize,
-    cohorts: &[Cohort],
-    actions: &Actions,
-    seen: f64,
-    unit: f64,
-    draws: Draws,
-    rows: &mut Vec<Row>,
-) {
+/// Collects who has an order that reached the market, in column order, with the keys of their arrival.
+fn gather(venue: usize, cohorts: &[Cohort], actions: &Actions, draws: Draws, tickets: &mut Vec<Ticket>) {
+    tickets.clear();
+    let mut words = [0; CHUNK];
     for (c, cohort) in cohorts.iter().enumerate() {
         for (place, tally) in cohort.places.iter().zip(&actions.tallies[c]).filter(|(p, _)| p.venue == venue) {
             if tally.bought == 0 && tally.sold == 0 {
                 continue;
             }
-            let orders = &place.orders;
-            let mut words = [0; walras_numerics::CHUNK];
-            for (chunk, sides) in orders.side.chunks(walras_numerics::CHUNK).enumerate() {
-                let first = chunk * walras_numerics::CHUNK;
-                draws.keys.fill(draws.purpose, cohort.entity + first as u64, draws.step, &mut words[..sides.len()]);
-                for (i, &side) in sides.iter().enumerate().filter(|(_, side)| side.unsigned_abs() == 1) {
-                    let trader = first + i;
-                    rows.push(Row {
-                        group: c as u32,
-                        trader: trader as u32,
-                        amount: Atoms::from(side) * orders.size.get(trader),
-                        limit: orders.limit_of(trader, seen) * unit,
-                        priority_fee: orders.priority_fee.get(trader),
-                        key: words[i],
-                        rejection: None,
-                        money: 0,
-                    });
+            for (chunk, sides) in place.orders.side.chunks(CHUNK).enumerate() {
+                let first = chunk * CHUNK;
+                let words = &mut words[..sides.len()];
+                draws.keys.fill(draws.purpose, cohort.entity + first as u64, draws.step, words);
+                // Sides are random: writing every ticket and keeping those with an order beats a branch on each.
+                let mut kept = tickets.len();
+                tickets.resize(kept + sides.len(), Ticket::default());
+                for (i, (side, &key)) in sides.iter().zip(words.iter()).enumerate() {
+                    tickets[kept] = Ticket { key, trader: (first + i) as u32, group: c as u32 };
+                    kept += usize::from(side.unsigned_abs() == 1);
                 }
+                tickets.truncate(kept);
             }
         }
     }
+}
+
+fn orders_at(cohorts: &[Cohort], cohort: usize, venue: usize) -> Option<&Orders> {
+    cohorts[cohort].places.iter().find(|place| place.venue == venue).map(|place| &place.orders)
+}
+
+/// Looks up the order of every ticket, in order of arrival.
+fn fill_in(venue: usize, cohorts: &[Cohort], seen: f64, unit: f64, tickets: &[Ticket], rows: &mut Vec<Row>) {
+    let orders: Vec<Option<&Orders>> = (0..cohorts.len()).map(|c| orders_at(cohorts, c, venue)).collect();
+    rows.extend(tickets.iter().filter_map(|ticket| {
+        let (orders, trader) = (orders[ticket.group as usize]?, ticket.trader as usize);
+        Some(Row {
+            amount: Atoms::from(orders.side[trader]) * orders.size.get(trader),
+            limit: orders.limit_of(trader, seen) * unit,
+            priority_fee: orders.priority_fee.get(trader),
+            money: 0,
+            trader: ticket.trader,
+            group: ticket.group as u16,
+            rejection: None,
+        })
+    }));
 }
 
 fn mark_rejected(venue: usize, cohorts: &mut [Cohort], rows: &[Row]) {
@@ -173,6 +188,7 @@ pub fn batch_payment(cleared: &Cleared, terms: &Terms, side: i8, size: Atoms, pr
 
 /// The payment of an order that was served in turn; `None` when it was rejected.
 #[must_use]
+#[inline]
 pub fn turn_payment(row: &Row, terms: &Terms) -> Option<Payment> {
     match (row.rejection, row.amount > 0) {
         (Some(_), _) => None,

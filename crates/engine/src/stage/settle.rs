@@ -32,7 +32,7 @@ pub fn settle(
         let mut posted = Posted::default();
         if !fills.rows.is_empty() {
             let rows = fills.rows.iter().filter_map(|row| {
-                let address = AgentAddress { cohort: CohortId(row.group as u16), row: row.trader };
+                let address = AgentAddress { cohort: CohortId(row.group), row: row.trader };
                 turn_payment(row, &venue.terms).map(|payment| (address, payment))
             });
             posted = ledger.exchange_rows(&venue.accounts, rows)?;

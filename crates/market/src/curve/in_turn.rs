@@ -3,38 +3,25 @@
 use walras_ledger::Atoms;
 
 use super::{Curve, Exact};
-use crate::arrival::Arriving;
 use crate::order::Rejection;
 
 /// One order, and after the run what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Row {
-    /// The group of traders: an agent's cohort.
-    pub group: u32,
-    /// The trader in its group.
-    pub trader: u32,
     /// Atoms to buy; to sell when negative.
     pub amount: Atoms,
     /// The worst acceptable average price, numeraire atoms for one atom of the asset, before fees.
     pub limit: f64,
     /// Offered to be served earlier.
     pub priority_fee: Atoms,
-    /// The random key of its arrival.
-    pub key: u32,
-    /// Filled, or why not.
-    pub rejection: Option<Rejection>,
     /// What the tokens cost or returned, in numeraire atoms, before fees.
     pub money: Atoms,
-}
-
-impl Arriving for Row {
-    fn key(&self) -> u32 {
-        self.key
-    }
-
-    fn priority_fee(&self) -> i64 {
-        self.priority_fee
-    }
+    /// The trader in its group.
+    pub trader: u32,
+    /// The group of traders: an agent's cohort.
+    pub group: u16,
+    /// Why it was not filled, if it was not.
+    pub rejection: Option<Rejection>,
 }
 
 /// Where a curve stands, in atoms.
