@@ -1,8 +1,12 @@
 //! Curves against numbers that other people's code, or high-precision arithmetic, computed.
 
+#[path = "curve_reference/row.rs"]
+mod row;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use row::{Checked, Found, Row, compare, json, named, number, tolerance};
 use serde_json::Value as Json;
 use walras_catalog::{Node, Read, Span, Table, Value};
 use walras_market::curve::augmented::{hatch, vested_share};
@@ -14,36 +18,6 @@ use walras_numerics::elementary::{exp, ln, pow};
 use walras_numerics::root::bracketed;
 
 const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/mechanisms.csv");
-
-/// One row of the file.
-struct Row {
-    params: Json,
-    op: String,
-    input: Json,
-    expected: Json,
-    tolerance: Tolerance,
-}
-
-/// How near is near enough.
-#[derive(Debug, Clone, Copy)]
-struct Tolerance {
-    /// The expected number is whole, rounded by the peer.
-    whole: bool,
-    /// Relative, for amounts below 64 bits.
-    relative: Option<f64>,
-    absolute: f64,
-}
-
-/// What we compute: one number, a list, or numbers by name.
-enum Found {
-    One(f64),
-    List(Vec<f64>),
-    Named(Vec<(&'static str, f64)>),
-    /// One number that the peer rounds up.
-    RoundedUp(f64),
-}
-
-type Checked = Result<Found, String>;
 
 #[test]
 fn every_row_is_met_within_its_tolerance() {
@@ -57,13 +31,13 @@ fn every_row_is_met_within_its_tolerance() {
         let record = record.expect("a readable row");
         let compute = match &record[0] {
             "bancor" => bancor,
-            "curve_linear" => |row: &Row| curve(linear(&row.params)?, row),
-            "curve_exponential" => |row: &Row| curve(exponential(&row.params)?, row),
-            "curve_power" => |row: &Row| curve(power(&row.params)?, row),
-            "curve_sqrt" => |row: &Row| curve(square_root(&row.params)?, row),
-            "curve_log" => |row: &Row| curve(logarithmic(&row.params)?, row),
-            "curve_sigmoid_logistic" => |row: &Row| curve(sigmoid(&row.params)?, row),
-            "curve_sigmoid_algebraic" => |row: &Row| curve(algebraic_sigmoid(&row.params)?, row),
+            "curve_linear" => |row: &Row| curve(&linear(&row.params)?, row),
+            "curve_exponential" => |row: &Row| curve(&exponential(&row.params)?, row),
+            "curve_power" => |row: &Row| curve(&power(&row.params)?, row),
+            "curve_sqrt" => |row: &Row| curve(&square_root(&row.params)?, row),
+            "curve_log" => |row: &Row| curve(&logarithmic(&row.params)?, row),
+            "curve_sigmoid_logistic" => |row: &Row| curve(&sigmoid(&row.params)?, row),
+            "curve_sigmoid_algebraic" => |row: &Row| curve(&algebraic_sigmoid(&row.params)?, row),
             "augmented_bonding_curve" => augmented,
             "abc_configuration_space" => configuration_space,
             "hatch_split" => hatch_split,
@@ -87,77 +61,6 @@ fn every_row_is_met_within_its_tolerance() {
     println!("checked {} rows: {counts:?}", counts.values().sum::<usize>());
     assert!(failures.is_empty(), "{} rows are not met:\n{}", failures.len(), failures.join("\n"));
     assert!(!counts.is_empty(), "the reference file has no rows for curves");
-}
-
-fn json(text: &str) -> Json {
-    if text.is_empty() { Json::Null } else { serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.into())) }
-}
-
-fn tolerance(text: &str) -> Tolerance {
-    let mut tolerance = Tolerance { whole: false, relative: None, absolute: 0.0 };
-    for part in text.split(';').map(str::trim) {
-        let number = || part.rsplit(' ').next().and_then(|word| word.parse().ok()).expect("a tolerance");
-        match part {
-            "exact-int" => tolerance.whole = true,
-            _ if part.contains("rel") => tolerance.relative = Some(number()),
-            _ if part.contains("abs") => tolerance.absolute = number(),
-            _ => panic!("unknown tolerance `{part}`"),
-        }
-    }
-    tolerance
-}
-
-/// A number, or a text that is one.
-fn number(value: &Json) -> Option<f64> {
-    value.as_f64().or_else(|| value.as_str()?.parse().ok())
-}
-
-/// The first of `names` that `object` has.
-fn named(object: &Json, names: &[&str]) -> Result<f64, String> {
-    let found = names.iter().find_map(|name| number(object.get(name)?));
-    found.ok_or_else(|| format!("none of {names:?} in {object}"))
-}
-
-fn near(found: f64, expected: f64, tolerance: Tolerance, up: bool) -> bool {
-    // Whole amounts beyond 64 bits come from wider arithmetic than ours.
-    let fallback = if expected.abs() < 2.0_f64.powi(63) { 1e-12 } else { 1e-9 };
-    let slack = tolerance.relative.unwrap_or(fallback) * found.abs() + tolerance.absolute;
-    let round = |x: f64| {
-        if !tolerance.whole {
-            x
-        } else if up {
-            x.ceil()
-        } else {
-            x.floor()
-        }
-    };
-    let slack = if expected == 0.0 && !tolerance.whole { slack.max(1e-12) } else { slack };
-    round(found - slack) <= expected && expected <= round(found + slack)
-}
-
-fn compare(row: &Row, found: &Found) -> Result<(), String> {
-    let check = |name: &str, found: f64, expected: &Json, up: bool| {
-        let expected = number(expected).ok_or_else(|| format!("no number expected for {name}"))?;
-        let met = near(found, expected, row.tolerance, up);
-        if met { Ok(()) } else { Err(format!("{name} is {found:?}, expected {expected:?} within {:?}", row.tolerance)) }
-    };
-    match found {
-        Found::One(found) => check("it", *found, &row.expected, false),
-        Found::RoundedUp(found) => check("it", *found, &row.expected, true),
-        Found::List(list) => {
-            let expected = row.expected.as_array().filter(|expected| expected.len() == list.len());
-            let expected = expected.ok_or_else(|| format!("expected a list of {}", list.len()))?;
-            list.iter().zip(expected).try_for_each(|(found, expected)| check("an item", *found, expected, false))
-        }
-        Found::Named(named) => {
-            let expected = row.expected.as_object().ok_or("expected named numbers")?;
-            for (name, expected) in expected {
-                let (_, found) = named.iter().find(|(known, _)| known == name).ok_or_else(|| format!("no {name}"))?;
-                check(name, *found, expected, false)?;
-            }
-            Ok(())
-        }
-    }
 }
 
 fn unknown(row: &Row) -> Checked {
@@ -247,7 +150,7 @@ fn at(supply: f64) -> Point {
 }
 
 /// The operations on any curve of supply alone.
-fn curve(curve: AnyCurve, row: &Row) -> Checked {
+fn curve(curve: &AnyCurve, row: &Row) -> Checked {
     let input = &row.input;
     let supply = || number(input).map_or_else(|| named(input, &["supply", "S", "x"]), Ok);
     let tokens = || named(input, &["dq", "tokens", "amount", "dS"]).map(f64::abs);

@@ -20,6 +20,10 @@ use super::{Curve, Point};
 /// 2⁶³: the first number that no `i64` holds.
 const ATOMS_END: f64 = 9_223_372_036_854_775_808.0;
 
+/// Anchors a market may have. Within them a cost that is lost below the smallest `f64` is less than an atom, and one
+/// beyond the greatest does not fit an `i64`; further out, neither would be so.
+const ANCHORS: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
+
 /// One curve, traded in whole atoms.
 ///
 /// `supply` and `amount` are in atoms of the asset, `reserve` and `money` in atoms of the numeraire. None of
@@ -52,7 +56,7 @@ impl<C: Curve + ?Sized> Copy for Exact<'_, C> {}
 impl<'a, C: Curve + ?Sized> Exact<'a, C> {
     /// `curve` in atoms of a numeraire and of an asset with these decimals, each at most 18.
     ///
-    /// `anchor` multiplies every price; see [`Exact::anchored`]. Curves whose price depends on their reserve need
+    /// `anchor` multiplies every price, from 10⁻¹⁰⁰ to 10¹⁰⁰ times; see [`Exact::anchored`]. Curves whose price depends on their reserve need
     /// none, so it is one for them.
     #[must_use]
     pub fn new(curve: &'a C, numeraire_decimals: u32, asset_decimals: u32, anchor: f64) -> Self {
@@ -73,8 +77,8 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
     /// `curve` scaled so that `reserve` is just what buying back the whole `supply` needs: how a market keeps what
     /// it holds when the curve's parameters change under it. The anchor of an empty market is one.
     ///
-    /// `None` when no positive finite anchor does it: tokens are out against nothing held, or the new curve
-    /// values the supply at nothing or beyond any number.
+    /// `None` when no anchor from 10⁻¹⁰⁰ to 10¹⁰⁰ does it: tokens are out against nothing held, or the new curve
+    /// values the supply at next to nothing or at next to everything.
     #[must_use]
     pub fn anchored(
         curve: &'a C,
@@ -88,8 +92,7 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
         let (Some(needed), true) = (curve.reserve(point.supply), supply > 0) else { return Some(plain) };
         // Dividing by the factor for buying leaves the margin in hand that buying this supply would have left.
         let anchor = reserve as f64 / (needed * plain.buying);
-        let usable = anchor.is_finite() && anchor > f64::MIN_POSITIVE && needed > 0.0;
-        usable.then(|| Self::new(curve, numeraire_decimals, asset_decimals, anchor))
+        ANCHORS.contains(&anchor).then(|| Self::new(curve, numeraire_decimals, asset_decimals, anchor))
     }
 
     /// What every price of the curve is multiplied by.
@@ -296,5 +299,14 @@ mod tests {
         assert!(exact.proceeds(supply, reserve, supply).unwrap() <= reserve);
         assert_eq!(Exact::anchored(&CURVE, 6, 9, 0, 0).unwrap().anchor(), 1.0);
         assert!(Exact::anchored(&CURVE, 6, 9, 1, 0).is_none());
+    }
+
+    /// Beyond these a cost could vanish or overflow on its way and still be worth whole atoms.
+    #[test]
+    fn an_absurd_anchor_is_refused() {
+        let explosive = crate::curve::Exponential { base: 1.0, growth: 1.0, offset: 0.0 };
+        assert!(Exact::anchored(&explosive, 0, 0, 200, 1_000_000).is_some());
+        assert!(Exact::anchored(&explosive, 0, 0, 300, 1_000_000).is_none());
+        assert!(Exact::anchored(&explosive, 0, 0, 800, 1_000_000).is_none());
     }
 }

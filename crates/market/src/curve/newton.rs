@@ -18,11 +18,7 @@ pub(super) fn rising(value: impl Fn(f64) -> f64, rate: impl Fn(f64) -> f64, targ
         if miss == 0.0 {
             return x;
         }
-        if miss < 0.0 {
-            low = x
-        } else {
-            high = x
-        }
+        (low, high) = if miss < 0.0 { (x, high) } else { (low, x) };
         let newton = x - miss / rate(x);
         let next = if newton > low && newton < high { newton } else { between(low, high) };
         if (next - x).abs() <= f64::EPSILON * x {

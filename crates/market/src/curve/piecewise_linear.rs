@@ -166,10 +166,10 @@ impl Curve for PiecewiseLinear {
     }
 
     fn relative_error(&self) -> f64 {
-        // A relative error of 4u in S or in S + x moves the price by at most the greatest steepness times as much;
-        // a dozen roundings in each piece, and one more for each piece added.
+        // An end of the range that is off by 4u of S moves ln of the area by at most twice the greatest steepness times
+        // as much, an amount off by 4u by once that; a dozen roundings in each piece, and one for each piece added.
         let steepest = self.pieces().fold(0.0, |most: f64, piece| most.max(piece.steepness()));
-        (8.0 * steepest + 24.0 + self.points.len() as f64) * f64::EPSILON
+        (12.0 * steepest + 24.0 + self.points.len() as f64) * f64::EPSILON
     }
 }
 
