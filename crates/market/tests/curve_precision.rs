@@ -56,17 +56,19 @@ fn true_integral(curve: &AnyCurve, supply: Double, tokens: Double) -> Double {
     }
 }
 
-/// The area under straight lines between `points` over `supply` to `supply + tokens`.
+/// The area under straight lines between `points` over `supply` to `supply + tokens`. Places count from `supply`: a
+/// small amount would lose digits next to a huge supply, even these.
 fn path_area(points: &[(f64, f64)], supply: Double, tokens: Double) -> Double {
     let d = Double::from;
     let (first, last) = (points[0], points[points.len() - 1]);
-    let far = (supply + tokens + d(1.0)).high * 2.0 + last.0;
-    let ends = std::iter::once((0.0, first.1)).chain(points.iter().copied()).chain(std::iter::once((far, last.1)));
-    let ends: Vec<_> = ends.collect();
+    let before = std::iter::once((d(0.0) - supply, d(first.1)));
+    let between = points.iter().map(|&(place, price)| (d(place) - supply, d(price)));
+    let after = std::iter::once((tokens + tokens + d(last.0).max(supply), d(last.1)));
+    let ends: Vec<_> = before.chain(between).chain(after).collect();
     let mut area = d(0.0);
-    for pair in ends.windows(2).filter(|pair| pair[1].0 > pair[0].0) {
-        let [(start, low), (end, high)] = [pair[0], pair[1]].map(|(x, y)| (d(x), d(y)));
-        let (from, to) = (supply.max(start), (supply + tokens).min(end));
+    for pair in ends.windows(2).filter(|pair| (pair[1].0 - pair[0].0).high > 0.0) {
+        let [(start, low), (end, high)] = [pair[0], pair[1]];
+        let (from, to) = (d(0.0).max(start), tokens.min(end));
         if (to - from).high > 0.0 {
             let middle = (from + to) / d(2.0);
             let price = low + (middle - start) * (high - low) / (end - start);
