@@ -1,1 +1,27 @@
-//! Walras: lab.
+//! Runs: one scenario with one seed, taken step by step and written down.
+//!
+//! - [`run`] makes a run directory, [`resume`] continues one that was interrupted
+//! - [`report`] turns a run directory into a page and charts
+//! - [`verify`] runs it again and compares, [`account`] runs it again and follows one agent
+//! - [`cost`] says what a run will take before it is made
+//!
+//! *Invariant:* nothing that differs from machine to machine (a clock, a path, a number of threads) reaches the state
+//! of an economy or the rows of a table.
+
+mod books;
+mod error;
+mod manifest;
+mod recorder;
+mod report;
+mod run;
+mod sample;
+mod schedule;
+pub mod summary;
+mod valuation;
+mod watch;
+
+pub use error::RunError;
+pub use report::{ReportFiles, report};
+pub use run::{Outcome, RunOptions, Status, resume, run};
+pub use summary::Summary;
+pub use watch::{Silent, Watch};

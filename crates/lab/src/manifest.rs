@@ -1,0 +1,177 @@
+//! What a run's manifest says about the run, and the run that a manifest describes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use walras_engine::World;
+use walras_record::manifest::{AssetEntry, CohortEntry, DataFile, FORMAT, Features, MarketEntry};
+use walras_record::table::TableConfig;
+use walras_record::{Manifest, RunDirectory, RunStatus};
+use walras_scenario::{Built, Loaded};
+
+use crate::error::RunError;
+use crate::recorder::names_of;
+use crate::schedule::Schedule;
+
+/// Seconds in a year of 365 days, by which `steps_per_year` becomes the length of a step.
+const YEAR_S: f64 = 31_536_000.0;
+
+/// The manifest of a run that is about to start.
+pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Schedule) -> Manifest {
+    let (scenario, world) = (&loaded.scenario, &built.world);
+    let data_files = built.data_files.iter().map(|file| DataFile {
+        path: file.path.clone(),
+        blake3: file.blake3.clone(),
+        bytes: file.bytes,
+    });
+    Manifest {
+        format: FORMAT,
+        walras_version: env!("CARGO_PKG_VERSION").to_owned(),
+        name: scenario.run.name.clone(),
+        description: scenario.run.description.clone(),
+        scenario_text: loaded.text.clone(),
+        scenario_hash: blake3::hash(loaded.text.as_bytes()).to_hex().to_string(),
+        overrides: loaded.overrides.clone(),
+        data_files: data_files.collect(),
+        seed,
+        steps: u64::from(schedule.steps),
+        order_of_events: scenario.run.order_of_events.name().to_owned(),
+        step_seconds: YEAR_S / scenario.run.steps_per_year,
+        checkpoint_every: schedule.checkpoint_every.map_or(0, u64::from),
+        hash_every: u64::from(schedule.hash_every),
+        features: features(),
+        status: RunStatus::Running,
+        started_unix_s: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        wall_seconds: 0.0,
+        step_hashes: Vec::new(),
+        final_hash: None,
+        final_step: 0,
+        assets: world
+            .assets
+            .iter()
+            .map(|asset| AssetEntry { name: asset.name.clone(), decimals: asset.decimals })
+            .collect(),
+        markets: world
+            .venues
+            .iter()
+            .map(|venue| MarketEntry {
+                name: venue.name.clone(),
+                asset: world.assets[venue.asset.index()].name.clone(),
+                mechanism: format!("{} curve", venue.curve.name().replace('_', " ")),
+                settlement: venue.settlement.name().to_owned(),
+            })
+            .collect(),
+        cohorts: cohorts(world),
+        tables: Vec::new(),
+        summary: serde_json::Value::Null,
+    }
+}
+
+fn cohorts(world: &World) -> Vec<CohortEntry> {
+    let mut first_agent = 0;
+    let entry = |cohort: &walras_engine::world::Cohort| {
+        let size = cohort.size as u64;
+        first_agent += size;
+        CohortEntry {
+            name: cohort.name.clone(),
+            size,
+            first_agent: first_agent - size,
+            policy: cohort.policy_name.to_owned(),
+            objective: cohort.objective.name().to_owned(),
+        }
+    };
+    world.cohorts.iter().map(entry).collect()
+}
+
+/// What this process runs on, in the thread pool it is called in.
+pub(crate) fn features() -> Features {
+    Features {
+        threads: rayon::current_num_threads() as u32,
+        target_arch: std::env::consts::ARCH.to_owned(),
+        vector: vector().to_owned(),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vector() -> &'static str {
+    if is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512bw")
+    {
+        "avx512"
+    } else if is_x86_feature_detected!("avx2") {
+        "avx2"
+    } else {
+        "none"
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vector() -> &'static str {
+    if cfg!(target_arch = "aarch64") { "neon" } else { "none" }
+}
+
+/// The tables that the scenario asks for.
+pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
+    let record = &loaded.scenario.record;
+    TableConfig {
+        markets: record.markets,
+        fills: record.fills,
+        agents: record.agents,
+        events: record.events,
+        accounts: record.accounts,
+        parameters: record.parameters,
+        names: names_of(world),
+    }
+}
+
+/// The file that says where a scenario's data files are: the directory their paths are relative to.
+const DATA_DIRECTORY: &str = "data-directory.txt";
+
+/// Writes down the directory that data files are relative to.
+pub(crate) fn remember_base(directory: &RunDirectory, base: &Path) -> Result<(), RunError> {
+    let base = fs::canonicalize(if base.as_os_str().is_empty() { Path::new(".") } else { base });
+    let path = directory.root().join(DATA_DIRECTORY);
+    let written = base.and_then(|base| fs::write(&path, base.to_string_lossy().as_bytes()));
+    written.map_err(|error| RunError::other(format!("cannot write {}: {error}", path.display())))
+}
+
+/// The scenario of a run, from its manifest alone. Data files are looked for where they were.
+///
+/// # Errors
+/// When the manifest's scenario is not valid: it was changed, or is of another version.
+pub(crate) fn reload(directory: &RunDirectory, manifest: &Manifest) -> Result<Loaded, RunError> {
+    let base = fs::read_to_string(directory.root().join(DATA_DIRECTORY));
+    let base = base.map_or_else(|_| directory.root().to_path_buf(), PathBuf::from);
+    let is_json = manifest.scenario_text.trim_start().starts_with('{');
+    let name = directory.scenario().with_extension(if is_json { "json" } else { "toml" }).display().to_string();
+    let loaded = Loaded::from_text(&name, &manifest.scenario_text, &base, &manifest.overrides)?;
+    if u64::from(loaded.scenario.run.steps) != manifest.steps {
+        let (said, told) = (loaded.scenario.run.steps, manifest.steps);
+        return Err(RunError::other(format!("the manifest tells of {told} steps and its scenario of {said}")));
+    }
+    Ok(loaded)
+}
+
+/// Which data files are not what they were when the run was made.
+pub(crate) fn changed_data_files(manifest: &Manifest, built: &Built) -> Vec<String> {
+    let recorded = |path: &str| manifest.data_files.iter().find(|file| file.path == path);
+    let changed = built.data_files.iter().filter_map(|file| match recorded(&file.path) {
+        Some(was) if was.blake3 == file.blake3 && was.bytes == file.bytes => None,
+        Some(_) => Some(format!("{} has changed since the run", file.path)),
+        None => Some(format!("{} was not read by the run", file.path)),
+    });
+    let missing = manifest.data_files.iter().filter(|was| !built.data_files.iter().any(|file| file.path == was.path));
+    changed.chain(missing.map(|was| format!("{} is not read any more", was.path))).collect()
+}
+
+/// Bytes of memory that are free, or a guess where the system does not say.
+pub(crate) fn memory_free() -> u64 {
+    const GUESS: u64 = 8 << 30;
+    let Ok(text) = fs::read_to_string("/proc/meminfo") else { return GUESS };
+    let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kib.map_or(GUESS, |kib| kib << 10)
+}

@@ -1,0 +1,326 @@
+//! From steps to rows: what each step came to, for the tables and the summary.
+
+use walras_catalog::read::number_of;
+use walras_engine::World;
+use walras_engine::stage::clear::Fill;
+use walras_engine::step::Happened;
+use walras_ledger::Reason;
+use walras_market::curve::AnyCurve;
+use walras_numerics::{StateError, StateVisitor};
+use walras_record::table::{AccountRow, AgentRow, EventRow, FillRow, MarketRow, Names, ParameterRow, Side};
+use walras_record::{RecordError, Tables};
+
+use crate::books::{Books, Flow, account_names};
+use crate::error::RunError;
+use crate::sample::Sample;
+use crate::schedule::Schedule;
+use crate::summary::{Running, Summary};
+use crate::valuation::{Portfolio, Valued, prices};
+
+/// Where rows go: into tables, or beside tables to be compared.
+pub(crate) trait Rows {
+    /// Whether fills are wanted: they take a pass over all orders.
+    fn wants_fills(&self) -> bool;
+    /// Whether agents are wanted: they take a valuation each.
+    fn wants_agents(&self) -> bool;
+    fn market(&mut self, row: &MarketRow) -> Result<(), RecordError>;
+    fn fill(&mut self, row: &FillRow) -> Result<(), RecordError>;
+    fn agent(&mut self, row: &AgentRow<'_>) -> Result<(), RecordError>;
+    fn event(&mut self, row: &EventRow<'_>) -> Result<(), RecordError>;
+    fn account(&mut self, row: &AccountRow) -> Result<(), RecordError>;
+    fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
+}
+
+impl Rows for Tables {
+    fn wants_fills(&self) -> bool {
+        self.fills.is_on()
+    }
+
+    fn wants_agents(&self) -> bool {
+        self.agents.is_on()
+    }
+
+    fn market(&mut self, row: &MarketRow) -> Result<(), RecordError> {
+        self.markets.push(row)
+    }
+
+    fn fill(&mut self, row: &FillRow) -> Result<(), RecordError> {
+        self.fills.push(row)
+    }
+
+    fn agent(&mut self, row: &AgentRow<'_>) -> Result<(), RecordError> {
+        self.agents.push(row)
+    }
+
+    fn event(&mut self, row: &EventRow<'_>) -> Result<(), RecordError> {
+        self.events.push(row)
+    }
+
+    fn account(&mut self, row: &AccountRow) -> Result<(), RecordError> {
+        self.accounts.push(row)
+    }
+
+    fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError> {
+        self.parameters.push(row)
+    }
+}
+
+/// Agents valued at a time.
+const LOOK_ROWS: usize = 1024;
+
+/// Turns steps into rows and a summary, in memory that does not grow with the steps.
+pub(crate) struct Recorder {
+    schedule: Schedule,
+    portfolios: Vec<Portfolio>,
+    samples: Vec<Sample>,
+    /// The number of each cohort's first agent in the whole economy.
+    first_agent: Vec<u64>,
+    /// The numbers among each curve's parameters.
+    parameters: Vec<Vec<&'static str>>,
+    books: Books,
+    running: Running,
+    room: Room,
+}
+
+/// Room to work in.
+#[derive(Default)]
+struct Room {
+    valued: Valued,
+    rows: Vec<u32>,
+    holdings: Vec<i64>,
+}
+
+impl Recorder {
+    /// For a world before its first step; see [`Recorder::visit_state`] to go on later in a run.
+    ///
+    /// # Errors
+    /// When there are more agents than a table can number.
+    pub(crate) fn new(world: &mut World, schedule: Schedule, agents_sample: u64) -> Result<Self, RunError> {
+        let agents = world.agents() as u64;
+        if agents > u64::from(u32::MAX) {
+            return Err(RunError::other(format!("{agents} agents; the tables can number at most {}", u32::MAX)));
+        }
+        let books = Books::open(world);
+        let portfolios: Vec<Portfolio> = world.cohorts.iter().map(|cohort| Portfolio::of(world, cohort)).collect();
+        let samples = world.cohorts.iter().map(|cohort| Sample::draw(world.keys, cohort, agents_sample));
+        let before = |first: &mut u64, size: usize| Some(std::mem::replace(first, *first + size as u64));
+        Ok(Self {
+            schedule,
+            samples: samples.collect(),
+            first_agent: world.cohorts.iter().map(|cohort| cohort.size).scan(0, before).collect(),
+            parameters: world.venues.iter().map(|venue| numbers_of(&venue.curve)).collect(),
+            running: Running::new(world, &portfolios),
+            portfolios,
+            books,
+            room: Room::default(),
+        })
+    }
+
+    /// What each account holds before the first step.
+    pub(crate) fn opening(&mut self, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+        self.books.genesis(&world.ledger).iter().try_for_each(|flow| account_rows(0, flow, rows))
+    }
+
+    /// Writes down the step that `world` has just done.
+    ///
+    /// # Errors
+    /// When a row cannot be written, or a figure is beyond what a table holds.
+    pub(crate) fn after_step(
+        &mut self,
+        world: &mut World,
+        happened: &Happened<'_>,
+        rows: &mut impl Rows,
+    ) -> Result<(), RunError> {
+        let step = world.step - 1;
+        market_rows(step, world, happened, rows)?;
+        if rows.wants_fills() {
+            self.fill_rows(step, world, happened, rows)?;
+        }
+        for event in &happened.events.list {
+            let (kind, subject, detail) = (event.kind, event.subject.as_str(), event.detail.as_str());
+            rows.event(&EventRow { step, kind, subject, detail, amount: event.amount })?;
+        }
+        self.parameter_rows(step, world, happened, rows)?;
+        if rows.wants_agents() && self.schedule.looks_at_agents(step) {
+            self.agent_rows(step, world, rows)?;
+        }
+        self.running.push(world, &self.portfolios, happened.record, &mut self.books);
+        if self.schedule.accounts_for_flows(step + 1) {
+            for flow in self.books.close(&mut world.ledger) {
+                account_rows(step, &flow, rows)?;
+            }
+            self.running.flows_reset();
+        }
+        Ok(())
+    }
+
+    /// What the run came to so far.
+    pub(crate) fn summary(&self, world: &World) -> Summary {
+        self.running.summary(world, &self.portfolios)
+    }
+
+    /// Visits what must be kept from step to step. To load, the recorder must be made from the world before its
+    /// first step, then the world loaded, then [`Recorder::reopen`] called.
+    ///
+    /// # Errors
+    /// When the visitor fails.
+    pub(crate) fn visit_state(&mut self, world: &World, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        self.running.visit_state(visitor)?;
+        self.books.visit_state(&world.ledger, visitor)
+    }
+
+    /// Opens the books anew on a world that was just loaded.
+    pub(crate) fn reopen(&mut self, world: &mut World) {
+        self.books = Books::open(world);
+        self.running.flows_reset();
+    }
+
+    fn fill_rows(
+        &self,
+        step: u32,
+        world: &World,
+        happened: &Happened<'_>,
+        rows: &mut impl Rows,
+    ) -> Result<(), RecordError> {
+        let money_scale = world.assets[0].scale;
+        let mut result = Ok(());
+        happened.fills.each(&world.venues, &world.cohorts, |Fill { venue, cohort, row, payment }| {
+            let tokens = payment.tokens.unsigned_abs() as f64 / world.assets[world.venues[venue].asset.index()].scale;
+            let row = FillRow {
+                step,
+                market: venue as u32,
+                agent: (self.first_agent[cohort] + row as u64) as u32,
+                side: if payment.tokens > 0 { Side::Buy } else { Side::Sell },
+                amount: payment.tokens.abs(),
+                paid: -payment.money(),
+                fee: -(payment.fee + payment.tribute + payment.priority_fee),
+                price: payment.trade.unsigned_abs() as f64 / money_scale / tokens,
+            };
+            if result.is_ok() {
+                result = rows.fill(&row);
+            }
+        });
+        result
+    }
+
+    fn agent_rows(&mut self, step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RecordError> {
+        let Room { valued, rows: chunk, holdings } = &mut self.room;
+        let prices = prices(world);
+        for (c, (cohort, portfolio)) in world.cohorts.iter().zip(&self.portfolios).enumerate() {
+            let columns: Vec<&[i64]> = (0..world.assets.len())
+                .map(|asset| world.ledger.column(cohort.id, walras_ledger::AssetId(asset as u16)).unwrap_or_default())
+                .collect();
+            for first in (0..self.samples[c].len()).step_by(LOOK_ROWS) {
+                self.samples[c].rows(first, LOOK_ROWS, chunk);
+                valued.value(world, cohort, portfolio, &prices, chunk);
+                for (i, &row) in chunk.iter().enumerate() {
+                    holdings.clear();
+                    let held = columns[1..].iter().map(|column| column.get(row as usize).copied().unwrap_or(0));
+                    holdings.extend(held);
+                    rows.agent(&AgentRow {
+                        step,
+                        agent: (self.first_agent[c] + u64::from(row)) as u32,
+                        cohort: c as u32,
+                        balance: columns[0][row as usize],
+                        holdings,
+                        wealth: valued.marked[i],
+                        liquidation: valued.liquidation[i],
+                        utility: valued.utility[i],
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All numbers of a curve after the first step and after each step that changed one.
+    fn parameter_rows(
+        &self,
+        step: u32,
+        world: &World,
+        happened: &Happened<'_>,
+        rows: &mut impl Rows,
+    ) -> Result<(), RecordError> {
+        for (v, (venue, numbers)) in world.venues.iter().zip(&self.parameters).enumerate() {
+            let changed =
+                |event: &walras_engine::stage::Event| event.kind == "parameter_changed" && event.subject == venue.name;
+            if step > 0 && !happened.events.list.iter().any(changed) {
+                continue;
+            }
+            let market = v as u32;
+            for parameter in numbers {
+                if let Some(value) = number_of(&venue.curve, parameter) {
+                    rows.parameter(&ParameterRow { step, market, parameter, value })?;
+                }
+            }
+            rows.parameter(&ParameterRow { step, market, parameter: ANCHOR, value: venue.anchor })?;
+        }
+        Ok(())
+    }
+}
+
+/// The name under which the factor on a curve's prices stands among its parameters.
+pub(crate) const ANCHOR: &str = "anchor";
+
+/// The names of the numbers among a curve's parameters.
+pub(crate) fn numbers_of(curve: &AnyCurve) -> Vec<&'static str> {
+    let entry = AnyCurve::catalog().into_iter().find(|entry| entry.name == curve.name());
+    let parameters = entry.map(|entry| entry.parameters).unwrap_or_default();
+    let names = parameters.into_iter().map(|parameter| parameter.name);
+    names.filter(|name| number_of(curve, name).is_some()).collect()
+}
+
+/// The names that ids in rows stand for.
+pub(crate) fn names_of(world: &World) -> Names {
+    Names {
+        markets: world.venues.iter().map(|venue| venue.name.clone()).collect(),
+        assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
+        cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        accounts: account_names(world),
+        reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
+    }
+}
+
+fn market_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut impl Rows) -> Result<(), RunError> {
+    for (v, (venue, figures)) in world.venues.iter().zip(&happened.record.markets).enumerate() {
+        let atoms = |what: &str, amount: i128| {
+            i64::try_from(amount).map_err(|_| {
+                let name = &venue.name;
+                RunError::other(format!("step {step}: the {what} of {name}, {amount} atoms, is beyond what a table holds; use fewer decimals or smaller amounts"))
+            })
+        };
+        let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        rows.market(&MarketRow {
+            step,
+            market: v as u32,
+            asset: u32::from(venue.asset.0),
+            price: figures.price,
+            settlement_price: figures.settlement_price.unwrap_or(f64::NAN),
+            supply: figures.supply,
+            reserve: figures.reserve,
+            volume: atoms("volume", figures.volume)?,
+            bought: atoms("amount bought", figures.bought)?,
+            sold: atoms("amount sold", figures.sold)?,
+            fees: atoms("fees", figures.fees)?,
+            // At most one order for each agent and market, and agents are numbered in 32 bits.
+            orders: count(figures.orders),
+            filled: count(figures.filled),
+            rejected: count(figures.rejected.iter().sum()),
+            reserve_ratio: figures.reserve_ratio.unwrap_or(f64::NAN),
+            fundamental: figures.fundamental.unwrap_or(f64::NAN),
+        })?;
+    }
+    Ok(())
+}
+
+/// A flow as rows: one, or several where 64 bits do not hold it.
+fn account_rows(step: u32, flow: &Flow, rows: &mut impl Rows) -> Result<(), RunError> {
+    let mut rest = flow.atoms;
+    while rest != 0 {
+        let amount = rest.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+        rest -= amount;
+        let Flow { account, asset, reason, .. } = *flow;
+        rows.account(&AccountRow { step, account, asset, reason, amount: amount as i64 })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! The course of each market: its series, its parameters, its curve.
+
+use std::collections::BTreeMap;
+
+use walras_engine::economy::AnyMarket;
+use walras_record::Run;
+use walras_record::table::{Columns as _, MarketColumns, ParameterColumns};
+use walras_report::data::{Market, MarketSeries, Parameter};
+use walras_scenario::Loaded;
+
+use super::curve;
+use crate::error::RunError;
+use crate::recorder::ANCHOR;
+
+/// Rows of a market that are held in memory at once. Of a longer run only levels are shown, thinned, because sums over
+/// a part of the steps would mislead.
+const ROWS_MAX: u64 = 4_000_000;
+
+/// Every market of the run, in the scenario's order.
+pub(super) fn markets(run: &Run, loaded: &Loaded) -> Result<Vec<Market>, RunError> {
+    let manifest = &run.manifest;
+    let asset = |name: &str| manifest.assets.iter().position(|asset| asset.name == name).unwrap_or(0);
+    let mut markets: Vec<Market> = manifest
+        .markets
+        .iter()
+        .map(|market| Market {
+            name: market.name.clone(),
+            mechanism: format!("{}, {} settlement", market.mechanism, market.settlement),
+            asset: asset(&market.asset),
+            ..Market::default()
+        })
+        .collect();
+    read_series(run, &mut markets)?;
+    let changes = read_parameters(run, markets.len())?;
+    for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(&loaded.scenario.markets.0) {
+        let AnyMarket::Curve(item) = &named.item;
+        market.curves = curve::sampled(&item.curve, &market.series, changes);
+        market.parameters = parameters(loaded, &named.name, &item.curve, &market.series.step, changes);
+    }
+    Ok(markets)
+}
+
+fn read_series(run: &Run, markets: &mut [Market]) -> Result<(), RunError> {
+    let scale = |asset: usize| {
+        let decimals = run.manifest.assets.get(asset).map_or(0, |asset| asset.decimals);
+        walras_numerics::elementary::pow10(decimals)
+    };
+    let (money, tokens): (f64, Vec<f64>) = (scale(0), markets.iter().map(|market| scale(market.asset)).collect());
+    let rows = run.manifest.final_step.saturating_mul(markets.len() as u64);
+    let whole = rows <= ROWS_MAX;
+    let every = rows.div_ceil(ROWS_MAX).max(1);
+    for columns in run.table::<MarketColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            let market = columns.market.ids()[row] as usize;
+            let step = u64::from(columns.step[row]);
+            let last = step + 1 == run.manifest.final_step;
+            if market < markets.len() && (step.is_multiple_of(every) || last) {
+                push(&mut markets[market].series, &columns, row, money, tokens[market], whole);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f64, tokens: f64, flows: bool) {
+    series.step.push(u64::from(columns.step[row]));
+    series.price.push(columns.price[row]);
+    series.settlement_price.push(columns.settlement_price.0[row]);
+    series.supply.push(columns.supply[row] as f64 / tokens);
+    series.reserve.push(columns.reserve[row] as f64 / money);
+    series.reserve_ratio.push(columns.reserve_ratio.0[row]);
+    let fundamental = columns.fundamental.0[row];
+    if !fundamental.is_nan() || !series.fundamental.is_empty() {
+        series.fundamental.resize(series.price.len() - 1, f64::NAN);
+        series.fundamental.push(fundamental);
+    }
+    if flows {
+        series.volume.push(columns.volume[row] as f64 / money);
+        series.fees.push(columns.fees[row] as f64 / money);
+        series.orders.push(f64::from(columns.orders[row]));
+        series.filled.push(f64::from(columns.filled[row]));
+        series.rejected.push(f64::from(columns.rejected[row]));
+    }
+}
+
+/// The values of a market's parameters, each from a step on.
+pub(super) type Changes = BTreeMap<String, Vec<(u64, f64)>>;
+
+fn read_parameters(run: &Run, markets: usize) -> Result<Vec<Changes>, RunError> {
+    let mut found: Vec<Changes> = vec![Changes::new(); markets];
+    for columns in run.table::<ParameterColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            let Some(changes) = found.get_mut(columns.market.ids()[row] as usize) else { continue };
+            let (name, step, value) = (columns.parameter.get(row), u64::from(columns.step[row]), columns.value[row]);
+            let values = match changes.get_mut(name) {
+                Some(values) => values,
+                None => changes.entry(name.to_owned()).or_default(),
+            };
+            if values.last().is_none_or(|&(_, last)| last.to_bits() != value.to_bits()) {
+                values.push((step, value));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Those parameters that changed, with a value for each step of the series.
+fn parameters(
+    loaded: &Loaded,
+    market: &str,
+    curve: &walras_market::curve::AnyCurve,
+    steps: &[u64],
+    changes: &Changes,
+) -> Vec<Parameter> {
+    let description = walras_market::curve::AnyCurve::catalog().into_iter().find(|entry| entry.name == curve.name());
+    let described = description.map(|entry| entry.parameters).unwrap_or_default();
+    let changed = changes.iter().filter(|(_, values)| values.len() > 1);
+    let parameter = |(name, values): (&String, &Vec<(u64, f64)>)| Parameter {
+        name: if name == ANCHOR { "anchor (factor on every price)".to_owned() } else { name.clone() },
+        unit: described.iter().find(|it| it.name == name).map_or_else(String::new, |it| it.unit.to_owned()),
+        set_by: set_by(loaded, market, name),
+        values: steps.iter().map(|&step| value_at(values, step)).collect(),
+    };
+    changed.map(parameter).collect()
+}
+
+/// The last value at or before a step; `NaN` before the first.
+fn value_at(values: &[(u64, f64)], step: u64) -> f64 {
+    let after = values.partition_point(|&(from, _)| from <= step);
+    after.checked_sub(1).map_or(f64::NAN, |at| values[at].1)
+}
+
+fn set_by(loaded: &Loaded, market: &str, parameter: &str) -> String {
+    let controllers = &loaded.scenario.controllers.0;
+    let found = controllers.iter().find(|it| it.item.market.name == market && it.item.parameter.name == parameter);
+    match found {
+        Some(control) => format!("{} ({})", control.name, control.item.controller.name().replace('_', " ")),
+        None if parameter == ANCHOR => "changes of the other parameters, so that the reserve stays as it is".to_owned(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value_at;
+
+    #[test]
+    fn a_value_holds_until_the_next() {
+        let values = [(2, 1.0), (5, 3.0)];
+        assert!(value_at(&values, 1).is_nan());
+        assert_eq!([2, 4, 5, 9].map(|step| value_at(&values, step)), [1.0, 1.0, 3.0, 3.0]);
+    }
+}

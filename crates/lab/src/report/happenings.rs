@@ -1,0 +1,122 @@
+//! What happened besides trades, gathered so that a page can be read.
+
+use std::collections::BTreeMap;
+
+use walras_record::Run;
+use walras_record::table::{Columns as _, EventColumns};
+use walras_report::data::Event;
+
+use crate::error::RunError;
+
+/// Events of one kind and subject that are shown one by one; what follows is counted.
+const EACH_MAX: u64 = 40;
+
+/// Events that say the same again in later steps, or that follow many of their kind.
+#[derive(Debug)]
+struct Repeated {
+    first: Event,
+    /// How often it happened, this once included.
+    times: u64,
+    last: u64,
+    /// The sum of the amounts.
+    amount: i128,
+}
+
+/// The events of a run, in order of step: one by one where they are few, gathered where they repeat.
+pub(super) fn events(run: &Run) -> Result<Vec<Event>, RunError> {
+    let mut gathered = Gathered::default();
+    for columns in run.table::<EventColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            let event = Event {
+                step: u64::from(columns.step[row]),
+                kind: columns.kind.get(row).to_owned(),
+                subject: columns.subject.get(row).to_owned(),
+                detail: columns.detail.get(row).to_owned(),
+            };
+            gathered.push(event, columns.amount[row]);
+        }
+    }
+    Ok(gathered.into_events())
+}
+
+#[derive(Default)]
+struct Gathered {
+    single: Vec<Event>,
+    seen: BTreeMap<(String, String), u64>,
+    repeated: BTreeMap<(String, String, String), Repeated>,
+}
+
+impl Gathered {
+    fn push(&mut self, event: Event, amount: Option<i64>) {
+        // Rejections come in most steps and say nothing singly.
+        let counted = matches!(event.kind.as_str(), "rejected" | "quarantined" | "expense_unpaid");
+        let seen = self.seen.entry((event.kind.clone(), event.subject.clone())).or_insert(0);
+        *seen += 1;
+        if !counted && *seen <= EACH_MAX {
+            self.single.push(event);
+            return;
+        }
+        // Beyond the first of them, parameters that change are alike whatever their value.
+        let detail = if counted { event.detail.clone() } else { String::new() };
+        let (step, key) = (event.step, (event.kind.clone(), event.subject.clone(), detail));
+        let new = Repeated { first: event, times: 0, last: step, amount: 0 };
+        let repeated = self.repeated.entry(key).or_insert(new);
+        repeated.times += 1;
+        repeated.last = step;
+        repeated.amount += i128::from(amount.unwrap_or(0));
+    }
+
+    fn into_events(self) -> Vec<Event> {
+        let mut events = self.single;
+        events.extend(self.repeated.into_values().map(Repeated::into_event));
+        events.sort_by_key(|event| event.step);
+        events
+    }
+}
+
+impl Repeated {
+    fn into_event(self) -> Event {
+        let Self { mut first, times, last, amount } = self;
+        let orders = matches!(first.kind.as_str(), "rejected" | "quarantined");
+        first.detail = first.detail.replace('_', " ");
+        if orders {
+            first.detail = format!("{}: {amount} orders", first.detail);
+        }
+        if times > 1 {
+            first.detail = format!("{}, {times} times up to step {last}", first.detail);
+        }
+        first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(step: u64, kind: &str, detail: &str) -> Event {
+        Event { step, kind: kind.into(), subject: "launch".into(), detail: detail.into() }
+    }
+
+    #[test]
+    fn rejections_are_counted_and_shocks_are_told() {
+        let mut gathered = Gathered::default();
+        gathered.push(event(3, "rejected", "limit_not_reached"), Some(5));
+        gathered.push(event(4, "halt", "no orders"), None);
+        gathered.push(event(9, "rejected", "limit_not_reached"), Some(7));
+        let found = gathered.into_events();
+        let told: Vec<(u64, &str)> = found.iter().map(|event| (event.step, event.detail.as_str())).collect();
+        assert_eq!(told, [(3, "limit not reached: 12 orders, 2 times up to step 9"), (4, "no orders")]);
+    }
+
+    #[test]
+    fn a_million_changes_take_little_room() {
+        let mut gathered = Gathered::default();
+        for step in 0..1_000_000 {
+            gathered.push(event(step, "parameter_changed", &format!("slope = {step}")), None);
+        }
+        let found = gathered.into_events();
+        assert_eq!(found.len() as u64, EACH_MAX + 1);
+        assert_eq!(found[EACH_MAX as usize].detail, "slope = 40, 999960 times up to step 999999");
+    }
+}

@@ -1,0 +1,127 @@
+//! The numbers of a summary that a person wants first.
+
+use super::{MarketSummary, Summary};
+
+/// One number, with how to read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyNumber {
+    /// What it is.
+    pub label: String,
+    /// The number.
+    pub value: KeyValue,
+    /// Its unit; empty where it has none.
+    pub unit: String,
+    /// How to read it, in one short sentence.
+    pub explanation: String,
+}
+
+/// The value of a [`KeyNumber`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum KeyValue {
+    /// A number.
+    Number(f64),
+    /// A fraction of one, for people a percentage.
+    Fraction(f64),
+    /// Words.
+    Text(String),
+}
+
+impl Summary {
+    /// The most important numbers first; what is undefined is left out.
+    #[must_use]
+    pub fn key_numbers(&self) -> Vec<KeyNumber> {
+        let mut numbers = Vec::new();
+        for market in &self.markets {
+            let prefix = if self.markets.len() > 1 { format!("{}: ", market.name) } else { String::new() };
+            self.of_market(market, &prefix, &mut numbers);
+        }
+        if let (Some(start), Some(end)) = (self.wealth.start.gini, self.wealth.end.gini) {
+            let explanation = format!(
+                "How unequal wealth is at the end, from 0 (all alike) to 1 (one has all); it was {start:.3} at the start."
+            );
+            numbers.push(number("Gini coefficient", KeyValue::Number(end), "", &explanation));
+        }
+        if let Some(share) = self.wealth.end.top_10_percent {
+            let explanation = "The share of all wealth that the richest tenth of the agents own at the end.";
+            numbers.push(number("Richest tenth", KeyValue::Fraction(share), "", explanation));
+        }
+        numbers
+    }
+
+    fn of_market(&self, market: &MarketSummary, prefix: &str, numbers: &mut Vec<KeyNumber>) {
+        let MarketSummary { asset, .. } = market;
+        let unit = &self.wealth.unit;
+        let per_token = format!("{unit} per {asset}");
+        let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
+            if let Some(value) = value {
+                numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+            }
+        };
+        let amount = |value: Option<f64>| value.map(KeyValue::Number);
+        let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
+        push("Final price", amount(market.final_price), &per_token, "The price of the next token at the end.");
+        push(
+            "Return",
+            fraction(market.price_return),
+            "",
+            "How much the price rose over the run, as a part of the first price.",
+        );
+        push(
+            "Volatility",
+            fraction(market.return_volatility_per_year),
+            "a year",
+            "The standard deviation of the price’s log returns, for a year of steps.",
+        );
+        push(
+            "Largest fall",
+            fraction(market.maximum_drawdown),
+            "",
+            "The deepest fall of the price from a peak before it.",
+        );
+        push("Volume", amount(Some(market.volume)), unit, "Money traded over the run.");
+        push(
+            "Turnover",
+            amount(market.turnover),
+            "times",
+            "Money traded over the mean value of the tokens out: how often they changed hands.",
+        );
+        push(
+            "Slippage",
+            fraction(market.slippage),
+            "",
+            "What traders paid beyond the price of the step before, as a part of the value traded.",
+        );
+        push("Fees", amount(Some(market.fees)), unit, "Fees and tributes that traders paid.");
+        push(
+            "Reserve ratio",
+            fraction(market.reserve_ratio_final),
+            "",
+            &match market.reserve_ratio_minimum {
+                Some(lowest) => format!(
+                    "Money held over the market value of the tokens out, at the end; the lowest was {:.1} %.",
+                    100.0 * lowest
+                ),
+                None => "Money held over the market value of the tokens out, at the end.".to_owned(),
+            },
+        );
+        let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
+        push("Orders filled", fraction(filled), "", &rejected(market));
+    }
+}
+
+/// `Of 12,000 orders …; rejected: 40 limit not reached, …`.
+fn rejected(market: &MarketSummary) -> String {
+    let mut reasons: Vec<(&String, &u64)> = market.rejected.iter().collect();
+    reasons.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+    let reasons: Vec<String> =
+        reasons.iter().map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+    if reasons.is_empty() {
+        format!("Of {} orders; none was rejected.", market.orders)
+    } else {
+        format!("Of {} orders; rejected: {}.", market.orders, reasons.join(", "))
+    }
+}
+
+fn number(label: &str, value: KeyValue, unit: &str, explanation: &str) -> KeyNumber {
+    KeyNumber { label: label.to_owned(), value, unit: unit.to_owned(), explanation: explanation.to_owned() }
+}

@@ -1,0 +1,198 @@
+//! What one market came to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use walras_engine::World;
+use walras_engine::stage::record::MarketFigures;
+use walras_market::order::Rejection;
+use walras_measures::reserve::reserve_ratio;
+use walras_measures::returns::cumulative_return;
+use walras_measures::running::{
+    RunningDrawdown, RunningMoments, RunningReserveRatio, RunningReturns, RunningSlippage, RunningTurnover,
+};
+use walras_measures::volatility::annualised;
+use walras_numerics::{StateError, StateVisitor};
+
+use crate::books::visit_wide;
+
+/// One market over a whole run. Money is in numeraire, tokens in units of the asset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MarketSummary {
+    /// Its name.
+    pub name: String,
+    /// The asset it trades.
+    pub asset: String,
+    /// The price before the first step, numeraire per token.
+    pub first_price: Option<f64>,
+    /// The price at the end, numeraire per token.
+    pub final_price: Option<f64>,
+    /// How much the price rose, as a fraction of the first.
+    pub price_return: Option<f64>,
+    /// The standard deviation of the price, numeraire per token.
+    pub price_volatility: Option<f64>,
+    /// The standard deviation of the price's log returns, per step.
+    pub return_volatility: Option<f64>,
+    /// The same for a year of steps.
+    pub return_volatility_per_year: Option<f64>,
+    /// The largest fall from a peak of the price, as a fraction of the peak.
+    pub maximum_drawdown: Option<f64>,
+    /// Money traded over the mean value of the tokens out: how often they changed hands.
+    pub turnover: Option<f64>,
+    /// What traders paid beyond the price at the end of the step before, as a fraction of the value traded.
+    pub slippage: Option<f64>,
+    /// The same in money.
+    pub slippage_paid: Option<f64>,
+    /// The lowest reserve over the value of the tokens out.
+    pub reserve_ratio_minimum: Option<f64>,
+    /// Reserve over the value of the tokens out, at the end.
+    pub reserve_ratio_final: Option<f64>,
+    /// Tokens out at the end.
+    pub supply: f64,
+    /// Money in the reserve at the end.
+    pub reserve: f64,
+    /// Money traded in all.
+    pub volume: f64,
+    /// Fees and tributes taken in all.
+    pub fees: f64,
+    /// Orders given.
+    pub orders: u64,
+    /// Orders filled.
+    pub filled: u64,
+    /// Orders rejected, by reason; reasons that did not occur are left out.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+/// What a market's summary is made of.
+#[derive(Debug)]
+pub(super) struct RunningMarket {
+    first_price: f64,
+    prices: RunningMoments,
+    returns: RunningReturns,
+    drawdown: RunningDrawdown,
+    turnover: RunningTurnover,
+    slippage: RunningSlippage,
+    reserve_ratio: RunningReserveRatio,
+    /// The price at the end of the last step.
+    price: f64,
+    volume: i128,
+    fees: i128,
+    orders: u64,
+    filled: u64,
+    rejected: [u64; Rejection::ALL.len()],
+}
+
+impl RunningMarket {
+    pub(super) fn new(price: f64) -> Self {
+        let mut market = Self {
+            first_price: price,
+            prices: RunningMoments::default(),
+            returns: RunningReturns::default(),
+            drawdown: RunningDrawdown::default(),
+            turnover: RunningTurnover::default(),
+            slippage: RunningSlippage::default(),
+            reserve_ratio: RunningReserveRatio::default(),
+            price,
+            volume: 0,
+            fees: 0,
+            orders: 0,
+            filled: 0,
+            rejected: [0; Rejection::ALL.len()],
+        };
+        market.push_price(price);
+        market
+    }
+
+    fn push_price(&mut self, price: f64) {
+        self.prices.push(price);
+        self.returns.push(price);
+        self.drawdown.push(price);
+        self.price = price;
+    }
+
+    /// Takes a step's figures. `net` is what trades put into the reserve less what they took out, in atoms.
+    pub(super) fn push(&mut self, figures: &MarketFigures, net: i128, money_scale: f64, token_scale: f64) {
+        // What buyers paid and sellers received, from their sum and their difference.
+        let (paid, received) = ((figures.volume + net) / 2, (figures.volume - net) / 2);
+        for (tokens, money, side) in [(figures.bought, paid, 1.0), (figures.sold, received, -1.0)] {
+            if tokens > 0 {
+                let tokens = tokens as f64 / token_scale;
+                self.slippage.push(side * tokens, money as f64 / money_scale / tokens, self.price);
+            }
+        }
+        let (supply, reserve) = (figures.supply as f64 / token_scale, figures.reserve as f64 / money_scale);
+        self.turnover.push(figures.volume as f64 / money_scale, supply * figures.price);
+        self.reserve_ratio.push(reserve, figures.price, supply);
+        self.push_price(figures.price);
+        self.volume += figures.volume;
+        self.fees += figures.fees;
+        self.orders += figures.orders;
+        self.filled += figures.filled;
+        for (count, more) in self.rejected.iter_mut().zip(figures.rejected) {
+            *count += more;
+        }
+    }
+
+    /// By what factor the price rose.
+    pub(super) fn growth(&self) -> Option<f64> {
+        cumulative_return(&[self.first_price, self.price]).map(|growth| 1.0 + growth)
+    }
+
+    pub(super) fn summary(&self, world: &World, v: usize) -> MarketSummary {
+        let venue = &world.venues[v];
+        let asset = &world.assets[venue.asset.index()];
+        let (supply, reserve) = venue.standing(&world.ledger);
+        let (money_scale, supply) = (world.assets[0].scale, supply as f64 / asset.scale);
+        let reserve = reserve as f64 / money_scale;
+        let return_volatility = self.returns.log_return_volatility();
+        let rejected = Rejection::ALL.iter().zip(self.rejected).filter(|(_, count)| *count > 0);
+        MarketSummary {
+            name: venue.name.clone(),
+            asset: asset.name.clone(),
+            first_price: finite(self.first_price),
+            final_price: finite(self.price),
+            price_return: self.growth().map(|growth| growth - 1.0),
+            price_volatility: self.prices.standard_deviation(),
+            return_volatility,
+            return_volatility_per_year: return_volatility.and_then(|it| annualised(it, world.steps_per_year)),
+            maximum_drawdown: self.drawdown.maximum().map(|maximum| maximum.depth),
+            turnover: self.turnover.average_turnover(),
+            slippage: self.slippage.volume_weighted(),
+            slippage_paid: self.slippage.paid(),
+            reserve_ratio_minimum: self.reserve_ratio.minimum(),
+            reserve_ratio_final: reserve_ratio(reserve, self.price, supply),
+            supply,
+            reserve,
+            volume: self.volume as f64 / money_scale,
+            fees: self.fees as f64 / money_scale,
+            orders: self.orders,
+            filled: self.filled,
+            rejected: rejected.map(|(why, count)| (why.name().to_owned(), count)).collect(),
+        }
+    }
+
+    pub(super) fn visit_state(&mut self, name: &str, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        self.prices.visit_state(&format!("{name} prices"), visitor)?;
+        self.returns.visit_state(&format!("{name} returns"), visitor)?;
+        self.drawdown.visit_state(&format!("{name} drawdown"), visitor)?;
+        self.turnover.visit_state(&format!("{name} turnover"), visitor)?;
+        self.slippage.visit_state(&format!("{name} slippage"), visitor)?;
+        self.reserve_ratio.visit_state(&format!("{name} reserve ratio"), visitor)?;
+        visitor.f64(&format!("{name} price"), &mut self.price)?;
+        let mut wide = vec![self.volume, self.fees];
+        visit_wide(&format!("{name} money"), &mut wide, visitor)?;
+        if let [volume, fees] = wide[..] {
+            (self.volume, self.fees) = (volume, fees);
+        }
+        visitor.u64(&format!("{name} orders"), &mut self.orders)?;
+        visitor.u64(&format!("{name} filled"), &mut self.filled)?;
+        for (count, why) in self.rejected.iter_mut().zip(Rejection::ALL) {
+            visitor.u64(&format!("{name} rejected {}", why.name()), count)?;
+        }
+        Ok(())
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}

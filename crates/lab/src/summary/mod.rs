@@ -1,0 +1,118 @@
+//! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
+
+mod cohort;
+mod key;
+mod market;
+mod wealth;
+
+use serde::{Deserialize, Serialize};
+use walras_engine::World;
+use walras_engine::stage::record::StepRecord;
+use walras_ledger::{AssetId, Reason};
+use walras_numerics::{StateError, StateVisitor};
+
+pub use cohort::CohortSummary;
+pub use key::{KeyNumber, KeyValue};
+pub use market::MarketSummary;
+pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
+
+use crate::books::Books;
+use crate::valuation::{Portfolio, prices};
+use cohort::RunningCohort;
+use market::RunningMarket;
+use wealth::Spread;
+
+/// What a run came to. Amounts are in units (not atoms); what is undefined is `None`, null in JSON.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Steps that were run.
+    pub steps: u32,
+    /// Each market, in the scenario's order.
+    pub markets: Vec<MarketSummary>,
+    /// How wealth was spread over all agents.
+    pub wealth: WealthSummary,
+    /// Each cohort, in the scenario's order.
+    pub cohorts: Vec<CohortSummary>,
+}
+
+/// Everything that a summary needs to remember from step to step.
+#[derive(Debug)]
+pub(crate) struct Running {
+    markets: Vec<RunningMarket>,
+    cohorts: Vec<RunningCohort>,
+    /// Wealth before the first step.
+    start: Spread,
+    /// Trade flows into each market's money account when this was last asked.
+    traded: Vec<i128>,
+}
+
+impl Running {
+    /// Begins with the world before its first step.
+    pub(crate) fn new(world: &World, portfolios: &[Portfolio]) -> Self {
+        let prices = prices(world);
+        let cohorts = world.cohorts.iter().zip(portfolios);
+        Self {
+            markets: prices.iter().map(|&price| RunningMarket::new(price)).collect(),
+            cohorts: cohorts.map(|(cohort, portfolio)| RunningCohort::new(world, cohort, portfolio, &prices)).collect(),
+            start: Spread::of(world, portfolios, &prices),
+            traded: vec![0; world.venues.len()],
+        }
+    }
+
+    /// Takes what the step that was just done came to.
+    pub(crate) fn push(&mut self, world: &World, portfolios: &[Portfolio], figures: &StepRecord, books: &mut Books) {
+        let money_scale = world.assets[0].scale;
+        for (v, (venue, figures)) in world.venues.iter().zip(&figures.markets).enumerate() {
+            let flow = world.ledger.named_flow(venue.accounts.money, AssetId::NUMERAIRE, Reason::Trade);
+            let net = flow - std::mem::replace(&mut self.traded[v], flow);
+            self.markets[v].push(figures, net, money_scale, world.assets[venue.asset.index()].scale);
+        }
+        let price = |venue: usize| figures.markets[venue].price;
+        for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
+            let money = AssetId::NUMERAIRE;
+            let mut wealth = books.total(&world.ledger, c, money) as f64 / money_scale;
+            let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
+            for held in &portfolio.assets {
+                let worth = price(held.venue) / held.scale;
+                wealth += books.total(&world.ledger, c, held.asset) as f64 * worth;
+                received += books.received(&world.ledger, c, held.asset) as f64 * worth;
+            }
+            cohort.push(wealth, received);
+        }
+    }
+
+    /// The ledger's flows were reset.
+    pub(crate) fn flows_reset(&mut self) {
+        self.traded.fill(0);
+    }
+
+    /// What the run came to so far.
+    pub(crate) fn summary(&self, world: &World, portfolios: &[Portfolio]) -> Summary {
+        let prices = prices(world);
+        let markets = self.markets.iter().enumerate().map(|(v, market)| market.summary(world, v));
+        let growth: Vec<Option<f64>> = self.markets.iter().map(RunningMarket::growth).collect();
+        let cohorts = self.cohorts.iter().zip(&world.cohorts).zip(portfolios);
+        Summary {
+            steps: world.step,
+            markets: markets.collect(),
+            wealth: self.start.summary_until(Spread::of(world, portfolios, &prices), &world.assets[0].name),
+            cohorts: cohorts
+                .map(|((running, cohort), portfolio)| running.summary(world, cohort, portfolio, &prices, &growth))
+                .collect(),
+        }
+    }
+
+    /// Visits every number held but those of the start, which are drawn anew with the world.
+    ///
+    /// # Errors
+    /// When the visitor fails.
+    pub(crate) fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        for (v, market) in self.markets.iter_mut().enumerate() {
+            market.visit_state(&format!("market {v}"), visitor)?;
+        }
+        for (c, cohort) in self.cohorts.iter_mut().enumerate() {
+            cohort.visit_state(&format!("cohort {c}"), visitor)?;
+        }
+        Ok(())
+    }
+}
