@@ -143,12 +143,8 @@ fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -> Result<Ve
 fn terms(market: &CurveMarket) -> Terms {
     // The bounds of the parameters keep every share below one.
     let rate = |share: f64| Rate::new(share).unwrap_or_default();
-    Terms {
-        buy_fee: rate(market.buy_fee),
-        sell_fee: rate(market.sell_fee),
-        entry_tribute: rate(market.entry_tribute),
-        exit_tribute: rate(market.exit_tribute),
-    }
+    let fees = Terms { buy_fee: rate(market.buy_fee), sell_fee: rate(market.sell_fee), ..Terms::default() };
+    fees.with_tributes(market.curve.tributes())
 }
 
 /// The key of a cohort's first agent: its name decides, so that cohorts added or moved change nobody's draws.
@@ -342,7 +338,10 @@ fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
         let (supply, _) = venue.standing(&world.ledger);
         let at = |message: String, expected: &str| Problem::at(*span, format!("market `{name}`: {message}"), expected);
         let money = &world.assets[0];
-        let given = market.initial_reserve.map(|reserve| countable(money, reserve, *span)).transpose()?;
+        let opening = venue.curve.opening(supply as f64 / world.assets[venue.asset.index()].scale);
+        let given = market.initial_reserve.or(opening.map(|(reserve, _)| reserve));
+        let given = given.map(|reserve| countable(money, reserve, *span)).transpose()?;
+        let pool = countable(money, opening.map_or(0.0, |(_, pool)| pool), *span)?;
         let reserve = if venue.curve.reserve(0.0).is_some() {
             let needed = venue.exact().required_reserve(supply, 0);
             let needed =
@@ -365,7 +364,8 @@ fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
             }
         };
         let fund = countable(money, market.change_fund, *span)?;
-        for (account, amount) in [(venue.accounts.money, reserve), (venue.change_account, fund)] {
+        let accounts = venue.accounts;
+        for (account, amount) in [(accounts.money, reserve), (accounts.tributes, pool), (venue.change_account, fund)] {
             mint(&mut world.ledger, AssetId::NUMERAIRE, account, amount)
                 .map_err(|why| at(why.to_string(), "less money"))?;
         }

@@ -130,11 +130,8 @@ entry! {
         buy_fee: f64 = 0.0, within 0.0..1.0;
         /// Fee on what sold tokens return, kept back.
         sell_fee: f64 = 0.0, within 0.0..1.0;
-        /// Share of what buyers pay that goes to the funding pool instead of the reserve.
-        entry_tribute: f64 = 0.0, within 0.0..1.0;
-        /// Share of what sold tokens return that goes to the funding pool.
-        exit_tribute: f64 = 0.0, within 0.0..1.0;
-        /// Money in the reserve before the first step; absent for just what the tokens distributed require.
+        /// Money in the reserve before the first step; absent for what a hatch leaves there, or else for just what the
+        /// tokens distributed require.
         initial_reserve: Option<f64>, within 0.0..=1e18, unit "numeraire";
         /// What happens to the reserve when a parameter changes while tokens are out.
         on_change: OnChange = OnChange::ReAnchor;

@@ -354,6 +354,7 @@ fn visit_parameters(venue: &mut Venue, visitor: &mut dyn StateVisitor) -> Result
         if number.to_bits() != now.to_bits() {
             let changed = with_number(&venue.curve, parameter.name, number);
             venue.curve = changed.map_err(|problem| StateError(problem.message))?;
+            venue.terms = venue.terms.with_tributes(venue.curve.tributes());
         }
     }
     Ok(())

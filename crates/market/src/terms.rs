@@ -59,6 +59,13 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The same fees with tributes of these shares, each below one.
+    #[must_use]
+    pub fn with_tributes(self, (entry, exit): (f64, f64)) -> Self {
+        let rate = |share| Rate::new(share).unwrap_or_default();
+        Self { entry_tribute: rate(entry), exit_tribute: rate(exit), ..self }
+    }
+
     /// What a buyer of `tokens` at `cost` is posted; `None` when it does not fit.
     #[inline]
     #[must_use]

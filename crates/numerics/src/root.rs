@@ -52,9 +52,9 @@ pub fn bracketed(mut f: impl FnMut(f64) -> f64, low: f64, high: f64, tolerance: 
 }
 
 /// The greatest whole number in `low..=high` for which `holds`, when it holds at `low` and, once false,
-/// stays false; `None` when it does not hold at `low`.
+/// stays false; `None` when it does not hold at `low`, or the range is empty.
 pub fn greatest(low: i64, high: i64, mut holds: impl FnMut(i64) -> bool) -> Option<i64> {
-    if !holds(low) {
+    if low > high || !holds(low) {
         return None;
     }
     let (mut yes, mut no) = (low, i128::from(high) + 1);
@@ -88,5 +88,6 @@ mod tests {
         assert_eq!(greatest(0, 100, |_| true), Some(100));
         assert_eq!(greatest(0, i64::MAX, |x| x < i64::MAX), Some(i64::MAX - 1));
         assert_eq!(greatest(5, 100, |x| x < 5), None);
+        assert_eq!(greatest(1, 0, |_| unreachable!()), None);
     }
 }

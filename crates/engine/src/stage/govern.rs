@@ -66,6 +66,7 @@ pub fn change(venue: &mut Venue, ledger: &mut Ledger, parameter: &str, value: f6
             }
         }
     }
+    venue.terms = venue.terms.with_tributes(curve.tributes());
     (venue.curve, venue.anchor) = (curve, anchor);
     events.push("parameter_changed", &venue.name, &format!("{parameter} = {value}"), None);
 }

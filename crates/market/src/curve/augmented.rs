@@ -133,6 +133,15 @@ impl Curve for Augmented {
     fn relative_error(&self) -> f64 {
         ERROR * f64::EPSILON
     }
+
+    fn tributes(&self) -> (f64, f64) {
+        (self.entry_tribute, self.exit_tribute)
+    }
+
+    fn opening(&self, supply: f64) -> Option<(f64, f64)> {
+        let hatch = self.hatch(supply * self.hatch_price);
+        Some((hatch.reserve, hatch.funding_pool))
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@
 //!
 //! The average price falls as buyers drop out and rises as sellers do, so there is one price at which exactly
 //! those trade whose limits allow it. Where several orders share the limit at which it would be crossed, they
-//! are filled in order of arrival while the price stays acceptable to them.
+//! are filled in order of arrival while the price stays acceptable to them. Orders are filled whole or not at all;
+//! where one is too large to fit, it is left out and the price is found anew for the others.
 
 use walras_ledger::Atoms;
 use walras_numerics::root::greatest;
@@ -124,7 +125,7 @@ impl<C: Curve + ?Sized> Batch<'_, C> {
         if self.average(bought).is_infinite() {
             self.cap_supply(groups, arrival);
         }
-        let (bought, sold) = Rationing::new(groups).ration(self, groups, arrival);
+        let (bought, sold) = ration(self, groups, arrival);
         (bought != 0 || sold != 0).then(|| self.cleared(bought, sold))
     }
 
@@ -201,17 +202,74 @@ struct Entry {
     trader: Option<usize>,
 }
 
-/// Finds who trades when the limits of some exclude them.
-struct Rationing {
+/// Marks who is excluded by their limits and returns what is bought and sold by the others.
+fn ration<C: Curve + ?Sized>(
+    batch: &Batch<'_, C>,
+    groups: &mut [Group<'_>],
+    arrival: &dyn Fn(u32, usize) -> u32,
+) -> (i128, i128) {
+    loop {
+        let sides = Sides::new(groups);
+        let Some(level) = sides.crossing(batch) else { return sides.settle(groups, (sides.buys.len(), 0), (0, 0)) };
+        let above = upto(&sides.buys, |limit| limit > level);
+        let at_or_below = upto(&sides.sells, |limit| limit <= level);
+        if batch.average(total(&sides.buys[..above]) - total(&sides.sells[..at_or_below])) > level {
+            return sides.settle(groups, (above, at_or_below), (0, 0));
+        }
+        // The price would cross the level: of those whose limit it is, one side is filled as far as it fits.
+        let below = upto(&sides.sells, |limit| limit < level);
+        let (bought, sold) = (total(&sides.buys[..above]), total(&sides.sells[..below]));
+        let more = if batch.average(bought - sold) >= level {
+            let marginal = Marginal::new(&sides.sells[below..at_or_below], Side::SELL, groups, arrival);
+            let fits = |more: i128| batch.average(bought - sold - more) >= level;
+            (0, marginal.fill(groups, Rejection::LimitNotReached, fits))
+        } else {
+            let at_or_above = upto(&sides.buys, |limit| limit >= level);
+            let marginal = Marginal::new(&sides.buys[above..at_or_above], Side::BUY, groups, arrival);
+            let fits = |more: i128| batch.average(bought + more - sold) <= level;
+            (marginal.fill(groups, Rejection::LimitNotReached, fits), 0)
+        };
+        let price = batch.average(bought + more.0 - sold - more.1);
+        let suits_buyers = above == 0 || price <= sides.buys[above - 1].limit;
+        let suits_sellers = below == 0 || price >= sides.sells[below - 1].limit;
+        if suits_buyers && suits_sellers {
+            return sides.settle(groups, (above, below), more);
+        }
+        // An order was too large to fit and has been left out; without it the price lies elsewhere.
+        recount(groups);
+    }
+}
+
+/// What the groups' remaining orders buy and sell.
+fn recount(groups: &mut [Group<'_>]) {
+    for group in groups {
+        let orders = &group.orders;
+        let sum = |side: i8| -> i128 {
+            let mine = orders.side.iter().enumerate().filter(|(_, code)| **code == side);
+            mine.map(|(trader, _)| i128::from(orders.size.get(trader))).sum()
+        };
+        (group.bought, group.sold) = (sum(Side::BUY), sum(Side::SELL));
+    }
+}
+
+fn total(entries: &[Entry]) -> i128 {
+    entries.iter().map(|entry| entry.size).sum()
+}
+
+/// How many of `entries`, sorted by limit, come before the first whose limit is not `inside`.
+fn upto(entries: &[Entry], inside: impl Fn(f64) -> bool) -> usize {
+    entries.partition_point(|entry| inside(entry.limit))
+}
+
+/// The orders that have not been rejected, by limit.
+struct Sides {
     /// Buyers by falling limit.
     buys: Vec<Entry>,
     /// Sellers by rising limit.
     sells: Vec<Entry>,
-    /// All limits, rising, each once.
-    levels: Vec<f64>,
 }
 
-impl Rationing {
+impl Sides {
     fn new(groups: &[Group<'_>]) -> Self {
         let (mut buys, mut sells) = (Vec::new(), Vec::new());
         for (g, group) in groups.iter().enumerate() {
@@ -233,57 +291,40 @@ impl Rationing {
         }
         buys.sort_by(|a, b| b.limit.total_cmp(&a.limit));
         sells.sort_by(|a, b| a.limit.total_cmp(&b.limit));
-        let mut levels: Vec<f64> = buys.iter().chain(&sells).map(|entry| entry.limit).collect();
-        levels.sort_by(f64::total_cmp);
-        levels.dedup();
-        Self { buys, sells, levels }
+        Self { buys, sells }
     }
 
-    /// Marks who is excluded and returns what is bought and sold by the others.
-    fn ration<C: Curve + ?Sized>(
-        &self,
-        batch: &Batch<'_, C>,
-        groups: &mut [Group<'_>],
-        arrival: &dyn Fn(u32, usize) -> u32,
-    ) -> (i128, i128) {
-        let total = |entries: &[Entry]| entries.iter().map(|entry| entry.size).sum::<i128>();
-        let upto =
-            |entries: &[Entry], inside: &dyn Fn(f64) -> bool| entries.partition_point(|entry| inside(entry.limit));
-        // The highest level at which the price of those who would trade there is still at least the level.
+    /// The highest limit at which those who would trade just under it still make a price of at least that limit.
+    fn crossing<C: Curve + ?Sized>(&self, batch: &Batch<'_, C>) -> Option<f64> {
+        let mut levels: Vec<f64> = self.buys.iter().chain(&self.sells).map(|entry| entry.limit).collect();
+        levels.sort_by(f64::total_cmp);
+        levels.dedup();
         let holds = |index: i64| {
-            let level = self.levels[index as usize];
-            let buys = total(&self.buys[..upto(&self.buys, &|limit| limit >= level)]);
-            let sells = total(&self.sells[..upto(&self.sells, &|limit| limit <= level)]);
-            batch.average(buys - sells) >= level
+            let level = levels[index as usize];
+            let bought = total(&self.buys[..upto(&self.buys, |limit| limit >= level)]);
+            let sold = total(&self.sells[..upto(&self.sells, |limit| limit < level)]);
+            batch.average(bought - sold) >= level
         };
-        let under = greatest(0, self.levels.len() as i64 - 1, holds);
-        let low = under.map_or(f64::NEG_INFINITY, |index| self.levels[index as usize]);
-        let high = self.levels.get(under.map_or(0, |index| index as usize + 1)).copied().unwrap_or(f64::INFINITY);
-        // Between the two levels the same orders trade.
-        let mut buyers = upto(&self.buys, &|limit| limit > low);
-        let mut sellers = upto(&self.sells, &|limit| limit <= low);
-        let (mut bought, mut sold) = (total(&self.buys[..buyers]), total(&self.sells[..sellers]));
-        let between = batch.average(bought - sold);
-        if between <= low {
-            let end = upto(&self.buys, &|limit| limit >= low);
-            let marginal = Marginal::new(&self.buys[buyers..end], Side::BUY, groups, arrival);
-            let fits = |more: i128| batch.average(bought + more - sold) <= low;
-            bought += marginal.fill(groups, Rejection::LimitNotReached, fits);
-            buyers = end;
-        } else if between >= high {
-            let end = upto(&self.sells, &|limit| limit <= high);
-            let marginal = Marginal::new(&self.sells[sellers..end], Side::SELL, groups, arrival);
-            let fits = |more: i128| batch.average(bought - sold - more) >= high;
-            sold += marginal.fill(groups, Rejection::LimitNotReached, fits);
-            sellers = end;
-        }
-        for entry in &self.buys[buyers..] {
+        greatest(0, levels.len() as i64 - 1, holds).map(|index| levels[index as usize])
+    }
+
+    /// The first `buyers` and `sellers` trade, and `more` that is filled already; everyone else is excluded who is not
+    /// already. Returns what is bought and sold.
+    fn settle(&self, groups: &mut [Group<'_>], (buyers, sellers): (usize, usize), more: (i128, i128)) -> (i128, i128) {
+        let (bought, sold) = (total(&self.buys[..buyers]), total(&self.sells[..sellers]));
+        let (keep_buys, keep_sells) = (more.0 > 0, more.1 > 0);
+        // Entries at the limit that was filled in part keep those that fitted: the others are marked already.
+        let level = |entries: &[Entry], from: usize, keep: bool| match entries.get(from) {
+            Some(entry) if keep => from + upto(&entries[from..], |limit| limit == entry.limit),
+            _ => from,
+        };
+        for entry in &self.buys[level(&self.buys, buyers, keep_buys)..] {
             exclude(entry, Side::BUY, groups);
         }
-        for entry in &self.sells[sellers..] {
+        for entry in &self.sells[level(&self.sells, sellers, keep_sells)..] {
             exclude(entry, Side::SELL, groups);
         }
-        (bought, sold)
+        (bought + more.0, sold + more.1)
     }
 }
 
@@ -291,7 +332,8 @@ fn exclude(entry: &Entry, side: i8, groups: &mut [Group<'_>]) {
     let rejected = Side::rejected(side, Rejection::LimitNotReached);
     let sides = &mut groups[entry.group].orders.side;
     match entry.trader {
-        Some(trader) => sides[trader] = rejected,
+        Some(trader) if sides[trader] == side => sides[trader] = rejected,
+        Some(_) => {}
         None => sides.iter_mut().filter(|code| **code == side).for_each(|code| *code = rejected),
     }
 }
@@ -320,16 +362,19 @@ impl Marginal {
         Self { side, orders }
     }
 
-    /// Fills the first orders for which `fits` the sum of their sizes, excludes the others, returns the sum.
+    /// Fills every order, first come first served, with which the sum of sizes still `fits`; rejects the others for
+    /// `why` and returns the sum.
     fn fill(&self, groups: &mut [Group<'_>], why: Rejection, fits: impl Fn(i128) -> bool) -> i128 {
-        let mut sums = vec![0];
+        let mut sum = 0;
         for &(_, group, trader) in &self.orders {
-            sums.push(sums[sums.len() - 1] + i128::from(groups[group].orders.size.get(trader)));
+            let orders = &mut groups[group].orders;
+            let more = sum + i128::from(orders.size.get(trader));
+            if fits(more) {
+                sum = more;
+            } else {
+                orders.side[trader] = Side::rejected(self.side, why);
+            }
         }
-        let filled = greatest(1, self.orders.len() as i64, |count| fits(sums[count as usize])).unwrap_or(0) as usize;
-        for &(_, group, trader) in &self.orders[filled..] {
-            groups[group].orders.side[trader] = Side::rejected(self.side, why);
-        }
-        sums[filled]
+        sum
     }
 }

@@ -80,6 +80,17 @@ pub trait Curve: Debug + Send + Sync {
     /// their arguments to `f64` included.
     fn relative_error(&self) -> f64;
 
+    /// The shares of a buyer's money and of a seller's proceeds that go to the funding pool, each below one.
+    fn tributes(&self) -> (f64, f64) {
+        (0.0, 0.0)
+    }
+
+    /// The money that opens the market in the reserve and in the funding pool when contributors paid for `supply`
+    /// tokens before it opened; `None` for curves without a hatch.
+    fn opening(&self, _supply: f64) -> Option<(f64, f64)> {
+        None
+    }
+
     /// Serves orders one after another along this curve. Never overridden: a method of the trait so that the
     /// loop is compiled for each curve.
     fn trade_in_turn(&self, turn: &mut in_turn::InTurn<'_>) {
