@@ -1,0 +1,61 @@
+//! One set of parameters for each policy, for a token that costs about 1 and is valued at about 2.
+
+use super::Setting;
+
+/// The policy that trades at random.
+pub(crate) const NOISE: &str = "zero_intelligence";
+
+/// Whether agents of this policy act only on moves of the price, so that among themselves nothing ever moves.
+pub(crate) fn only_follows(name: &str) -> bool {
+    matches!(name, "momentum" | "mean_reversion")
+}
+
+/// An agent stakes a tenth of what it has in one order.
+const ORDER_SIZE: &str = "{ amount = 0.1, unit = \"share\" }";
+/// Most agents' private valuations are from 1.3 to 3.
+const VALUATION: &str = "{ kind = \"lognormal\", median = 2.0, sigma = 0.4 }";
+
+/// Parameters for the policy `name`.
+pub(crate) fn sample(name: &str) -> Option<Vec<Setting>> {
+    let settings: &[(&'static str, &str)] = match name {
+        "zero_intelligence" => {
+            &[("valuation", VALUATION), ("highest", "4.0"), ("activity", "0.2"), ("order_size", ORDER_SIZE)]
+        }
+        "threshold" => &[
+            ("buy_below", "{ kind = \"uniform\", low = 0.8, high = 1.8 }"),
+            ("sell_above", "{ kind = \"uniform\", low = 1.8, high = 3.0 }"),
+            ("activity", "0.2"),
+            ("order_size", ORDER_SIZE),
+            ("slippage", "0.05"),
+        ],
+        "logistic" => &[
+            ("valuation", VALUATION),
+            ("sensitivity", "4.0"),
+            ("activity", "0.2"),
+            ("order_size", ORDER_SIZE),
+            ("slippage", "0.05"),
+        ],
+        "momentum" | "mean_reversion" => &[
+            ("fast", "5"),
+            ("slow", "{ kind = \"uniform\", low = 10, high = 60 }"),
+            ("threshold", "0.01"),
+            ("activity", "0.2"),
+            ("order_size", ORDER_SIZE),
+            ("slippage", "0.05"),
+        ],
+        "switching" => &[
+            ("reversion", "0.5"),
+            ("extrapolation", "0.5"),
+            ("threshold", "0.01"),
+            ("activity", "0.2"),
+            ("order_size", ORDER_SIZE),
+            ("slippage", "0.05"),
+        ],
+        "buy_and_hold" => {
+            &[("share", "0.9"), ("start", "{ kind = \"uniform\", low = 0, high = 100 }"), ("slippage", "0.05")]
+        }
+        "rebalancer" => &[("weights", "1.0"), ("cash", "1.0"), ("band", "0.05"), ("slippage", "0.05")],
+        _ => return None,
+    };
+    Some(settings.iter().map(|&(key, value)| (key, value.to_owned())).collect())
+}
