@@ -36,12 +36,28 @@ fn main() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("two threads");
         compare("batch", agents, steps, single, || pool.install(|| run(&mut two, &mut scratch_two, steps)));
     }
+    let before = resident();
+    let large = world(10_000_000, "batch");
+    if let (Some(before), Some(after)) = (before, resident()) {
+        println!(
+            "\nmemory per agent, 10 M agents holding one asset: {:.1} bytes",
+            (after - before) / large.agents() as f64
+        );
+    }
+    drop(large);
     let (mut small, mut scratch) = (world(100, "batch"), Scratch::default());
     let time = (0..ROUNDS).map(|_| timed(|| one_thread(|| run(&mut small, &mut scratch, 20_000)))).min();
     println!(
         "\na step of 100 agents, recording off: {:.2} µs",
         time.unwrap_or_default().as_secs_f64() * 1e6 / 20_000.0
     );
+}
+
+/// Resident memory of this process, in bytes, where the system tells.
+fn resident() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kibibytes| kibibytes * 1024.0)
 }
 
 fn steps(agents: usize, work: usize) -> usize {
