@@ -8,20 +8,27 @@
 //! *Invariant:* nothing that differs from machine to machine (a clock, a path, a number of threads) reaches the state
 //! of an economy or the rows of a table.
 
+mod account;
 mod books;
+mod cost;
 mod error;
 mod manifest;
 mod recorder;
 mod report;
+mod rerun;
 mod run;
 mod sample;
 mod schedule;
 pub mod summary;
 mod valuation;
+mod verify;
 mod watch;
 
+pub use account::{AccountQuery, AssetStatement, Statement, StatementLine, account};
+pub use cost::{Cost, cost};
 pub use error::RunError;
 pub use report::{ReportFiles, report};
 pub use run::{Outcome, RunOptions, Status, resume, run};
 pub use summary::Summary;
+pub use verify::{Check, Verification, verify};
 pub use watch::{Silent, Watch};

@@ -19,7 +19,8 @@ const YEAR_S: f64 = 31_536_000.0;
 
 /// The manifest of a run that is about to start.
 pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Schedule) -> Manifest {
-    let (scenario, world) = (&loaded.scenario, &built.world);
+    let scenario = &loaded.scenario;
+    let (assets, markets, cohorts) = describe_world(&built.world);
     let data_files = built.data_files.iter().map(|file| DataFile {
         path: file.path.clone(),
         blake3: file.blake3.clone(),
@@ -47,25 +48,28 @@ pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Sch
         step_hashes: Vec::new(),
         final_hash: None,
         final_step: 0,
-        assets: world
-            .assets
-            .iter()
-            .map(|asset| AssetEntry { name: asset.name.clone(), decimals: asset.decimals })
-            .collect(),
-        markets: world
-            .venues
-            .iter()
-            .map(|venue| MarketEntry {
-                name: venue.name.clone(),
-                asset: world.assets[venue.asset.index()].name.clone(),
-                mechanism: format!("{} curve", venue.curve.name().replace('_', " ")),
-                settlement: venue.settlement.name().to_owned(),
-            })
-            .collect(),
-        cohorts: cohorts(world),
+        assets,
+        markets,
+        cohorts,
         tables: Vec::new(),
         summary: serde_json::Value::Null,
     }
+}
+
+/// Assets, markets and cohorts as a manifest lists them.
+pub(crate) fn describe_world(world: &World) -> (Vec<AssetEntry>, Vec<MarketEntry>, Vec<CohortEntry>) {
+    let assets = world.assets.iter();
+    let markets = world.venues.iter().map(|venue| MarketEntry {
+        name: venue.name.clone(),
+        asset: world.assets[venue.asset.index()].name.clone(),
+        mechanism: format!("{} curve", venue.curve.name().replace('_', " ")),
+        settlement: venue.settlement.name().to_owned(),
+    });
+    (
+        assets.map(|asset| AssetEntry { name: asset.name.clone(), decimals: asset.decimals }).collect(),
+        markets.collect(),
+        cohorts(world),
+    )
 }
 
 fn cohorts(world: &World) -> Vec<CohortEntry> {

@@ -1,8 +1,12 @@
 //! The course of each market: its series, its parameters, its curve.
+//!
+//! A report counts steps done: at 0 stands the state before the first step, and what table rows of step t tell of
+//! stands at t + 1, when it had happened.
 
 use std::collections::BTreeMap;
 
 use walras_engine::economy::AnyMarket;
+use walras_measures::reserve::reserve_ratio;
 use walras_record::Run;
 use walras_record::table::{Columns as _, MarketColumns, ParameterColumns};
 use walras_report::data::{Market, MarketSeries, Parameter};
@@ -11,13 +15,14 @@ use walras_scenario::Loaded;
 use super::curve;
 use crate::error::RunError;
 use crate::recorder::ANCHOR;
+use crate::summary::{MarketSummary, Summary};
 
 /// Rows of a market that are held in memory at once. Of a longer run only levels are shown, thinned, because sums over
 /// a part of the steps would mislead.
 const ROWS_MAX: u64 = 4_000_000;
 
 /// Every market of the run, in the scenario's order.
-pub(super) fn markets(run: &Run, loaded: &Loaded) -> Result<Vec<Market>, RunError> {
+pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> Result<Vec<Market>, RunError> {
     let manifest = &run.manifest;
     let asset = |name: &str| manifest.assets.iter().position(|asset| asset.name == name).unwrap_or(0);
     let mut markets: Vec<Market> = manifest
@@ -30,6 +35,9 @@ pub(super) fn markets(run: &Run, loaded: &Loaded) -> Result<Vec<Market>, RunErro
             ..Market::default()
         })
         .collect();
+    for (market, summary) in markets.iter_mut().zip(summary.into_iter().flat_map(|summary| &summary.markets)) {
+        begin(&mut market.series, summary);
+    }
     read_series(run, &mut markets)?;
     let changes = read_parameters(run, markets.len())?;
     for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(&loaded.scenario.markets.0) {
@@ -48,6 +56,10 @@ fn read_series(run: &Run, markets: &mut [Market]) -> Result<(), RunError> {
     let (money, tokens): (f64, Vec<f64>) = (scale(0), markets.iter().map(|market| scale(market.asset)).collect());
     let rows = run.manifest.final_step.saturating_mul(markets.len() as u64);
     let whole = rows <= ROWS_MAX;
+    for series in markets.iter_mut().map(|market| &mut market.series).filter(|_| !whole) {
+        (series.volume, series.fees) = Default::default();
+        (series.orders, series.filled, series.rejected) = Default::default();
+    }
     let every = rows.div_ceil(ROWS_MAX).max(1);
     for columns in run.table::<MarketColumns>()? {
         let columns = columns?;
@@ -63,8 +75,29 @@ fn read_series(run: &Run, markets: &mut [Market]) -> Result<(), RunError> {
     Ok(())
 }
 
+/// The state before the first step, in which nothing flowed yet.
+fn begin(series: &mut MarketSeries, summary: &MarketSummary) {
+    let price = summary.first_price.unwrap_or(f64::NAN);
+    let ratio = reserve_ratio(summary.first_reserve, price, summary.first_supply);
+    series.step.push(0);
+    series.price.push(price);
+    series.supply.push(summary.first_supply);
+    series.reserve.push(summary.first_reserve);
+    series.reserve_ratio.push(ratio.unwrap_or(f64::NAN));
+    for flow in [
+        &mut series.settlement_price,
+        &mut series.volume,
+        &mut series.fees,
+        &mut series.orders,
+        &mut series.filled,
+        &mut series.rejected,
+    ] {
+        flow.push(f64::NAN);
+    }
+}
+
 fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f64, tokens: f64, flows: bool) {
-    series.step.push(u64::from(columns.step[row]));
+    series.step.push(u64::from(columns.step[row]) + 1);
     series.price.push(columns.price[row]);
     series.settlement_price.push(columns.settlement_price.0[row]);
     series.supply.push(columns.supply[row] as f64 / tokens);
@@ -93,7 +126,8 @@ fn read_parameters(run: &Run, markets: usize) -> Result<Vec<Changes>, RunError> 
         let columns = columns?;
         for row in 0..columns.len() {
             let Some(changes) = found.get_mut(columns.market.ids()[row] as usize) else { continue };
-            let (name, step, value) = (columns.parameter.get(row), u64::from(columns.step[row]), columns.value[row]);
+            let (name, step, value) =
+                (columns.parameter.get(row), u64::from(columns.step[row]) + 1, columns.value[row]);
             let values = match changes.get_mut(name) {
                 Some(values) => values,
                 None => changes.entry(name.to_owned()).or_default(),

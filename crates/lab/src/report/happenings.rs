@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use walras_record::Run;
 use walras_record::table::{Columns as _, EventColumns};
 use walras_report::data::Event;
+use walras_report::number::atoms;
+use walras_scenario::Loaded;
 
 use crate::error::RunError;
 
@@ -23,16 +25,31 @@ struct Repeated {
 }
 
 /// The events of a run, in order of step: one by one where they are few, gathered where they repeat.
-pub(super) fn events(run: &Run) -> Result<Vec<Event>, RunError> {
+pub(super) fn events(run: &Run, loaded: &Loaded) -> Result<Vec<Event>, RunError> {
+    let given = |name: &str| {
+        let distribution = loaded.scenario.distributions.0.iter().find(|it| it.name == name)?;
+        Some(distribution.item.asset.name.as_str())
+    };
+    // The amount in words, where the event alone tells of which asset it is.
+    let worth = |kind: &str, subject: &str, amount: Option<i64>| {
+        let name = match kind {
+            "distribution" => given(subject)?,
+            _ => return None,
+        };
+        let decimals = run.manifest.assets.iter().find(|asset| asset.name == name)?.decimals as u8;
+        Some(format!(": {} {name}", atoms(i128::from(amount?), decimals)))
+    };
     let mut gathered = Gathered::default();
     for columns in run.table::<EventColumns>()? {
         let columns = columns?;
         for row in 0..columns.len() {
+            let (kind, subject) = (columns.kind.get(row), columns.subject.get(row));
+            let worth = worth(kind, subject, columns.amount[row]).unwrap_or_default();
             let event = Event {
                 step: u64::from(columns.step[row]),
-                kind: columns.kind.get(row).to_owned(),
-                subject: columns.subject.get(row).to_owned(),
-                detail: columns.detail.get(row).to_owned(),
+                kind: kind.to_owned(),
+                subject: subject.to_owned(),
+                detail: columns.detail.get(row).to_owned() + &worth,
             };
             gathered.push(event, columns.amount[row]);
         }

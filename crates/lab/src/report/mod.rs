@@ -63,10 +63,10 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let mut run = Run::open(dir)?;
     let loaded = reload(run.directory(), &run.manifest)?;
     let summary: Option<Summary> = serde_json::from_value(run.manifest.summary.clone()).ok();
-    let markets = course::markets(&run, &loaded)?;
+    let markets = course::markets(&run, &loaded, summary.as_ref())?;
     let looks = people::looks(&mut run, &loaded)?;
     let accounts = money::accounts(&run)?;
-    let events = happenings::events(&run)?;
+    let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
         title: manifest.name.clone(),

@@ -1,6 +1,6 @@
 //! Where every atom went: each account's total by reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use walras_ledger::Reason;
 use walras_record::Run;
@@ -9,36 +9,48 @@ use walras_report::data::AccountTotal;
 
 use crate::error::RunError;
 
-/// Every account's total by asset and reason over the whole run, accounts in the order in which they first appear.
+/// Every account's total by asset and reason over the whole run: assets in order, accounts in the order in which they
+/// first appear, reasons in theirs.
 pub(super) fn accounts(run: &Run) -> Result<Vec<AccountTotal>, RunError> {
     let totals = totals(run)?;
-    let reason_at = |name: &str| Reason::ALL.iter().position(|reason| reason.name() == name).unwrap_or(usize::MAX);
-    let mut ordered: Vec<(&Key, &i128)> = totals.sums.iter().collect();
-    let place = |key: &Key| totals.order.iter().position(|account| *account == key.0);
-    ordered.sort_by_key(|(key, _)| (key.1, place(key), reason_at(&key.2)));
-    let total = |(key, &atoms): (&Key, &i128)| AccountTotal {
-        asset: key.1 as usize,
-        account: key.0.replacen(':', ": ", 1),
-        reason: key.2.replace('_', " "),
-        atoms,
-    };
-    Ok(ordered.into_iter().map(total).collect())
+    let assets: BTreeSet<u32> = totals.sums.keys().map(|key| key.1).collect();
+    let mut found = Vec::new();
+    for asset in assets {
+        let sums = || totals.sums.iter().filter(|(key, _)| key.1 == asset);
+        let reasons: Vec<&str> = Reason::ALL.iter().map(|reason| reason.name()).collect();
+        let reasons = reasons.into_iter().filter(|reason| sums().any(|(key, _)| key.2 == *reason));
+        let accounts = totals.order.iter().filter(|account| sums().any(|(key, _)| key.0 == **account));
+        for (row, account) in accounts.enumerate() {
+            for reason in reasons.clone() {
+                let atoms = totals.sums.get(&(account.clone(), asset, reason.to_owned())).copied();
+                // The first account has every reason, so that reasons stand in their order.
+                let atoms = if row == 0 { Some(atoms.unwrap_or(0)) } else { atoms };
+                found.extend(atoms.map(|atoms| AccountTotal {
+                    asset: asset as usize,
+                    account: account.replacen(':', ": ", 1),
+                    reason: reason.replace('_', " "),
+                    atoms,
+                }));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Account, asset and reason.
-pub(crate) type Key = (String, u32, String);
+type Key = (String, u32, String);
 
 /// The sums of the accounts table.
 #[derive(Debug, Default)]
-pub(crate) struct Totals {
+struct Totals {
     /// By account, asset and reason.
-    pub(crate) sums: BTreeMap<Key, i128>,
+    sums: BTreeMap<Key, i128>,
     /// The accounts in the order in which they first appear.
-    pub(crate) order: Vec<String>,
+    order: Vec<String>,
 }
 
 /// Sums the accounts table, piece by piece.
-pub(crate) fn totals(run: &Run) -> Result<Totals, RunError> {
+fn totals(run: &Run) -> Result<Totals, RunError> {
     let mut totals = Totals::default();
     for columns in run.table::<AccountColumns>()? {
         let columns = columns?;

@@ -45,22 +45,22 @@ pub(super) fn looks(run: &mut Run, loaded: &Loaded) -> Result<Looks, RunError> {
     while reader.append_next(&mut columns)? {
         if let Some(&newest) = columns.step.last() {
             let whole = columns.step.partition_point(|&step| step < newest);
-            columns = found.take(columns, whole, &sizes, &run.manifest);
+            columns = found.take(&columns, whole, &sizes, &run.manifest);
         }
     }
     let rest = columns.len();
-    found.take(columns, rest, &sizes, &run.manifest);
+    found.take(&columns, rest, &sizes, &run.manifest);
     Ok(found)
 }
 
 impl Looks {
     /// Takes the first `rows` rows, which are whole looks; gives back the others.
-    fn take(&mut self, columns: AgentColumns, rows: usize, sizes: &[u64], manifest: &Manifest) -> AgentColumns {
+    fn take(&mut self, columns: &AgentColumns, rows: usize, sizes: &[u64], manifest: &Manifest) -> AgentColumns {
         let mut first = 0;
         while first < rows {
             let step = columns.step[first];
             let end = first + columns.step[first..rows].partition_point(|&other| other == step);
-            self.look(u64::from(step), &columns.cohort.ids()[first..end], &columns.wealth[first..end], sizes);
+            self.look(u64::from(step) + 1, &columns.cohort.ids()[first..end], &columns.wealth[first..end], sizes);
             first = end;
         }
         let mut left = AgentColumns::new(&manifest.names());
@@ -114,9 +114,14 @@ pub(super) fn wealth(summary: &Summary, looks: &Looks, steps: u64) -> Wealth {
         unit: summary.wealth.unit.clone(),
         start: snapshot(0, &summary.wealth.start, &histogram.start),
         end: snapshot(steps, &summary.wealth.end, &histogram.end),
-        gini: looks.gini.clone(),
-        top_10_percent: looks.top_10_percent.clone(),
+        gini: from_start(summary.wealth.start.gini, &looks.gini),
+        top_10_percent: from_start(summary.wealth.start.top_10_percent, &looks.top_10_percent),
     }
+}
+
+/// What was found in looks, after what is known of the start.
+fn from_start(start: Option<f64>, looks: &[(u64, f64)]) -> Vec<(u64, f64)> {
+    start.map(|start| (0, start)).into_iter().chain(looks.iter().copied()).collect()
 }
 
 /// The cohorts of the manifest, with how they fared where that is known.

@@ -1,5 +1,7 @@
 //! The numbers of a summary that a person wants first.
 
+use walras_report::number::count;
+
 use super::{MarketSummary, Summary};
 
 /// One number, with how to read it.
@@ -87,9 +89,9 @@ impl Summary {
         );
         push(
             "Slippage",
-            fraction(market.slippage),
-            "",
-            "What traders paid beyond the price of the step before, as a part of the value traded.",
+            amount(market.slippage.map(|slippage| 100.0 * slippage)),
+            "%",
+            "What traders paid beyond the price before the step, as a part of the value traded; without fees.",
         );
         push("Fees", amount(Some(market.fees)), unit, "Fees and tributes that traders paid.");
         push(
@@ -112,13 +114,13 @@ impl Summary {
 /// `Of 12,000 orders …; rejected: 40 limit not reached, …`.
 fn rejected(market: &MarketSummary) -> String {
     let mut reasons: Vec<(&String, &u64)> = market.rejected.iter().collect();
-    reasons.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+    reasons.sort_by_key(|(name, number)| (std::cmp::Reverse(**number), (*name).clone()));
     let reasons: Vec<String> =
-        reasons.iter().map(|(name, count)| format!("{count} {}", name.replace('_', " "))).collect();
+        reasons.iter().map(|(name, number)| format!("{} {}", count(**number), name.replace('_', " "))).collect();
     if reasons.is_empty() {
-        format!("Of {} orders; none was rejected.", market.orders)
+        format!("Of {} orders; none was rejected.", count(market.orders))
     } else {
-        format!("Of {} orders; rejected: {}.", market.orders, reasons.join(", "))
+        format!("Of {} orders; rejected: {}.", count(market.orders), reasons.join(", "))
     }
 }
 

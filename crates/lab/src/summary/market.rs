@@ -25,6 +25,10 @@ pub struct MarketSummary {
     pub asset: String,
     /// The price before the first step, numeraire per token.
     pub first_price: Option<f64>,
+    /// Tokens out before the first step.
+    pub first_supply: f64,
+    /// Money in the reserve before the first step.
+    pub first_reserve: f64,
     /// The price at the end, numeraire per token.
     pub final_price: Option<f64>,
     /// How much the price rose, as a fraction of the first.
@@ -67,6 +71,8 @@ pub struct MarketSummary {
 #[derive(Debug)]
 pub(super) struct RunningMarket {
     first_price: f64,
+    /// Supply in tokens and reserve in numeraire before the first step.
+    first_standing: (f64, f64),
     prices: RunningMoments,
     returns: RunningReturns,
     drawdown: RunningDrawdown,
@@ -83,9 +89,10 @@ pub(super) struct RunningMarket {
 }
 
 impl RunningMarket {
-    pub(super) fn new(price: f64) -> Self {
+    pub(super) fn new(world: &World, v: usize, price: f64) -> Self {
         let mut market = Self {
             first_price: price,
+            first_standing: standing(world, v),
             prices: RunningMoments::default(),
             returns: RunningReturns::default(),
             drawdown: RunningDrawdown::default(),
@@ -141,15 +148,15 @@ impl RunningMarket {
     pub(super) fn summary(&self, world: &World, v: usize) -> MarketSummary {
         let venue = &world.venues[v];
         let asset = &world.assets[venue.asset.index()];
-        let (supply, reserve) = venue.standing(&world.ledger);
-        let (money_scale, supply) = (world.assets[0].scale, supply as f64 / asset.scale);
-        let reserve = reserve as f64 / money_scale;
+        let (money_scale, (supply, reserve)) = (world.assets[0].scale, standing(world, v));
         let return_volatility = self.returns.log_return_volatility();
         let rejected = Rejection::ALL.iter().zip(self.rejected).filter(|(_, count)| *count > 0);
         MarketSummary {
             name: venue.name.clone(),
             asset: asset.name.clone(),
             first_price: finite(self.first_price),
+            first_supply: self.first_standing.0,
+            first_reserve: self.first_standing.1,
             final_price: finite(self.price),
             price_return: self.growth().map(|growth| growth - 1.0),
             price_volatility: self.prices.standard_deviation(),
@@ -191,6 +198,13 @@ impl RunningMarket {
         }
         Ok(())
     }
+}
+
+/// Tokens out and money held, in units.
+fn standing(world: &World, v: usize) -> (f64, f64) {
+    let venue = &world.venues[v];
+    let (supply, reserve) = venue.standing(&world.ledger);
+    (supply as f64 / world.assets[venue.asset.index()].scale, reserve as f64 / world.assets[0].scale)
 }
 
 fn finite(value: f64) -> Option<f64> {

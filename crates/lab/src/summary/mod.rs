@@ -52,7 +52,7 @@ impl Running {
         let prices = prices(world);
         let cohorts = world.cohorts.iter().zip(portfolios);
         Self {
-            markets: prices.iter().map(|&price| RunningMarket::new(price)).collect(),
+            markets: prices.iter().enumerate().map(|(v, &price)| RunningMarket::new(world, v, price)).collect(),
             cohorts: cohorts.map(|(cohort, portfolio)| RunningCohort::new(world, cohort, portfolio, &prices)).collect(),
             start: Spread::of(world, portfolios, &prices),
             traded: vec![0; world.venues.len()],

@@ -55,7 +55,7 @@ pub struct WealthHistogram {
 }
 
 /// Points of a Lorenz curve, the ends included.
-const LORENZ_POINTS: usize = 101;
+const LORENZ_POINTS: usize = 41;
 /// Bins in a factor of ten as counted.
 const FINE_PER_DECADE: f64 = 100.0;
 /// Bins of a histogram at most.

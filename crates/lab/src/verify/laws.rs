@@ -1,0 +1,161 @@
+//! The laws of conservation, read off the tables alone.
+//!
+//! Nothing here runs the economy: what was bought and sold, what each account received, and what markets held must
+//! agree with one another as they stand on disk.
+
+use std::collections::BTreeMap;
+
+use walras_record::table::{AccountColumns, Columns as _, FillColumns, MarketColumns};
+use walras_record::{RecordError, Run};
+
+use super::Check;
+
+/// Every law that the tables written can be held to. A table that cannot be read fails its law.
+pub(super) fn checks(run: &Run) -> Result<Vec<Check>, RecordError> {
+    let wrote = |name: &str| run.manifest.tables.iter().any(|table| table.name == name && table.rows > 0);
+    let mut checks = Vec::new();
+    let mut law =
+        |name: &str, tables: &[&str], found: &dyn Fn() -> Result<Option<String>, RecordError>, holds: &str| {
+            if tables.iter().all(|table| wrote(table)) {
+                let found = found().unwrap_or_else(|error| Some(error.to_string()));
+                checks.push(Check::of(name, found, holds));
+            }
+        };
+    law(
+        "law: accounts sum to zero",
+        &["accounts"],
+        &|| unbalanced(run),
+        "for every asset, reason and period, what one account received another paid",
+    );
+    law(
+        "law: supply is what was issued",
+        &["accounts", "markets"],
+        &|| against_markets(run),
+        "supply, reserve and fees of every market are what their accounts received, and what was bought less what was sold",
+    );
+    law(
+        "law: markets are the sum of their fills",
+        &["fills", "markets"],
+        &|| against_fills(run),
+        "amounts, money and fees of the fills sum to those of the markets",
+    );
+    Ok(checks)
+}
+
+/// A period, asset and reason whose flows do not sum to zero.
+fn unbalanced(run: &Run) -> Result<Option<String>, RecordError> {
+    let mut sums: BTreeMap<(u32, u32), i128> = BTreeMap::new();
+    let mut period = 0;
+    let wrong = |sums: &BTreeMap<(u32, u32), i128>, step: u32| {
+        let (&(asset, _), sum) = sums.iter().find(|(_, sum)| **sum != 0)?;
+        let asset = run.manifest.assets.get(asset as usize).map_or("an unknown asset", |asset| asset.name.as_str());
+        Some(format!("the flows of {asset} written after step {step} sum to {sum} atoms instead of zero"))
+    };
+    for columns in run.table::<AccountColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            if columns.step[row] != period {
+                if let Some(found) = wrong(&sums, period) {
+                    return Ok(Some(found));
+                }
+                sums.clear();
+                period = columns.step[row];
+            }
+            let key = (columns.asset.ids()[row], columns.reason.ids()[row]);
+            *sums.entry(key).or_insert(0) += i128::from(columns.amount[row]);
+        }
+    }
+    Ok(wrong(&sums, period))
+}
+
+/// What one market's rows sum to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Sums {
+    bought: i128,
+    sold: i128,
+    /// Money traded, fees apart.
+    volume: i128,
+    fees: i128,
+    filled: u64,
+}
+
+/// The sums of the markets table up to a step, and the supply and reserve at it.
+fn market_sums(run: &Run, last: u32) -> Result<Vec<(Sums, i64, i64)>, RecordError> {
+    let mut markets = vec![(Sums::default(), 0, 0); run.manifest.markets.len()];
+    for columns in run.table::<MarketColumns>()? {
+        let columns = columns?;
+        for row in (0..columns.len()).filter(|&row| columns.step[row] <= last) {
+            let Some((sums, supply, reserve)) = markets.get_mut(columns.market.ids()[row] as usize) else { continue };
+            sums.bought += i128::from(columns.bought[row]);
+            sums.sold += i128::from(columns.sold[row]);
+            sums.volume += i128::from(columns.volume[row]);
+            sums.fees += i128::from(columns.fees[row]);
+            sums.filled += u64::from(columns.filled[row]);
+            (*supply, *reserve) = (columns.supply[row], columns.reserve[row]);
+        }
+    }
+    Ok(markets)
+}
+
+/// A market whose supply, reserve or fees are not what its accounts received.
+fn against_markets(run: &Run) -> Result<Option<String>, RecordError> {
+    let mut received: BTreeMap<(String, String, bool), i128> = BTreeMap::new();
+    let mut last = 0;
+    for columns in run.table::<AccountColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            let by_trade = columns.reason.name(row) == "trade";
+            let key = (columns.account.name(row).to_owned(), columns.asset.name(row).to_owned(), by_trade);
+            *received.entry(key).or_insert(0) += i128::from(columns.amount[row]);
+            last = last.max(columns.step[row]);
+        }
+    }
+    let money = run.manifest.assets.first().map_or("", |asset| asset.name.as_str());
+    let got = |account: &str, asset: &str, by_trade: bool| {
+        received.get(&(account.to_owned(), asset.to_owned(), by_trade)).copied().unwrap_or(0)
+    };
+    let all = |account: &str, asset: &str| got(account, asset, false) + got(account, asset, true);
+    for (market, (sums, supply, reserve)) in run.manifest.markets.iter().zip(market_sums(run, last)?) {
+        let (name, asset) = (&market.name, market.asset.as_str());
+        let issuer = format!("issuer:{asset}");
+        let taken = all(&format!("fees:{name}"), money) + all(&format!("funding_pool:{name}"), money);
+        let laws = [
+            ("supply", i128::from(supply), "was issued", -all(&issuer, asset)),
+            ("net purchases", sums.bought - sums.sold, "was issued by trades", -got(&issuer, asset, true)),
+            ("reserve", i128::from(reserve), "its account received", all(&format!("reserve:{name}"), money)),
+            ("fees", sums.fees, "its accounts received", taken),
+        ];
+        if let Some((what, is, source, should)) = laws.iter().find(|(_, is, _, should)| is != should) {
+            return Ok(Some(format!("{name}: the {what} is {is} atoms after step {last}, and {source} {should}")));
+        }
+    }
+    Ok(None)
+}
+
+/// A market whose figures are not the sum of its fills.
+fn against_fills(run: &Run) -> Result<Option<String>, RecordError> {
+    let mut fills = vec![Sums::default(); run.manifest.markets.len()];
+    for columns in run.table::<FillColumns>()? {
+        let columns = columns?;
+        for row in 0..columns.len() {
+            let Some(sums) = fills.get_mut(columns.market.ids()[row] as usize) else { continue };
+            let (amount, paid, fee) =
+                (i128::from(columns.amount[row]), i128::from(columns.paid[row]), i128::from(columns.fee[row]));
+            if columns.side.name(row) == "buy" {
+                sums.bought += amount;
+                sums.volume += paid - fee;
+            } else {
+                sums.sold += amount;
+                sums.volume += fee - paid;
+            }
+            sums.fees += fee;
+            sums.filled += 1;
+        }
+    }
+    for ((market, sums), (expected, ..)) in run.manifest.markets.iter().zip(&fills).zip(market_sums(run, u32::MAX)?) {
+        if *sums != expected {
+            return Ok(Some(format!("{}: the fills sum to {sums:?}, the market's rows to {expected:?}", market.name)));
+        }
+    }
+    Ok(None)
+}

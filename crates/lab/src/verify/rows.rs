@@ -1,0 +1,239 @@
+//! The rows of a run made again, held to the rows on disk one by one.
+
+use walras_record::table::{
+    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, Side, TableConfig,
+};
+use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
+
+use super::Check;
+use crate::recorder::Rows;
+
+/// Stands where tables stand when a run is made, and compares instead of writing.
+pub(super) struct Comparison {
+    names: Names,
+    markets: Stored<MarketColumns>,
+    fills: Stored<FillColumns>,
+    agents: Stored<AgentColumns>,
+    events: Stored<EventColumns>,
+    accounts: Stored<AccountColumns>,
+    parameters: Stored<ParameterColumns>,
+}
+
+impl Comparison {
+    /// Over the tables of a run, those that `config` has on. Rows may be missing at the end of a run that was cut off.
+    pub(super) fn open(run: &Run, config: &TableConfig, status: &RunStatus) -> Result<Self, RecordError> {
+        let whole = matches!(status, RunStatus::Complete | RunStatus::Interrupted);
+        Ok(Self {
+            names: config.names.clone(),
+            markets: Stored::open(run, config.markets, whole)?,
+            fills: Stored::open(run, config.fills, whole)?,
+            agents: Stored::open(run, config.agents, whole)?,
+            events: Stored::open(run, config.events, whole)?,
+            accounts: Stored::open(run, config.accounts, whole)?,
+            parameters: Stored::open(run, config.parameters, whole)?,
+        })
+    }
+
+    /// One check for each table that is on.
+    pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
+        let Self { markets, fills, agents, events, accounts, parameters, .. } = self;
+        let checks = [
+            markets.check(manifest),
+            fills.check(manifest),
+            agents.check(manifest),
+            events.check(manifest),
+            accounts.check(manifest),
+            parameters.check(manifest),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+/// A table on disk, read piece by piece alongside the run.
+struct Stored<C: Columns> {
+    reader: Option<TableReader<C>>,
+    names: Names,
+    piece: C,
+    at: usize,
+    /// Rows compared.
+    rows: u64,
+    /// Whether the last row must be there too.
+    whole: bool,
+    ended: bool,
+    difference: Option<String>,
+}
+
+impl<C: Columns> Stored<C> {
+    fn open(run: &Run, on: bool, whole: bool) -> Result<Self, RecordError> {
+        let names = run.manifest.names();
+        let (mut difference, mut reader) = (None, None);
+        if on {
+            match run.table::<C>() {
+                Ok(found) => reader = Some(found),
+                Err(error) => difference = Some(error.to_string()),
+            }
+        }
+        let piece = C::new(&names);
+        Ok(Self { reader, names, piece, at: 0, rows: 0, whole, ended: false, difference })
+    }
+
+    fn is_on(&self) -> bool {
+        self.reader.is_some()
+    }
+
+    /// Holds the next row on disk to a row of the run.
+    fn compare(&mut self, step: u32, same: impl FnOnce(&C, usize) -> bool) -> Result<(), RecordError> {
+        if !self.is_on() || self.difference.is_some() || self.ended {
+            return Ok(());
+        }
+        if !self.load() {
+            self.ended = true;
+            if self.whole && self.difference.is_none() {
+                self.difference = Some(format!("row {}, of step {step}, is missing", self.rows));
+            }
+            return Ok(());
+        }
+        if !same(&self.piece, self.at) {
+            self.difference = Some(format!("row {}, of step {step}, is not what running it again gives", self.rows));
+        }
+        self.at += 1;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Whether there is a next row, read in if need be.
+    fn load(&mut self) -> bool {
+        while self.at >= self.piece.len() {
+            let Some(reader) = &mut self.reader else { return false };
+            self.piece = C::new(&self.names);
+            self.at = 0;
+            match reader.append_next(&mut self.piece) {
+                Ok(true) => {}
+                Ok(false) => return false,
+                Err(error) => {
+                    self.difference = Some(error.to_string());
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    fn check(mut self, manifest: &Manifest) -> Option<Check> {
+        if !self.is_on() && self.difference.is_none() {
+            return None;
+        }
+        if self.difference.is_none() && self.whole && self.load() && self.difference.is_none() {
+            self.difference = Some(format!("there are more rows than the {} that the run gives", self.rows));
+        }
+        let told = manifest.tables.iter().find(|table| table.name == C::NAME).map(|table| table.rows);
+        if self.difference.is_none() && self.whole && told != Some(self.rows) {
+            let told = told.map_or_else(|| "no such table".to_owned(), |told| format!("{told} rows"));
+            self.difference = Some(format!("the manifest tells of {told}, and there are {}", self.rows));
+        }
+        let same = format!("all {} rows are what running it again gives", self.rows);
+        Some(Check::of(&format!("table {}", C::NAME), self.difference, same))
+    }
+}
+
+/// Bits, so that what is not a number is like itself; every NaN is one on disk.
+fn same(a: f64, b: f64) -> bool {
+    a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+}
+
+impl Rows for Comparison {
+    fn wants_fills(&self) -> bool {
+        self.fills.is_on()
+    }
+
+    fn wants_agents(&self) -> bool {
+        self.agents.is_on()
+    }
+
+    fn market(&mut self, row: &MarketRow) -> Result<(), RecordError> {
+        let Self { markets, names, .. } = self;
+        markets.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.market.name(at) == names.markets[row.market as usize]
+                && stored.asset.name(at) == names.assets[row.asset as usize]
+                && same(stored.price[at], row.price)
+                && same(stored.settlement_price.0[at], row.settlement_price)
+                && stored.supply[at] == row.supply
+                && stored.reserve[at] == row.reserve
+                && stored.volume[at] == row.volume
+                && stored.bought[at] == row.bought
+                && stored.sold[at] == row.sold
+                && stored.fees[at] == row.fees
+                && stored.orders[at] == row.orders
+                && stored.filled[at] == row.filled
+                && stored.rejected[at] == row.rejected
+                && same(stored.reserve_ratio.0[at], row.reserve_ratio)
+                && same(stored.fundamental.0[at], row.fundamental)
+        })
+    }
+
+    fn fill(&mut self, row: &FillRow) -> Result<(), RecordError> {
+        let Self { fills, names, .. } = self;
+        let side = match row.side {
+            Side::Buy => "buy",
+            Side::Sell => "sell",
+        };
+        fills.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.market.name(at) == names.markets[row.market as usize]
+                && stored.agent[at] == row.agent
+                && stored.side.name(at) == side
+                && stored.amount[at] == row.amount
+                && stored.paid[at] == row.paid
+                && stored.fee[at] == row.fee
+                && same(stored.price[at], row.price)
+        })
+    }
+
+    fn agent(&mut self, row: &AgentRow<'_>) -> Result<(), RecordError> {
+        let Self { agents, names, .. } = self;
+        agents.compare(row.step, |stored, at| {
+            let holdings = stored.holdings.iter().map(|column| column[at]);
+            stored.step[at] == row.step
+                && stored.agent[at] == row.agent
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && stored.balance[at] == row.balance
+                && holdings.eq(row.holdings.iter().copied())
+                && same(stored.wealth[at], row.wealth)
+                && same(stored.liquidation[at], row.liquidation)
+                && same(stored.utility[at], row.utility)
+        })
+    }
+
+    fn event(&mut self, row: &EventRow<'_>) -> Result<(), RecordError> {
+        self.events.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.kind.get(at) == row.kind
+                && stored.subject.get(at) == row.subject
+                && stored.detail.get(at) == row.detail
+                && stored.amount[at] == row.amount
+        })
+    }
+
+    fn account(&mut self, row: &AccountRow) -> Result<(), RecordError> {
+        let Self { accounts, names, .. } = self;
+        accounts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.account.name(at) == names.accounts[row.account as usize]
+                && stored.asset.name(at) == names.assets[row.asset as usize]
+                && stored.reason.name(at) == names.reasons[row.reason as usize]
+                && stored.amount[at] == row.amount
+        })
+    }
+
+    fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError> {
+        let Self { parameters, names, .. } = self;
+        parameters.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.market.name(at) == names.markets[row.market as usize]
+                && stored.parameter.get(at) == row.parameter
+                && same(stored.value[at], row.value)
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! Every shipped scenario still comes to the state that it came to.
+//!
+//! `golden.toml` holds, for each scenario, the steps run and the hash after them. After a change that is meant to
+//! change results, `WALRAS_BLESS=1 cargo test -p walras-lab --test golden` writes it anew.
+
+mod shared;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use walras_engine::{Scratch, step};
+use walras_scenario::Loaded;
+
+/// Steps of a long scenario that are run.
+const STEPS_MAX: u32 = 200;
+
+fn scenarios() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|it| it == "toml")).collect();
+    found.sort();
+    found
+}
+
+/// Steps and hash; `None` when a data file of the scenario is not there.
+fn hash_of(path: &Path) -> Option<(u32, String)> {
+    let loaded = Loaded::from_file(path, &[]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let missing = loaded.scenario.feeds.0.iter().find(|feed| !loaded.base.join(&feed.item.file).exists());
+    if let Some(feed) = missing {
+        println!("skipped: {} of {} is not present", feed.item.file, path.display());
+        return None;
+    }
+    let mut world = loaded.build(loaded.scenario.run.seed, 1 << 33).unwrap_or_else(|error| panic!("{error}")).world;
+    let mut scratch = Scratch::default();
+    let steps = loaded.scenario.run.steps.min(STEPS_MAX);
+    for _ in 0..steps {
+        step(&mut world, &mut scratch).unwrap();
+    }
+    Some((steps, world.hash().unwrap().to_string()))
+}
+
+#[test]
+fn shipped_scenarios_keep_their_results() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.toml");
+    let mut expected: BTreeMap<String, (u32, String)> = read(&golden);
+    let bless = std::env::var_os("WALRAS_BLESS").is_some();
+    let mut different = Vec::new();
+    let mut names = Vec::new();
+    for path in scenarios() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        names.push(name.clone());
+        let Some(found) = hash_of(&path) else { continue };
+        if bless {
+            expected.insert(name, found);
+        } else if expected.get(&name) != Some(&found) {
+            different.push(format!("{name}: expected {:?}, found {found:?}", expected.get(&name)));
+        }
+    }
+    assert!(!names.is_empty(), "no scenario was found");
+    if bless {
+        expected.retain(|name, _| names.contains(name));
+        fs::write(&golden, write(&expected)).unwrap();
+    }
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+fn read(path: &Path) -> BTreeMap<String, (u32, String)> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let table: toml::Table = text.parse().unwrap();
+    let entry = |(name, value): (&String, &toml::Value)| {
+        let steps = value["steps"].as_integer().unwrap() as u32;
+        (name.clone(), (steps, value["hash"].as_str().unwrap().to_owned()))
+    };
+    table.iter().map(entry).collect()
+}
+
+fn write(entries: &BTreeMap<String, (u32, String)>) -> String {
+    let mut text = "# Written by `WALRAS_BLESS=1 cargo test -p walras-lab --test golden`.\n".to_owned();
+    for (name, (steps, hash)) in entries {
+        let _ = write!(text, "\n[{name}]\nsteps = {steps}\nhash = \"{hash}\"\n");
+    }
+    text
+}
