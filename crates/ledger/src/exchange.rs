@@ -110,6 +110,7 @@ impl Posted {
     }
 
     /// Both together.
+    #[inline]
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.buyers += other.buyers;
@@ -223,20 +224,29 @@ impl Ledger {
         rows: impl Iterator<Item = (AgentAddress, Payment)>,
     ) -> Result<Posted, Broken> {
         let mut totals = vec![Posted::default(); self.cohorts.len()];
-        let watched = self.watch.as_ref().map(|watch| watch.address);
         let mut seen = Vec::new();
-        for (agent, paid) in rows {
-            let (money, tokens) = self.pair(agent.cohort, with.asset)?;
-            let (row, change) = (agent.row as usize, paid.money());
-            money.atoms[row] = money.atoms[row].wrapping_add(change);
-            tokens.atoms[row] = tokens.atoms[row].wrapping_add(paid.tokens);
-            check_sign(money.atoms[row] < 0 || tokens.atoms[row] < 0, agent.cohort, with.asset)?;
-            money.totals[row / CHUNK] += i128::from(change);
-            tokens.totals[row / CHUNK] += i128::from(paid.tokens);
-            totals[agent.cohort.index()].add_one(&paid);
-            if watched == Some(agent) {
-                seen.push(paid);
+        let watched = self.watch.as_ref().map(|watch| watch.address);
+        let mut rows = rows.peekable();
+        while let Some(&(AgentAddress { cohort, .. }, _)) = rows.peek() {
+            // A run of one cohort's agents, so that its columns are looked up once.
+            let (money, tokens) = self.pair(cohort, with.asset)?;
+            let (mut posted, mut below_zero) = (Posted::default(), 0);
+            while let Some((agent, paid)) = rows.next_if(|(agent, _)| agent.cohort == cohort) {
+                let (row, change) = (agent.row as usize, paid.money());
+                let (m, t) = (&mut money.atoms[row], &mut tokens.atoms[row]);
+                *m = m.wrapping_add(change);
+                *t = t.wrapping_add(paid.tokens);
+                below_zero |= *m | *t;
+                money.totals[row / CHUNK] += i128::from(change);
+                tokens.totals[row / CHUNK] += i128::from(paid.tokens);
+                posted.add_one(&paid);
+                if watched == Some(agent) {
+                    seen.push(paid);
+                }
             }
+            check_sign(below_zero < 0, cohort, with.asset)?;
+            let total = &mut totals[cohort.index()];
+            *total = total.and(&posted);
         }
         if let Some(agent) = watched {
             seen.iter().for_each(|paid| self.note_payment(agent, with, paid));

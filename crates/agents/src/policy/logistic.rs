@@ -103,7 +103,10 @@ impl Policy for LogisticPolicy {
             let valuation = self.valuation[market].chunk(rows());
             let (sensitivity, half_activity) = (self.sensitivity.chunk(rows()), self.half_activity.chunk(rows()));
             if self.spread.is_none() && self.inventory.is_none() {
-                decide_plain(words, valuation, sensitivity, half_activity, worth, orders.side);
+                match (self.sensitivity.shared(), self.half_activity.shared()) {
+                    (Some(beta), Some(half)) => decide_alike(words, valuation, beta, half, worth, orders.side),
+                    _ => decide_plain(words, valuation, sensitivity, half_activity, worth, orders.side),
+                }
             } else {
                 let mut shift = [0.0; CHUNK];
                 let mut stake = [0.0; CHUNK];
@@ -157,8 +160,7 @@ fn choose(word: u32, half_activity: f64, e: f64, f: f64) -> i8 {
     i8::from(buy) - i8::from(sell)
 }
 
-/// Without spread and inventory one exponential serves both sides: f = 1/e, and (1 + 1/e)·(1 − u) ≤ a is
-/// (1 + e)·(1 − u) ≤ a·e.
+/// Agents who differ in more than their valuation; see [`side_of`].
 #[cfg_attr(
     not(feature = "scalar"),
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
@@ -175,13 +177,33 @@ fn decide_plain(
     let (words, valuation) = (&words[..len], &valuation[..len]);
     let (sensitivity, half_activity) = (&sensitivity[..len], &half_activity[..len]);
     for i in 0..len {
-        let e = exp_bulk(sensitivity[i] * (1.0 - valuation[i] * worth));
-        let u = unit(words[i]);
-        let scale = 1.0 + e;
-        let buy = u * scale < half_activity[i];
-        let sell = (1.0 - u) * scale <= half_activity[i] * e;
-        side[i] = i8::from(buy) - i8::from(sell);
+        side[i] = side_of(words[i], valuation[i] * worth, sensitivity[i], half_activity[i]);
     }
+}
+
+/// Agents who differ in their valuation alone; see [`side_of`].
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn decide_alike(words: &[u32], valuation: &[f64], sensitivity: f64, half_activity: f64, worth: f64, side: &mut [i8]) {
+    let len = side.len();
+    let (words, valuation) = (&words[..len], &valuation[..len]);
+    for i in 0..len {
+        side[i] = side_of(words[i], valuation[i] * worth, sensitivity, half_activity);
+    }
+}
+
+/// Without spread and inventory one exponential serves both sides: f = 1/e, and (1 + 1/e)·(1 − u) ≤ a is
+/// (1 + e)·(1 − u) ≤ a·e.
+#[inline(always)]
+fn side_of(word: u32, relative_value: f64, sensitivity: f64, half_activity: f64) -> i8 {
+    let e = exp_bulk(sensitivity * (1.0 - relative_value));
+    let u = unit(word);
+    let scale = 1.0 + e;
+    let buy = u * scale < half_activity;
+    let sell = (1.0 - u) * scale <= half_activity * e;
+    i8::from(buy) - i8::from(sell)
 }
 
 #[cfg(test)]
@@ -287,6 +309,10 @@ mod tests {
                 }
             };
             assert_eq!(side, (0..len).map(plain).collect::<Vec<i8>>());
+            let (mut alike, ones) = (vec![9; len], vec![3.0; len]);
+            decide_alike(&words, &valuation, 3.0, 0.3, 1.0 / 1.4, &mut alike);
+            decide_plain(&words, &valuation, &ones, &vec![0.3; len], 1.0 / 1.4, &mut side);
+            assert_eq!(alike, side);
         }
     }
 
