@@ -14,7 +14,7 @@ use walras_market::order::Orders;
 use walras_market::terms::{Rate, Terms};
 use walras_numerics::{Column, Keys, Purpose};
 
-use crate::economy::{self, AnyMarket, CurveMarket, Economy};
+use crate::economy::{self, AGENTS_MAX, AnyMarket, CurveMarket, Economy};
 use crate::world::{Asset, Cohort, Control, Distribution, Feed, Place, PlannedShock, Venue, World};
 
 /// Builds the world that `economy` describes, with the draws of `seed` and the files that `data` reads.
@@ -163,7 +163,13 @@ fn cohorts(
     data: &mut dyn Data,
 ) -> Result<Vec<Cohort>, Problem> {
     let mut cohorts: Vec<Cohort> = Vec::new();
+    let mut agents: u64 = 0;
     for NamedItem { name, span, item } in &economy.cohorts.0 {
+        agents += item.size;
+        if agents > AGENTS_MAX {
+            let message = format!("with `{name}` there are {agents} agents");
+            return Err(Problem::at(*span, message, format!("at most {AGENTS_MAX} in all")));
+        }
         let entity = entity(name);
         if let Some(other) = cohorts.iter().find(|cohort| cohort.entity == entity) {
             let message = format!("`{name}` and `{}` would draw the same numbers", other.name);

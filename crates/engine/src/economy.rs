@@ -17,6 +17,9 @@ use crate::shock::AnyShock;
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
 
+/// The most agents all cohorts together may have: their places at a market are counted in 32 bits.
+pub const AGENTS_MAX: u64 = u32::MAX as u64;
+
 /// Everything a world is built from.
 #[derive(Debug, Clone)]
 pub struct Economy {

@@ -104,9 +104,11 @@ impl Posted {
         self.sold -= i128::from(payment.tokens.min(0));
         self.paid -= i128::from(payment.trade.min(0));
         self.received += i128::from(payment.trade.max(0));
-        self.fees -= i128::from(payment.fee) + i128::from(payment.priority_fee);
-        self.priority_fees -= i128::from(payment.priority_fee);
-        self.tributes -= i128::from(payment.tribute);
+        if payment.fee | payment.priority_fee | payment.tribute != 0 {
+            self.fees -= i128::from(payment.fee) + i128::from(payment.priority_fee);
+            self.priority_fees -= i128::from(payment.priority_fee);
+            self.tributes -= i128::from(payment.tribute);
+        }
     }
 
     /// Both together.
@@ -225,6 +227,9 @@ impl Ledger {
     ) -> Result<Posted, Broken> {
         let mut totals = vec![Posted::default(); self.cohorts.len()];
         let mut seen = Vec::new();
+        // With many rows it costs less to count the chunks again afterwards than to keep their sums up row by row.
+        let agents: usize = self.cohorts.iter().map(|cohort| cohort.size).sum();
+        let recount = rows.size_hint().1.is_some_and(|rows| rows >= agents / 8);
         let watched = self.watch.as_ref().map(|watch| watch.address);
         let mut rows = rows.peekable();
         while let Some(&(AgentAddress { cohort, .. }, _)) = rows.peek() {
@@ -237,8 +242,10 @@ impl Ledger {
                 *m = m.wrapping_add(change);
                 *t = t.wrapping_add(paid.tokens);
                 below_zero |= *m | *t;
-                money.totals[row / CHUNK] += i128::from(change);
-                tokens.totals[row / CHUNK] += i128::from(paid.tokens);
+                if !recount {
+                    money.totals[row / CHUNK] += i128::from(change);
+                    tokens.totals[row / CHUNK] += i128::from(paid.tokens);
+                }
                 posted.add_one(&paid);
                 if watched == Some(agent) {
                     seen.push(paid);
@@ -251,8 +258,14 @@ impl Ledger {
         if let Some(agent) = watched {
             seen.iter().for_each(|paid| self.note_payment(agent, with, paid));
         }
-        for (cohort, posted) in totals.iter().enumerate() {
-            self.settle_totals(CohortId(cohort as u16), with, posted)?;
+        for (cohort, posted) in totals.iter().enumerate().filter(|(_, posted)| **posted != Posted::default()) {
+            let id = CohortId(cohort as u16);
+            if recount {
+                let (money, tokens) = self.pair(id, with.asset)?;
+                money.recount();
+                tokens.recount();
+            }
+            self.settle_totals(id, with, posted)?;
         }
         Ok(totals.iter().fold(Posted::default(), Posted::and))
     }
@@ -337,6 +350,29 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+impl Holdings {
+    /// Sums every chunk anew.
+    fn recount(&mut self) {
+        for (chunk, total) in self.atoms.chunks(CHUNK).zip(&mut self.totals) {
+            *total = sum_wide(chunk);
+        }
+    }
+}
+
+/// The sum of a chunk, which can pass 64 bits.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn sum_wide(atoms: &[i64]) -> i128 {
+    let (mut low, mut high) = (0_i64, 0_i64);
+    for &atoms in atoms {
+        low += atoms & 0xFFFF_FFFF;
+        high += atoms >> 32;
+    }
+    (i128::from(high) << 32) + i128::from(low)
 }
 
 fn check_sign(below_zero: bool, cohort: CohortId, asset: AssetId) -> Result<(), Broken> {

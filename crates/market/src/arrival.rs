@@ -22,15 +22,13 @@ pub trait Arriving: Copy + Default {
     fn key(&self) -> u32;
 }
 
-/// An order that waits to be served: who gave it, and when it arrives.
+/// An order that waits to be served: where it stands, and when it arrives. Small, since many are sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ticket {
     /// The random key of its arrival.
     pub key: u32,
-    /// The trader in its group.
-    pub trader: u32,
-    /// The group of traders: an agent's cohort.
-    pub group: u32,
+    /// Its place among all traders of the market, group after group.
+    pub place: u32,
 }
 
 impl Arriving for Ticket {

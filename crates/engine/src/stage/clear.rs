@@ -5,7 +5,7 @@ use walras_ledger::exchange::Payment;
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
-use walras_market::order::{Orders, Side};
+use walras_market::order::{Limit, Orders, Side};
 use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
@@ -56,13 +56,14 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
             }
             Settlement::Sequential => {
                 let unit = assets[0].scale / assets[venue.asset.index()].scale;
-                gather(v, cohorts, actions, draws, tickets);
-                let orders = |ticket: &Ticket| orders_at(cohorts, ticket.group as usize, v);
+                let books = books(v, cohorts, seen);
+                gather(&books, cohorts, actions, draws, tickets);
                 let fee = |ticket: &Ticket| {
-                    orders(ticket).map_or(0, |orders| orders.priority_fee.get(ticket.trader as usize))
+                    let (book, trader) = find(&books, *ticket);
+                    book.orders.priority_fee.get(trader)
                 };
                 arrival::sort(venue.arrival, tickets, spare, fee);
-                fill_in(v, cohorts, seen, unit, tickets, &mut result.rows);
+                fill_in(&books, unit, tickets, &mut result.rows);
                 let (decimals, anchor) = (venue.decimals, venue.anchor);
                 let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
                 venue.curve.trade_in_turn(&mut turn);
@@ -105,49 +106,90 @@ fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: 
 }
 
 /// Collects who has an order that reached the market, in column order, with the keys of their arrival.
-fn gather(venue: usize, cohorts: &[Cohort], actions: &Actions, draws: Draws, tickets: &mut Vec<Ticket>) {
+fn gather(books: &[Book<'_>], cohorts: &[Cohort], actions: &Actions, draws: Draws, tickets: &mut Vec<Ticket>) {
     tickets.clear();
     let mut words = [0; CHUNK];
-    for (c, cohort) in cohorts.iter().enumerate() {
-        for (place, tally) in cohort.places.iter().zip(&actions.tallies[c]).filter(|(p, _)| p.venue == venue) {
-            if tally.bought == 0 && tally.sold == 0 {
-                continue;
+    for book in books {
+        let tally = &actions.tallies[book.cohort][book.market];
+        if tally.bought == 0 && tally.sold == 0 {
+            continue;
+        }
+        for (chunk, sides) in book.orders.side.chunks(CHUNK).enumerate() {
+            let first = chunk * CHUNK;
+            let words = &mut words[..sides.len()];
+            draws.keys.fill(draws.purpose, cohorts[book.cohort].entity + first as u64, draws.step, words);
+            // Sides are random: writing every ticket and keeping those with an order beats a branch on each.
+            let mut kept = tickets.len();
+            tickets.resize(kept + sides.len(), Ticket::default());
+            for (i, (side, &key)) in sides.iter().zip(words.iter()).enumerate() {
+                tickets[kept] = Ticket { key, place: (book.first + first + i) as u32 };
+                kept += usize::from(side.unsigned_abs() == 1);
             }
-            for (chunk, sides) in place.orders.side.chunks(CHUNK).enumerate() {
-                let first = chunk * CHUNK;
-                let words = &mut words[..sides.len()];
-                draws.keys.fill(draws.purpose, cohort.entity + first as u64, draws.step, words);
-                // Sides are random: writing every ticket and keeping those with an order beats a branch on each.
-                let mut kept = tickets.len();
-                tickets.resize(kept + sides.len(), Ticket::default());
-                for (i, (side, &key)) in sides.iter().zip(words.iter()).enumerate() {
-                    tickets[kept] = Ticket { key, trader: (first + i) as u32, group: c as u32 };
-                    kept += usize::from(side.unsigned_abs() == 1);
-                }
-                tickets.truncate(kept);
-            }
+            tickets.truncate(kept);
         }
     }
 }
 
-fn orders_at(cohorts: &[Cohort], cohort: usize, venue: usize) -> Option<&Orders> {
-    cohorts[cohort].places.iter().find(|place| place.venue == venue).map(|place| &place.orders)
+/// One cohort's orders at a market, with what all of them share looked up beforehand.
+struct Book<'a> {
+    /// The cohort, and the market's number among its markets.
+    cohort: usize,
+    market: usize,
+    /// The place of the cohort's first agent among all traders of the market.
+    first: usize,
+    orders: &'a Orders,
+    size: Option<Atoms>,
+    priority_fee: Option<Atoms>,
+    /// The limits of buyers and of sellers, where they share them.
+    limits: Option<[f64; 2]>,
+    seen: f64,
+}
+
+fn books(venue: usize, cohorts: &[Cohort], seen: f64) -> Vec<Book<'_>> {
+    let mut first = 0;
+    let mut books = Vec::new();
+    for (c, cohort) in cohorts.iter().enumerate() {
+        for (market, place) in cohort.places.iter().enumerate().filter(|(_, place)| place.venue == venue) {
+            let orders = &place.orders;
+            let limits = match orders.limit {
+                Limit::Slippage(share) => Some([seen * (1.0 + share), seen * (1.0 - share)]),
+                Limit::Each(_) => None,
+            };
+            let (size, priority_fee) = (orders.size.shared(), orders.priority_fee.shared());
+            books.push(Book { cohort: c, market, first, orders, size, priority_fee, limits, seen });
+            first += cohort.size;
+        }
+    }
+    books
+}
+
+/// The book and the row in its cohort that a ticket stands for.
+#[inline]
+fn find<'a, 'b>(books: &'a [Book<'b>], ticket: Ticket) -> (&'a Book<'b>, usize) {
+    let place = ticket.place as usize;
+    let after = books.partition_point(|book| book.first <= place);
+    let book = &books[after - 1];
+    (book, place - book.first)
 }
 
 /// Looks up the order of every ticket, in order of arrival.
-fn fill_in(venue: usize, cohorts: &[Cohort], seen: f64, unit: f64, tickets: &[Ticket], rows: &mut Vec<Row>) {
-    let orders: Vec<Option<&Orders>> = (0..cohorts.len()).map(|c| orders_at(cohorts, c, venue)).collect();
-    rows.extend(tickets.iter().filter_map(|ticket| {
-        let (orders, trader) = (orders[ticket.group as usize]?, ticket.trader as usize);
-        Some(Row {
-            amount: Atoms::from(orders.side[trader]) * orders.size.get(trader),
-            limit: orders.limit_of(trader, seen) * unit,
-            priority_fee: orders.priority_fee.get(trader),
+fn fill_in(books: &[Book<'_>], unit: f64, tickets: &[Ticket], rows: &mut Vec<Row>) {
+    rows.extend(tickets.iter().map(|&ticket| {
+        let (book, trader) = find(books, ticket);
+        let side = book.orders.side[trader];
+        let limit = match book.limits {
+            Some(limits) => limits[usize::from(side < 0)],
+            None => book.orders.limit_of(trader, book.seen),
+        };
+        Row {
+            amount: Atoms::from(side) * book.size.unwrap_or_else(|| book.orders.size.get(trader)),
+            limit: limit * unit,
+            priority_fee: book.priority_fee.unwrap_or_else(|| book.orders.priority_fee.get(trader)),
             money: 0,
-            trader: ticket.trader,
-            group: ticket.group as u16,
+            trader: trader as u32,
+            group: book.cohort as u16,
             rejection: None,
-        })
+        }
     }));
 }
 
@@ -190,10 +232,19 @@ pub fn batch_payment(cleared: &Cleared, terms: &Terms, side: i8, size: Atoms, pr
 #[must_use]
 #[inline]
 pub fn turn_payment(row: &Row, terms: &Terms) -> Option<Payment> {
-    match (row.rejection, row.amount > 0) {
-        (Some(_), _) => None,
-        (None, true) => terms.bought(row.amount, row.money, row.priority_fee),
-        (None, false) => Some(terms.sold(-row.amount, row.money, row.priority_fee)),
+    if row.rejection.is_some() {
+        return None;
+    }
+    if *terms == Terms::default() {
+        // Without deductions both sides are alike, and their random order costs no branch.
+        let trade = if row.amount > 0 { -row.money } else { row.money };
+        let priority_fee = -row.priority_fee;
+        return Some(Payment { tokens: row.amount, trade, fee: 0, tribute: 0, priority_fee });
+    }
+    if row.amount > 0 {
+        terms.bought(row.amount, row.money, row.priority_fee)
+    } else {
+        Some(terms.sold(-row.amount, row.money, row.priority_fee))
     }
 }
 
