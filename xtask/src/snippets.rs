@@ -57,13 +57,18 @@ pub(crate) fn check(project: &Project) -> Outcome {
     Ok(())
 }
 
-/// The `toml` blocks of a page, with the line each begins on.
+/// The `toml` blocks of a page, with the line each begins on. Excerpts from shipped scenarios are left out: those
+/// stand in a scenario of their own.
 fn pieces(page: &str) -> Vec<(usize, String)> {
     let mut pieces = Vec::new();
     let mut current: Option<(usize, String)> = None;
+    let mut excerpt = false;
     for (number, line) in page.lines().enumerate() {
+        if line.starts_with("<!-- ") {
+            excerpt = line.starts_with("<!-- generated: excerpt ");
+        }
         match &mut current {
-            None if line == "```toml" => current = Some((number + 2, String::new())),
+            None if line == "```toml" && !excerpt => current = Some((number + 2, String::new())),
             Some(_) if line.starts_with("```") => pieces.extend(current.take()),
             Some((_, text)) => *text += &format!("{line}\n"),
             None => {}
@@ -85,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_piece_replaces_the_sections_it_names() {
-        let page = "a\n```toml\n[b]\nx = 2\n```\n```sh\n[c]\n```\n";
+        let page = "a\n```toml\n[b]\nx = 2\n```\n```sh\n[c]\n```\n<!-- generated: excerpt d -->\n```toml\n[d]\n```\n";
         assert_eq!(pieces(page), [(3, "[b]\nx = 2\n".to_owned())]);
         assert_eq!(over("[a]\ny = 1\n\n[b]\nx = 1\nz = 3\n", "[b]\nx = 2\n"), "[a]\ny = 1\n\n[b]\nx = 2\n");
     }
