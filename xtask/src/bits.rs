@@ -21,11 +21,17 @@ struct Build {
     threads: &'static str,
 }
 
+/// The debug builds take in the whole workspace and its examples because the tests do: with another selection cargo
+/// would choose other features of some packages, and build half of them twice.
 const BUILDS: [Build; 3] = [
-    Build { name: "release", arguments: &["--release"], threads: "1" },
-    Build { name: "debug", arguments: &[], threads: "3" },
+    Build { name: "release", arguments: &["--release", "--package", "walras"], threads: "1" },
+    Build { name: "debug", arguments: &["--workspace", "--bins", "--examples"], threads: "3" },
     // Only the plain version of each function that otherwise has wider ones, and hardly optimised.
-    Build { name: "debug-scalar", arguments: &["--features", "scalar"], threads: "8" },
+    Build {
+        name: "debug-scalar",
+        arguments: &["--workspace", "--bins", "--examples", "--features", "walras/scalar"],
+        threads: "8",
+    },
 ];
 
 /// Compares the state hashes of every scenario, build by build.

@@ -31,7 +31,7 @@ enum Kind {
 /// # Errors
 /// At a command that does not end as the page says, or that nothing here runs.
 pub(crate) fn check(project: &Project) -> Outcome {
-    let walras = project.build_walras("release", &["--release"])?;
+    let walras = project.release()?;
     for page in project.pages()? {
         let text = std::fs::read_to_string(&page).doing(|| format!("reading {}", page.display()))?;
         let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();

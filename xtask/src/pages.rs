@@ -71,7 +71,7 @@ pub(crate) fn check(project: &Project) -> Outcome {
 
 /// Every page that has generated parts, and every image in them.
 fn generate(project: &Project) -> Outcome<Vec<Page>> {
-    let walras = project.build_walras("release", &["--release"])?;
+    let walras = project.release()?;
     let listing = Listing::ask(&walras)?;
     let mut paths = project.pages()?;
     paths.push(project.root.join("THIRD-PARTY.md"));

@@ -50,10 +50,15 @@ impl Project {
         serde_json::from_str(&text).doing(|| "reading what cargo metadata says".to_owned())
     }
 
-    /// Builds the `walras` command with these further arguments and puts a copy of it under `name`, since the next
-    /// build may overwrite it.
+    /// The command as users build it.
+    pub(crate) fn release(&self) -> Outcome<PathBuf> {
+        self.build_walras("release", &["--release", "--package", "walras"])
+    }
+
+    /// Builds the `walras` command with these arguments and puts a copy of it under `name`, since the next build may
+    /// overwrite it.
     pub(crate) fn build_walras(&self, name: &str, arguments: &[&str]) -> Outcome<PathBuf> {
-        let mut command = self.cargo(&["build", "--package", "walras", "--message-format", "json-render-diagnostics"]);
+        let mut command = self.cargo(&["build", "--message-format", "json-render-diagnostics"]);
         let messages = output(command.args(arguments))?;
         let mut executables = messages.lines().filter_map(|line| {
             let message: Value = serde_json::from_str(line).ok()?;

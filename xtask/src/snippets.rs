@@ -34,7 +34,7 @@ policy = \"buy_and_hold\"
 /// # Errors
 /// At the first piece that is not valid, with what the command says about it.
 pub(crate) fn check(project: &Project) -> Outcome {
-    let walras = project.build_walras("release", &["--release"])?;
+    let walras = project.release()?;
     let folder = project.empty_scratch("snippets")?;
     // A feed on a page needs a file to be there.
     fs::write(folder.join("prices.csv"), "close\n1.5\n1.6\n").doing(|| "writing a series".to_owned())?;

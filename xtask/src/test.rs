@@ -63,7 +63,9 @@ fn clippy(project: &Project) -> Outcome {
 }
 
 fn rustdoc(project: &Project) -> Outcome {
-    show(project.cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
+    // With examples, so that cargo chooses the same features of packages as for clippy and need not check them twice.
+    let arguments = ["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"];
+    show(project.cargo(&arguments).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn doctests(project: &Project) -> Outcome {
