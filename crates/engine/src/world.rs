@@ -167,6 +167,24 @@ pub struct Cohort {
     pub expenses: Column,
 }
 
+impl Cohort {
+    /// Lets the cohort act by `policy` from now on: how a program puts a policy of its own into a scenario's economy.
+    /// What agents remembered is forgotten. Prices that the markets do not remember cannot be looked back on.
+    pub fn set_policy(&mut self, policy: Arc<dyn Policy>) {
+        for (market, place) in self.places.iter_mut().enumerate() {
+            place.shape = policy.shape(market);
+            let priority_fee = place.orders.priority_fee.clone();
+            place.orders = Orders::new(self.size, &place.shape);
+            if place.shape.priority_fee.is_some() {
+                place.orders.priority_fee = priority_fee;
+            }
+        }
+        self.memory = policy.memory().into_iter().map(|value| vec![value; self.size]).collect();
+        self.policy = policy;
+        self.policy_name = "custom";
+    }
+}
+
 /// A cohort's standing at one of its markets.
 pub struct Place {
     /// The market, an index into [`World::venues`].
