@@ -87,7 +87,8 @@ pub fn run(loaded: &Loaded, options: &RunOptions, watch: &mut dyn Watch) -> Resu
 }
 
 /// Continues a run from its last checkpoint to its end, or from its beginning where it has no checkpoint. The result
-/// is the same, to the bit, as if it had never been interrupted.
+/// is the same, to the bit, as if it had never been interrupted. A report is written unless the interrupted run was
+/// made without.
 ///
 /// # Errors
 /// When the directory holds no run or one that is complete, its scenario, data files or checkpoint are not what they
@@ -101,6 +102,8 @@ pub fn resume(dir: &Path, threads: Option<usize>, watch: &mut dyn Watch) -> Resu
         }
         let loaded = reload(&directory, &manifest)?;
         let schedule = Schedule::of(&loaded.scenario)?;
+        // An interrupted run that wanted a report has one; of a run that was cut off nobody knows.
+        let report = manifest.status != RunStatus::Interrupted || dir.join("report.html").exists();
         let mut built = loaded.build(manifest.seed, memory_free())?;
         if let Some(changed) = changed_data_files(&manifest, &built).first() {
             return Err(RunError::other(format!("{changed}; the run cannot be continued as it began")));
@@ -122,7 +125,7 @@ pub fn resume(dir: &Path, threads: Option<usize>, watch: &mut dyn Watch) -> Resu
         (manifest.final_hash, manifest.summary) = (None, serde_json::Value::Null);
         manifest.write(&directory.manifest())?;
         let session = Session { directory, manifest, schedule, world, recorder, tables, started: Instant::now() };
-        session.go(true, watch)
+        session.go(report, watch)
     })
 }
 

@@ -65,7 +65,7 @@ buy_fee = 0.003
 [markets.b]
 kind = "curve"
 asset = "B"
-curve = { kind = "exponential", base = 0.5, rate = 0.000001 }
+curve = { kind = "exponential", base = 0.5, growth = 0.000001 }
 
 [markets.c]
 kind = "curve"
@@ -118,7 +118,7 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn a_run_resumed_from_any_checkpoint_is_the_straight_run() {
     let folder = tempfile::tempdir().unwrap();
     let straight = folder.path().join("straight");
-    let steps = [8, 13, 16, 31, 40, 59];
+    let steps = [8, 13, 31, 40];
     let copies = steps.map(|step| (step, folder.path().join(format!("cut-{step}"))));
     let mut watch = Meddler { copies: copies.to_vec(), directory: straight.clone(), stop_after: None, done: 0 };
     let outcome = run_into(&straight, &economy(&[]), 2, &mut watch);

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use walras_record::column::NameColumn;
 use walras_record::table::{AccountColumns, Columns as _, FillColumns, MarketColumns};
 use walras_record::{RecordError, Run};
 
@@ -99,31 +100,34 @@ fn market_sums(run: &Run, last: u32) -> Result<Vec<(Sums, i64, i64)>, RecordErro
 
 /// A market whose supply, reserve or fees are not what its accounts received.
 fn against_markets(run: &Run) -> Result<Option<String>, RecordError> {
-    let mut received: BTreeMap<(String, String, bool), i128> = BTreeMap::new();
+    let mut received: BTreeMap<(String, String, String), i128> = BTreeMap::new();
     let mut last = 0;
     for columns in run.table::<AccountColumns>()? {
         let columns = columns?;
         for row in 0..columns.len() {
-            let by_trade = columns.reason.name(row) == "trade";
-            let key = (columns.account.name(row).to_owned(), columns.asset.name(row).to_owned(), by_trade);
+            let name = |column: &NameColumn| column.name(row).to_owned();
+            let key = (name(&columns.account), name(&columns.asset), name(&columns.reason));
             *received.entry(key).or_insert(0) += i128::from(columns.amount[row]);
             last = last.max(columns.step[row]);
         }
     }
     let money = run.manifest.assets.first().map_or("", |asset| asset.name.as_str());
-    let got = |account: &str, asset: &str, by_trade: bool| {
-        received.get(&(account.to_owned(), asset.to_owned(), by_trade)).copied().unwrap_or(0)
+    let got = |account: &str, asset: &str, counts: &dyn Fn(&str) -> bool| {
+        let flows = received.iter().filter(|((to, what, why), _)| to == account && what == asset && counts(why));
+        flows.map(|(_, atoms)| atoms).sum::<i128>()
     };
-    let all = |account: &str, asset: &str| got(account, asset, false) + got(account, asset, true);
+    let charge = |why: &str| matches!(why, "fee" | "priority_fee" | "tribute");
     for (market, (sums, supply, reserve)) in run.manifest.markets.iter().zip(market_sums(run, last)?) {
         let (name, asset) = (&market.name, market.asset.as_str());
         let issuer = format!("issuer:{asset}");
-        let taken = all(&format!("fees:{name}"), money) + all(&format!("funding_pool:{name}"), money);
+        let pools = [format!("fees:{name}"), format!("funding_pool:{name}")];
+        let taken: i128 = pools.iter().map(|pool| got(pool, money, &charge)).sum();
+        let (issued, traded) = (-got(&issuer, asset, &|_| true), -got(&issuer, asset, &|why| why == "trade"));
         let laws = [
-            ("supply", i128::from(supply), "was issued", -all(&issuer, asset)),
-            ("net purchases", sums.bought - sums.sold, "was issued by trades", -got(&issuer, asset, true)),
-            ("reserve", i128::from(reserve), "its account received", all(&format!("reserve:{name}"), money)),
-            ("fees", sums.fees, "its accounts received", taken),
+            ("supply", i128::from(supply), "was issued", issued),
+            ("amount bought less sold", sums.bought - sums.sold, "was issued by trades", traded),
+            ("reserve", i128::from(reserve), "its account received", got(&format!("reserve:{name}"), money, &|_| true)),
+            ("sum of fees", sums.fees, "its accounts received", taken),
         ];
         if let Some((what, is, source, should)) = laws.iter().find(|(_, is, _, should)| is != should) {
             return Ok(Some(format!("{name}: the {what} is {is} atoms after step {last}, and {source} {should}")));

@@ -33,14 +33,12 @@ asset = "ALPHA"
 curve = { kind = "linear", slope = 0.001, intercept = 0.5 }
 buy_fee = 0.003
 sell_fee = 0.002
-entry_tribute = 0.01
 
 [markets.beta]
 kind = "curve"
 asset = "BETA"
-curve = { kind = "constant_reserve_ratio", reserve_ratio = 0.4 }
+curve = { kind = "augmented", kappa = 2.5, hatch_price = 0.4, theta = 0.2, entry_tribute = 0.01, exit_tribute = 0.02 }
 settlement = "sequential"
-initial_reserve = 4000.0
 
 [cohorts.traders]
 size = 90
