@@ -113,8 +113,9 @@ fn range(bounds: &Value) -> String {
 }
 
 fn number(number: f64) -> String {
-    let size = number.abs();
-    if size == 0.0 || (1e-4..1e6).contains(&size) { number.to_string() } else { format!("{number:e}") }
+    let (plain, scientific) = (number.to_string(), format!("{number:e}"));
+    let usual = number == 0.0 || (1e-4..1e6).contains(&number.abs());
+    if usual || plain.len() <= scientific.len() { plain } else { scientific }
 }
 
 /// A default as it would stand in a scenario.
@@ -160,6 +161,7 @@ mod tests {
         assert_eq!(written(&json!({ "kind": "genesis" })), "\"genesis\"");
         assert_eq!(written(&json!({ "amount": 1.0, "unit": "tokens" })), "{ amount = 1, unit = \"tokens\" }");
         assert_eq!(written(&json!([1, 2.5, "a", true])), "[1, 2.5, \"a\", true]");
-        assert_eq!(written(&json!(1e-6)), "1e-6");
+        let numbers = [1e-6, 0.25, 1000.0, 1e9, 2_147_483_648.0].map(|number| written(&json!(number)));
+        assert_eq!(numbers, ["1e-6", "0.25", "1000", "1e9", "2147483648"]);
     }
 }
