@@ -38,8 +38,9 @@ pub fn step<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happened<
     decide(world, observations, actions);
     clear(world, observations, actions, fills);
     let World { ledger, venues, cohorts, .. } = world;
+    let flows = produce(cohorts);
     settle(ledger, venues, cohorts, fills, settled)?;
-    settle_flows(ledger, cohorts, &produce(cohorts), events)?;
+    settle_flows(ledger, cohorts, &flows, events)?;
     reward(world, events)?;
     govern(world, settled, events);
     learn(world, settled, observations);

@@ -56,13 +56,11 @@ pub fn change(venue: &mut Venue, ledger: &mut Ledger, parameter: &str, value: f6
                     &format!("the reserve is {missing} atoms short of what the new curve would owe"),
                 );
             }
-            if venue.on_change == OnChange::Fund {
-                if let Err(why) = fund(venue, ledger, missing) {
-                    return refuse(
-                        events,
-                        &format!("the account {} cannot pay {missing} atoms: {why}", ledger.name(venue.change_account)),
-                    );
-                }
+            if venue.on_change == OnChange::Fund
+                && let Err(why) = fund(venue, ledger, missing)
+            {
+                let fund = ledger.name(venue.change_account);
+                return refuse(events, &format!("the account {fund} cannot pay {missing} atoms: {why}"));
             }
         }
     }
