@@ -84,6 +84,9 @@ impl Watch for Progress {
         if self.interrupt.asked() && !self.told {
             self.told = true;
             self.say("stopping after this step; Ctrl-C again ends at once, and loses what is not saved");
+            if let Face::Bar(bar) = &self.face {
+                spin(bar, "saving");
+            }
         }
     }
 
@@ -92,7 +95,10 @@ impl Watch for Progress {
     }
 
     fn note(&mut self, line: &str) {
-        self.say(line);
+        // How a run stopped is said at its end.
+        if !self.interrupt.asked() {
+            self.say(line);
+        }
     }
 }
 
@@ -120,14 +126,16 @@ impl Lines {
 /// Before the first step: the world is built, which may take a while.
 fn spinner() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    bar.set_style(spinning());
-    bar.set_message("building the economy");
+    spin(&bar, "building the economy");
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
 
-fn spinning() -> ProgressStyle {
-    ProgressStyle::with_template("{spinner:.cyan} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner())
+/// Shows that something goes on whose length is not known.
+fn spin(bar: &ProgressBar, what: &'static str) {
+    let style = ProgressStyle::with_template("{spinner:.cyan} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_message(what);
 }
 
 fn show_step(bar: &ProgressBar, done: u64, of: u64, agents: f64) {
@@ -140,8 +148,7 @@ fn show_step(bar: &ProgressBar, done: u64, of: u64, agents: f64) {
     }
     bar.set_position(done);
     if done == of {
-        bar.set_style(spinning());
-        bar.set_message("all steps done, writing");
+        spin(bar, "all steps done, writing");
     }
 }
 

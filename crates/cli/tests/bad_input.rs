@@ -8,11 +8,11 @@ use std::fs::File;
 use shared::{SCENARIO, Said, Workplace};
 
 /// The most address space the command may take while it refuses an input, KiB: far less than what is asked for.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 const MEMORY_KIB: u32 = 768 << 10;
 
 /// Runs the command within a second of processor time and [`MEMORY_KIB`] of memory; beyond either it is killed.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn refuse(workplace: &Workplace, arguments: &[&str]) -> Said {
     let limits = format!("ulimit -t 1 && ulimit -v {MEMORY_KIB} && exec \"$@\"");
     let mut command = std::process::Command::new("sh");
@@ -21,7 +21,7 @@ fn refuse(workplace: &Workplace, arguments: &[&str]) -> Said {
     judge(shared::said(&command.output().unwrap()), arguments)
 }
 
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 fn refuse(workplace: &Workplace, arguments: &[&str]) -> Said {
     judge(workplace.walras(arguments), arguments)
 }
@@ -267,4 +267,29 @@ fn wrong_usage_is_said_with_what_is_right() {
         let said = refuse(&workplace, arguments);
         assert!(said.err.contains(message), "{arguments:?}: `{message}` is not in\n{}", said.err);
     }
+}
+
+/// On a terminal, which `script` plays here, a message is coloured, unless `NO_COLOR` is set.
+#[cfg(target_os = "linux")]
+#[test]
+fn colour_is_for_terminals_that_want_it() {
+    use std::process::{Command, Stdio};
+
+    let workplace = Workplace::new();
+    let seen = |no_color: bool| {
+        let mut script = Command::new("script");
+        script.args(["-qec", &format!("{} check smal.toml", shared::WALRAS), "/dev/null"]);
+        script.current_dir(workplace.path("")).stdin(Stdio::null()).env("TERM", "xterm").env_remove("NO_COLOR");
+        if no_color {
+            script.env("NO_COLOR", "1");
+        }
+        script.output().ok().map(|output| shared::said(&output))
+    };
+    let (Some(coloured), Some(plain)) = (seen(false), seen(true)) else {
+        println!("skipped: there is no `script` to play a terminal");
+        return;
+    };
+    assert_eq!((coloured.code, plain.code), (Some(2), Some(2)));
+    assert!(coloured.out.contains("\u{1b}[") && coloured.out.contains("small.toml"), "{}", coloured.out);
+    assert!(!plain.out.contains("\u{1b}[") && plain.out.contains("small.toml"), "{}", plain.out);
 }

@@ -171,6 +171,34 @@ fn new_takes_all_its_flags_and_writes_over_nothing() {
     assert_eq!(workplace.json(&["new", "other"])["file"], "other.toml");
 }
 
+/// On a terminal, which `script` plays here, each question takes an answer, asks again after a wrong one, and takes
+/// an empty line for what it offers.
+#[cfg(target_os = "linux")]
+#[test]
+fn new_without_flags_on_a_terminal_asks() {
+    use std::io::Write as _;
+    use std::process::Command;
+
+    let workplace = Workplace::new();
+    let mut script = Command::new("script");
+    script.args(["-qec", &format!("{} new", shared::WALRAS), "/dev/null"]).current_dir(workplace.path(""));
+    let Ok(mut child) = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        println!("skipped: there is no `script` to play a terminal");
+        return;
+    };
+    // Name, curve by number, policy with a slip, agents out of range, steps as offered.
+    let answers = "town\n3\nmomentun\nmomentum\n0\n500\n\n";
+    child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+    let said = shared::said(&child.wait_with_output().unwrap());
+    assert!(said.out.contains("did you mean `momentum`?") && said.out.contains("from 1 to"), "{}", said.out);
+    let text = workplace.read("town.toml");
+    for line in ["name = \"Town\"", "kind = \"sigmoid\"", "[cohorts.momentum]", "steps = 365"] {
+        assert!(text.lines().any(|it| it == line), "{line}\n{text}");
+    }
+    let check = workplace.json(&["check", "town.toml"]);
+    assert_eq!(check["agents"], 500);
+}
+
 /// Without a terminal there is nobody to ask, so what was not said is taken as usual.
 #[test]
 fn new_without_flags_and_without_a_terminal_asks_nothing() {

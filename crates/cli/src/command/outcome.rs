@@ -41,7 +41,7 @@ pub(super) fn show(outcome: &Outcome, quiet: bool, terminal: &mut Terminal) -> R
 fn stopped(outcome: &Outcome, terminal: &mut Terminal) -> Result<(), Failure> {
     let dir = outcome.dir.display();
     let text = format!(
-        "Stopped after step {} and saved. Go on with\n\n  {}\n",
+        "Stopped after step {}, and saved. Go on with\n\n  {}\n",
         count(u64::from(outcome.steps)),
         terminal.name(&format!("walras resume {dir}"))
     );

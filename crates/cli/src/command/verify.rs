@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use console::measure_text_width;
 use serde_json::json;
-use walras_lab::Verification;
+use walras_lab::{Check, Verification};
 use walras_record::{Manifest, RunDirectory};
 
 use super::run::threads;
@@ -56,11 +57,12 @@ impl Arguments {
 }
 
 fn show(verification: &Verification, terminal: &mut Terminal) -> Result<(), Failure> {
-    for check in &verification.checks {
-        let mark = if check.ok { terminal.good("✓") } else { terminal.bad("✗") };
-        let text = format!("{mark} {}\n{}", check.name, wrapped(&check.detail, 4, terminal.width));
-        terminal.write(text.trim_end())?;
-        terminal.line("")?;
+    let width = verification.checks.iter().map(|check| measure_text_width(&check.name)).max().unwrap_or(0);
+    for Check { name, ok, detail } in &verification.checks {
+        let mark = if *ok { terminal.good("✓") } else { terminal.bad("✗") };
+        let blank = " ".repeat(width - measure_text_width(name));
+        let detail = wrapped(detail, width + 4, terminal.width);
+        terminal.write(&format!("{mark} {name}{blank}  {}", detail.trim_start()))?;
     }
     let failed = verification.checks.iter().filter(|check| !check.ok).count();
     let end = match failed {
