@@ -170,9 +170,8 @@ macro_rules! entry {
                     let empty = $crate::Value { node: $crate::Node::Table($crate::Table::default()), span: value.span };
                     return Self::read(&empty, None);
                 }
-                #[allow(unused_mut)]
-                let mut reader = $crate::TableReader::new(value)?;
-                reader.allow("kind");
+                let reader = $crate::TableReader::new(value)?;
+                reader.only(&["kind", $(stringify!($field)),*])?;
                 let this = Self {
                     $($field: reader.take::<$type>(
                         stringify!($field),
@@ -186,7 +185,6 @@ macro_rules! entry {
                         return Err($crate::Problem::at(reader.span_of(parameter), message, format!("see `{parameter}`")));
                     }
                 })?
-                reader.finish()?;
                 Ok(this)
             }
 

@@ -264,11 +264,10 @@ impl<T: Read> Read for Named<T> {
     }
 }
 
-/// Reads the keys of one table, then reports any key that nobody asked for.
+/// Reads the keys of one table.
 pub struct TableReader<'a> {
     table: &'a Table,
     span: Span,
-    known: Vec<&'static str>,
 }
 
 impl<'a> TableReader<'a> {
@@ -278,7 +277,7 @@ impl<'a> TableReader<'a> {
     /// When it is not.
     pub fn new(value: &'a Value) -> Result<Self, Problem> {
         match &value.node {
-            Node::Table(table) => Ok(Self { table, span: value.span, known: Vec::new() }),
+            Node::Table(table) => Ok(Self { table, span: value.span }),
             _ => Err(Problem::at(value.span, format!("expected a table, found {}", value.form()), "a table")),
         }
     }
@@ -287,13 +286,7 @@ impl<'a> TableReader<'a> {
     ///
     /// # Errors
     /// When the key is missing and has no default, or its value cannot be read.
-    pub fn take<T: Read>(
-        &mut self,
-        name: &'static str,
-        bounds: Option<&Bounds>,
-        default: Option<T>,
-    ) -> Result<T, Problem> {
-        self.known.push(name);
+    pub fn take<T: Read>(&self, name: &'static str, bounds: Option<&Bounds>, default: Option<T>) -> Result<T, Problem> {
         match self.table.get(name) {
             Some(value) => T::read(value, bounds).map_err(|mut problem| {
                 if problem.span == Some(value.span) && !problem.message.contains('`') {
@@ -308,26 +301,22 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Marks a key as known without reading it.
-    pub fn allow(&mut self, name: &'static str) {
-        self.known.push(name);
-    }
-
     /// Where `name` is written, or the whole table.
     #[must_use]
     pub fn span_of(&self, name: &str) -> Span {
         self.table.get(name).map_or(self.span, |value| value.span)
     }
 
-    /// Checks that no key is left that nobody asked for.
+    /// Checks that the table has no other keys than `known`. Asked first, so that a misspelt key is named rather than
+    /// missed under its right name.
     ///
     /// # Errors
     /// At the first unknown key, with the nearest known one.
-    pub fn finish(self) -> Result<(), Problem> {
-        let Some(unknown) = self.table.entries.iter().find(|entry| !self.known.contains(&entry.name.as_str())) else {
+    pub fn only(&self, known: &[&'static str]) -> Result<(), Problem> {
+        let Some(unknown) = self.table.entries.iter().find(|entry| !known.contains(&entry.name.as_str())) else {
             return Ok(());
         };
-        let known = || self.known.iter().copied();
+        let known = || known.iter().copied();
         let problem = Problem::at(
             unknown.name_span,
             format!("unknown key `{}`", unknown.name),

@@ -51,11 +51,9 @@ fn the_last_override_of_a_key_holds() {
 #[test]
 fn an_unknown_key_is_shown_under_the_override() {
     let (tree, sources) = with(&["steps=20", "agent.n=6"]).expect("unknown keys are for the reader to judge");
-    let mut reader = TableReader::new(&tree).expect("a table");
-    for known in ["steps", "list", "market", "agents"] {
-        reader.allow(known);
-    }
-    let error = ScenarioError { problem: reader.finish().expect_err("unknown"), sources };
+    let reader = TableReader::new(&tree).expect("a table");
+    let problem = reader.only(&["steps", "list", "market", "agents"]).expect_err("unknown");
+    let error = ScenarioError { problem, sources };
     let expected = "  x unknown key `agent`
    ,-[--set:1:1]
  1 | agent.n=6
