@@ -106,3 +106,41 @@ fn a_report_can_be_made_of_a_run_that_was_cut_off() {
     let page = fs::read_to_string(report(&cut).unwrap().html).unwrap();
     assert!(page.contains("Two tokens"));
 }
+
+/// Four agents, each given a unit of 10^18 atoms a step: soon more money would be out than 64 bits count.
+#[test]
+fn a_broken_invariant_ends_the_run_and_leaves_what_there_is() {
+    const TOO_MUCH: &str = r#"
+[run]
+name = "Too much money"
+steps = 10
+
+[numeraire]
+decimals = 18
+
+[assets.TOKEN]
+
+[markets.m]
+kind = "curve"
+asset = "TOKEN"
+curve = { kind = "linear", slope = 0.001, intercept = 0.5 }
+
+[cohorts.heirs]
+size = 4
+income = 1.0
+policy = "buy_and_hold"
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let error = run(&shared::load(TOO_MUCH, &[]), &options(&out, 1), &mut Silent).unwrap_err();
+    assert!(matches!(error, RunError::Broken(_)), "{error}");
+    // 4 units a step of at most 9.2 that can be counted: the third step is one too many.
+    let mut left = Run::open(&out).unwrap();
+    assert_eq!(left.manifest.final_step, 2);
+    assert_eq!(left.manifest.status, RunStatus::Failed { message: error.to_string() });
+    assert_eq!(left.read_markets().unwrap().step, [0, 1]);
+    let found = verify(&out, None, &mut Silent).unwrap();
+    let failing: Vec<&str> = found.checks.iter().filter(|check| !check.ok).map(|check| check.name.as_str()).collect();
+    assert_eq!(failing, ["the run ended"], "{found:#?}");
+    assert!(fs::read_to_string(report(&out).unwrap().html).unwrap().contains("Stopped: broken invariant"));
+}

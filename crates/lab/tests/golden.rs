@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use walras_engine::{Scratch, step};
 use walras_scenario::Loaded;
 
-/// Steps of a long scenario that are run.
-const STEPS_MAX: u32 = 200;
+/// Steps of a longer scenario that are run.
+const STEPS_MAX: u32 = 5000;
 
 fn scenarios() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");

@@ -26,6 +26,11 @@ fn changed(dir: &Path, change: impl FnOnce(&Path)) -> (tempfile::TempDir, PathBu
     (folder, copied)
 }
 
+/// Puts a file of another run in the place of this run's.
+fn replace(other: &Path, dir: &Path, file: &str) {
+    fs::copy(other.join(file), dir.join(file)).unwrap();
+}
+
 fn edit_manifest(dir: &Path, from: &str, to: &str) {
     let path = dir.join("manifest.json");
     let text = fs::read_to_string(&path).unwrap();
@@ -77,7 +82,7 @@ fn a_changed_table_shows() {
     for table in ["markets", "fills", "agents", "accounts"] {
         let part = format!("tables/{table}/00000.parquet");
         let check = format!("table {table}");
-        let (_folder, dir) = changed(&out, |dir| drop(fs::copy(other.join(&part), dir.join(&part)).unwrap()));
+        let (_folder, dir) = changed(&out, |dir| replace(&other, dir, &part));
         let found = verified(&dir);
         assert!(failing(&found).contains(&check.as_str()), "{table} of another run: {found:#?}");
         assert!(!failing(&found).contains(&"state hashes"));
@@ -95,7 +100,7 @@ fn a_changed_table_shows() {
     }
     // The laws are read off the tables alone: markets and accounts of two runs do not fit together.
     let part = "tables/markets/00000.parquet";
-    let (_folder, dir) = changed(&out, |dir| drop(fs::copy(other.join(part), dir.join(part)).unwrap()));
+    let (_folder, dir) = changed(&out, |dir| replace(&other, dir, part));
     let found = verified(&dir);
     for law in ["law: supply is what was issued", "law: markets are the sum of their fills"] {
         assert!(failing(&found).contains(&law), "{found:#?}");

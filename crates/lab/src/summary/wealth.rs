@@ -96,13 +96,19 @@ impl Spread {
     fn of_ascending(wealth: Vec<f64>) -> Self {
         let agents = wealth.len() as u64;
         let mut fine = BTreeMap::new();
-        for &wealth in &wealth {
-            *fine.entry(fine_bin(wealth)).or_insert(0) += 1;
+        let mut first = 0;
+        while first < wealth.len() {
+            let bin = fine_bin(wealth[first]);
+            let count = wealth[first..].partition_point(|&other| fine_bin(other) <= bin);
+            fine.insert(bin, count as u64);
+            first += count;
         }
+        // Ascending: where the richest has nothing nobody has anything.
+        let nothing = wealth.last().is_some_and(|&richest| richest == 0.0).then_some(0.0);
         let none = WealthFigures {
             agents,
-            mean: wealth.iter().all(|&wealth| wealth == 0.0).then_some(0.0),
-            median: wealth.iter().all(|&wealth| wealth == 0.0).then_some(0.0),
+            mean: nothing,
+            median: nothing,
             gini: None,
             top_1_percent: None,
             top_10_percent: None,
