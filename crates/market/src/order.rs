@@ -159,8 +159,11 @@ impl Orders {
             Limit::Each(limits) => limits.as_mut_slice(),
             _ => &mut [],
         };
-        let (priority_fee, given): (&mut [Atoms], _) =
-            if writes_priority_fee { (each(&mut self.priority_fee), None) } else { (&mut [], Some(&self.priority_fee)) };
+        let (priority_fee, given): (&mut [Atoms], _) = if writes_priority_fee {
+            (each(&mut self.priority_fee), None)
+        } else {
+            (&mut [], Some(&self.priority_fee))
+        };
         (OrdersPart { side: &mut self.side, size: each(&mut self.size), limit, priority_fee }, given)
     }
 }
