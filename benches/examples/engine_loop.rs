@@ -16,9 +16,9 @@ fn main() {
         let mut by_batch = batch::ByHand::new(bare.clone());
         let mut by_turn = in_turn::ByHand::new(bare);
         if settlement == "batch" {
-            by_batch.run(steps)
+            by_batch.run(steps);
         } else {
-            by_turn.run(steps)
+            by_turn.run(steps);
         }
         println!("{} {}", by_batch.bare.supply, by_turn.bare.supply);
         return;
