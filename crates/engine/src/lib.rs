@@ -1,7 +1,7 @@
 //! The world and the step: the only place where ledger, markets, agents and institutions meet.
 //!
 //! - [`economy`]: what an economy is made of, as a scenario declares it
-//! - [`build`]: from that description to a world, checked
+//! - [`mod@build`]: from that description to a world, checked
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
