@@ -186,3 +186,31 @@ fn income_is_issued_and_expenses_stop_at_what_is_there() {
     let history = run(&mut world, 30);
     assert!(told(&history, "expense_unpaid") > 0);
 }
+
+/// The shipped feed scenario on a deployed token's market price.
+#[test]
+fn the_feed_scenario_follows_a_real_series() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let series = root.join("../shared/data/rai_states_2021.csv");
+    if !series.exists() {
+        println!("skipped: {} not present", series.display());
+        return;
+    }
+    let series = series.canonicalize().unwrap();
+    let overrides = [
+        format!("feeds.fundamental.file={:?}", series.display().to_string()),
+        "feeds.fundamental.column=marketPriceUsd".to_owned(),
+        "feeds.fundamental.every=1".to_owned(),
+    ];
+    let loaded = Loaded::from_file(&root.join("scenarios/fundamental-feed.toml"), &overrides);
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
+    let mut world = loaded.build(loaded.scenario.run.seed, u64::MAX).unwrap_or_else(|error| panic!("{error}")).world;
+    let values = world.feeds[0].values.clone();
+    let history = run(&mut world, 300);
+    for (t, (figures, _)) in history.iter().enumerate() {
+        assert_eq!(figures.fundamental, Some(values[t]), "step {t}");
+    }
+    // Half of the money looks at fundamentals: the price ends nearer to the last value than it began.
+    let last = values[299];
+    assert!((history[299].0.price - last).abs() < (history[0].0.price - last).abs());
+}
