@@ -123,6 +123,56 @@ fn whoever_trades_in_a_batch_trades_within_the_limit_and_nobody_is_left_out_need
     assert!(rationed > 1000 && all_filled > 100, "the cases must cover both: {rationed}, {all_filled}");
 }
 
+/// With whole tokens and whole coins a single atom moves the average both ways, since a cost is rounded up: the
+/// search for the price must still end, and nobody may trade beyond the limit.
+#[test]
+fn coarse_atoms_neither_trap_the_search_nor_break_a_limit() {
+    // The first tokens cost less than a coin each, so one alone costs as much as several together.
+    let curve = Linear { slope: 0.02, intercept: 0.05 };
+    let (mut traded, mut left_out) = (0, 0);
+    for case in 0..20_000 {
+        let mut draws = stream(case);
+        let supply = (40.0 * draws.open_unit()) as Atoms;
+        let exact = Exact::new(&curve, 0, 0, 1.0);
+        let reserve = exact.required_reserve(supply, 0).unwrap();
+        let seen = exact.price(supply, reserve);
+        let each = Shape { size: None, limit: LimitShape::Each, priority_fee: Some(0) };
+        let mut orders = Orders::new(1 + case as usize % 9, &each);
+        for trader in 0..orders.side.len() {
+            orders.side[trader] = if draws.open_unit() < 0.5 { Side::BUY } else { Side::SELL };
+            let (Column::Each(sizes), Limit::Each(limits)) = (&mut orders.size, &mut orders.limit) else {
+                panic!("each")
+            };
+            sizes[trader] = 1 + (3.0 * draws.open_unit()) as Atoms;
+            limits[trader] = (12.0 * draws.open_unit()).floor() * 0.1;
+        }
+        // Nobody sells what is not out.
+        let mut held = supply;
+        for trader in 0..orders.side.len() {
+            let size = orders.size.get(trader);
+            if orders.side[trader] == Side::SELL && size > held {
+                orders.side[trader] = Side::NONE;
+            } else if orders.side[trader] == Side::SELL {
+                held -= size;
+            }
+        }
+        let mut after = vec![orders.clone()];
+        let standing = Standing { supply, reserve };
+        let batch = Batch { exact, standing, maximum_supply: supply + 12, price_scale: 1.0 };
+        let cleared = batch.clear(&mut groups(&mut after, seen), &arrival);
+        for (_, trader, side, _, limit) in list(&[orders], seen) {
+            if after[0].side[trader].unsigned_abs() != 1 {
+                left_out += 1;
+                continue;
+            }
+            traded += 1;
+            let price = cleared.expect("somebody trades").price;
+            assert!(if side > 0 { price <= limit } else { price >= limit }, "case {case}: {price} beyond {limit}");
+        }
+    }
+    assert!(traded > 1000 && left_out > 1000, "{traded}, {left_out}");
+}
+
 #[test]
 fn a_batch_never_leaves_the_reserve_short() {
     for case in 0..CASES {

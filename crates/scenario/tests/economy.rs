@@ -187,6 +187,59 @@ fn income_is_issued_and_expenses_stop_at_what_is_there() {
     assert!(told(&history, "expense_unpaid") > 0);
 }
 
+/// Two markets: what a seller offers to be served earlier at both was once counted against the same money.
+#[test]
+fn priority_fees_at_two_markets_never_cost_more_than_there_is() {
+    let text = "
+[run]
+name = 'fees'
+steps = 1
+[assets.A]
+[assets.B]
+[markets.a]
+kind = 'curve'
+asset = 'A'
+settlement = 'sequential'
+arrival = 'priority_fee'
+curve = { kind = 'linear', slope = 1e-9, intercept = 1e-6 }
+[markets.b]
+kind = 'curve'
+asset = 'B'
+curve = { kind = 'linear', slope = 1e-9, intercept = 1e-6 }
+[cohorts.sellers]
+size = 50
+balance = 1.0
+priority_fee = 0.75
+policy = { kind = 'threshold', buy_below = 0.0, sell_above = 0.0, slippage = 0.9 }
+[distributions.a]
+asset = 'A'
+total = 500
+shares = 'uniform'
+[distributions.b]
+asset = 'B'
+total = 500
+shares = 'uniform'
+";
+    for slippage in ["0.9", "\"none\""] {
+        // With the limit that all share, and with one of each agent's own.
+        let text = if slippage == "0.9" { text.to_owned() } else { text.replace(", slippage = 0.9", "") };
+        let history = run(&mut world(&text, &[]), 5);
+        assert_eq!(history[0].0.rejected[Rejection::InsufficientBalance as usize], 50);
+    }
+}
+
+#[test]
+fn naming_a_market_or_a_recipient_twice_is_refused() {
+    let gift = "[distributions.g]\nasset = 'T'\ntotal = 10\nshares = 'uniform'\ncohorts = ['traders', 'traders']";
+    for (text, set) in
+        [(BASE.to_owned(), "cohorts.traders.markets=[\"m\", \"m\"]"), (format!("{BASE}{gift}"), "run.seed=1")]
+    {
+        let loaded = Loaded::from_text("laws.toml", &text, Path::new(""), &[set.to_owned()]).unwrap();
+        let error = loaded.build(1, u64::MAX).err().expect("refused");
+        assert!(error.problem.message.contains("named twice"), "{error}");
+    }
+}
+
 /// The shipped feed scenario on a deployed token's market price.
 #[test]
 fn the_feed_scenario_follows_a_real_series() {
