@@ -15,7 +15,8 @@ use walras_market::terms::{Rate, Terms};
 use walras_numerics::{Column, Keys, Purpose};
 
 use crate::economy::{self, AGENTS_MAX, AnyMarket, CurveMarket, Economy};
-use crate::world::{Asset, Cohort, Control, Distribution, Feed, Place, PlannedShock, Venue, World};
+use crate::venue::{Market, OnCurve, Venue};
+use crate::world::{Asset, Cohort, Control, Distribution, Feed, Place, PlannedShock, World};
 
 /// Builds the world that `economy` describes, with the draws of `seed` and the files that `data` reads.
 ///
@@ -123,14 +124,16 @@ fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -> Result<Ve
         venues.push(Venue {
             name: name.clone(),
             asset,
-            curve: market.curve.clone(),
-            anchor: 1.0,
+            market: Market::Curve(OnCurve {
+                curve: market.curve.clone(),
+                anchor: 1.0,
+                settlement: market.settlement,
+                on_change: market.on_change,
+                change_account: ledger.open(format!("change_fund:{name}")),
+            }),
             terms: terms(market),
-            settlement: market.settlement,
             arrival: market.arrival,
             accounts: Counterparties { asset, tokens: ledger.issuer(asset), money: reserve, fees, tributes },
-            change_account: ledger.open(format!("change_fund:{name}")),
-            on_change: market.on_change,
             halted: false,
             decimals: (assets[0].decimals, assets[index].decimals),
             history: History::new(2),
@@ -344,12 +347,13 @@ fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
         let (supply, _) = venue.standing(&world.ledger);
         let at = |message: String, expected: &str| Problem::at(*span, format!("market `{name}`: {message}"), expected);
         let money = &world.assets[0];
-        let opening = venue.curve.opening(supply as f64 / world.assets[venue.asset.index()].scale);
+        let Market::Curve(on) = &venue.market;
+        let opening = on.curve.opening(supply as f64 / world.assets[venue.asset.index()].scale);
         let given = market.initial_reserve.or(opening.map(|(reserve, _)| reserve));
         let given = given.map(|reserve| countable(money, reserve, *span)).transpose()?;
         let pool = countable(money, opening.map_or(0.0, |(_, pool)| pool), *span)?;
-        let reserve = if venue.curve.reserve(0.0).is_some() {
-            let needed = venue.exact().required_reserve(supply, 0);
+        let reserve = if on.curve.reserve(0.0).is_some() {
+            let needed = on.exact(venue.decimals).required_reserve(supply, 0);
             let needed =
                 needed.ok_or_else(|| at("what the tokens out are worth cannot be counted".into(), "fewer tokens"))?;
             if let Some(given) = given.filter(|&given| given < needed) {
@@ -371,7 +375,7 @@ fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
         };
         let fund = countable(money, market.change_fund, *span)?;
         let accounts = venue.accounts;
-        for (account, amount) in [(accounts.money, reserve), (accounts.tributes, pool), (venue.change_account, fund)] {
+        for (account, amount) in [(accounts.money, reserve), (accounts.tributes, pool), (on.change_account, fund)] {
             mint(&mut world.ledger, AssetId::NUMERAIRE, account, amount)
                 .map_err(|why| at(why.to_string(), "less money"))?;
         }
@@ -386,7 +390,7 @@ fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
 fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
     for NamedItem { name, span, item } in &economy.controllers.0 {
         let venue = item.market.find("market", names(&economy.markets))?;
-        let curve = &world.venues[venue].curve;
+        let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market;
         let catalog = walras_market::curve::AnyCurve::catalog();
         let parameters = catalog.iter().filter(|entry| entry.name == curve.name()).flat_map(|entry| &entry.parameters);
         let numbers = parameters.map(|parameter| parameter.name).filter(|name| number_of(curve, name).is_some());

@@ -3,6 +3,7 @@
 //! - [`economy`]: what an economy is made of, as a scenario declares it
 //! - [`mod@build`]: from that description to a world, checked
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
+//! - [`venue`]: markets as the engine hosts them, one file for each kind
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -14,6 +15,7 @@ pub mod economy;
 pub mod shock;
 pub mod stage;
 pub mod step;
+pub mod venue;
 pub mod world;
 
 pub use build::build;

@@ -3,23 +3,18 @@
 use std::sync::Arc;
 
 use walras_agents::objective::AnyObjective;
-use walras_agents::observation::History;
 use walras_agents::policy::Policy;
 use walras_catalog::{Problem, Reference};
-use walras_institutions::anchor::OnChange;
 use walras_institutions::control::AnyController;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::Plan;
-use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AssetId, Atoms, CohortId, Ledger, NamedId};
-use walras_market::arrival::Arrival;
-use walras_market::curve::{AnyCurve, Exact};
 use walras_market::order::{Orders, Shape};
-use walras_market::terms::Terms;
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
-use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role, Settlement};
+use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::shock::Happen;
+pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
 pub struct World {
@@ -76,68 +71,6 @@ impl Asset {
     pub fn atoms(&self, units: f64) -> Option<Atoms> {
         let atoms = (units * self.scale).round();
         (0.0..9.2e18).contains(&atoms).then_some(atoms as Atoms)
-    }
-}
-
-/// One market on a bonding curve.
-#[derive(Debug, Clone)]
-pub struct Venue {
-    /// Its name.
-    pub name: String,
-    /// The asset traded.
-    pub asset: AssetId,
-    /// The curve with its parameters now.
-    pub curve: AnyCurve,
-    /// Factor on every price of the curve; see [`Exact::anchored`].
-    pub anchor: f64,
-    /// Fees and tributes.
-    pub terms: Terms,
-    /// How the orders of one step settle.
-    pub settlement: Settlement,
-    /// Who is served first.
-    pub arrival: Arrival,
-    /// The accounts it trades from.
-    pub accounts: Counterparties,
-    /// Pays or receives the difference when parameters change under `fund`.
-    pub change_account: NamedId,
-    /// What happens to the reserve when parameters change.
-    pub on_change: OnChange,
-    /// Whether it refuses orders in this step.
-    pub halted: bool,
-    /// Decimals of the numeraire and of the asset.
-    pub decimals: (u32, u32),
-    /// Prices at the end of the last steps.
-    pub history: History,
-    /// Money traded in each of the last steps, in the numeraire.
-    pub volumes: History,
-}
-
-impl Venue {
-    /// The curve in whole atoms.
-    #[must_use]
-    pub fn exact(&self) -> Exact<'_, dyn walras_market::curve::Curve> {
-        Exact::new(&*self.curve, self.decimals.0, self.decimals.1, self.anchor)
-    }
-
-    /// Atoms of the asset out and atoms of money held against them.
-    #[must_use]
-    pub fn standing(&self, ledger: &Ledger) -> (Atoms, Atoms) {
-        (ledger.supply(self.asset), ledger.held(self.accounts.money, AssetId::NUMERAIRE))
-    }
-
-    /// The price of the next token, numeraire per token.
-    #[must_use]
-    pub fn price(&self, ledger: &Ledger) -> f64 {
-        let (supply, reserve) = self.standing(ledger);
-        self.exact().price(supply, reserve)
-    }
-
-    /// What selling `holding` at once would pay after fees, if nobody else traded.
-    #[must_use]
-    pub fn liquidation(&self, ledger: &Ledger, holding: Atoms) -> Atoms {
-        let (supply, reserve) = self.standing(ledger);
-        let proceeds = self.exact().proceeds(supply, reserve, holding).unwrap_or(0);
-        self.terms.sold(holding, proceeds, 0).money()
     }
 }
 
@@ -306,11 +239,7 @@ impl World {
             asset.fundamental = (!fundamental.is_nan()).then_some(fundamental);
         }
         for venue in &mut self.venues {
-            visit_parameters(venue, visitor)?;
-            visitor.f64("anchor", &mut venue.anchor)?;
-            visitor.bool("halted", &mut venue.halted)?;
-            venue.history.visit_state(visitor)?;
-            venue.volumes.visit_state(visitor)?;
+            venue.visit_state(visitor)?;
         }
         for cohort in &mut self.cohorts {
             for (index, column) in cohort.memory.iter_mut().enumerate() {
@@ -359,21 +288,4 @@ impl World {
     pub fn agents(&self) -> usize {
         self.cohorts.iter().map(|cohort| cohort.size).sum()
     }
-}
-
-/// Visits the numbers among a curve's parameters, which controllers may have changed.
-fn visit_parameters(venue: &mut Venue, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
-    use walras_catalog::read::{number_of, with_number};
-    let description = AnyCurve::catalog().into_iter().find(|entry| entry.name == venue.curve.name());
-    for parameter in description.map(|entry| entry.parameters).unwrap_or_default() {
-        let Some(now) = number_of(&venue.curve, parameter.name) else { continue };
-        let mut number = now;
-        visitor.f64(parameter.name, &mut number)?;
-        if number.to_bits() != now.to_bits() {
-            let changed = with_number(&venue.curve, parameter.name, number);
-            venue.curve = changed.map_err(|problem| StateError(problem.message))?;
-            venue.terms = venue.terms.with_tributes(venue.curve.tributes());
-        }
-    }
-    Ok(())
 }

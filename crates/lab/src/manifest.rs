@@ -62,8 +62,8 @@ pub(crate) fn describe_world(world: &World) -> (Vec<AssetEntry>, Vec<MarketEntry
     let markets = world.venues.iter().map(|venue| MarketEntry {
         name: venue.name.clone(),
         asset: world.assets[venue.asset.index()].name.clone(),
-        mechanism: format!("{} curve", venue.curve.name().replace('_', " ")),
-        settlement: venue.settlement.name().to_owned(),
+        mechanism: venue.mechanism(),
+        settlement: venue.settlement().to_owned(),
     });
     (
         assets.map(|asset| AssetEntry { name: asset.name.clone(), decimals: asset.decimals }).collect(),

@@ -108,7 +108,7 @@ impl Recorder {
             schedule,
             samples: samples.collect(),
             first_agent: world.cohorts.iter().map(|cohort| cohort.size).scan(0, before).collect(),
-            parameters: world.venues.iter().map(|venue| numbers_of(&venue.curve)).collect(),
+            parameters: world.venues.iter().map(|venue| venue.curve().map(|on| numbers_of(&on.curve)).unwrap_or_default()).collect(),
             running: Running::new(world, &portfolios),
             portfolios,
             books,
@@ -247,13 +247,14 @@ impl Recorder {
             if step > 0 && !happened.events.list.iter().any(changed) {
                 continue;
             }
+            let Some(on) = venue.curve() else { continue };
             let market = v as u32;
             for parameter in numbers {
-                if let Some(value) = number_of(&venue.curve, parameter) {
+                if let Some(value) = number_of(&on.curve, parameter) {
                     rows.parameter(&ParameterRow { step, market, parameter, value })?;
                 }
             }
-            rows.parameter(&ParameterRow { step, market, parameter: ANCHOR, value: venue.anchor })?;
+            rows.parameter(&ParameterRow { step, market, parameter: ANCHOR, value: on.anchor })?;
         }
         Ok(())
     }

@@ -42,7 +42,7 @@ fn run(world: &mut World, steps: u32) -> Vec<(MarketFigures, Vec<Event>)> {
         world.ledger.check_fully().unwrap();
         for venue in &world.venues {
             let (supply, reserve) = venue.standing(&world.ledger);
-            let owed = venue.exact().required_reserve(supply, reserve).unwrap();
+            let owed = venue.exact().unwrap().required_reserve(supply, reserve).unwrap();
             assert!(reserve >= owed, "step {}: {reserve} held, {owed} owed", world.step);
         }
     }
@@ -70,14 +70,14 @@ fn re_anchoring_moves_the_price_and_no_money() {
     let mut world = world(&format!("{BASE}{SCHEDULE}"), &["markets.m.on_change=re_anchor"]);
     let history = run(&mut world, 40);
     assert_eq!((told(&history, "parameter_changed"), told(&history, "parameter_refused")), (2, 0));
-    assert_ne!(world.venues[0].anchor, 1.0);
+    assert_ne!(world.venues[0].curve().unwrap().anchor, 1.0);
 }
 
 #[test]
 fn a_fund_pays_what_a_steeper_curve_needs_and_receives_what_a_flatter_one_frees() {
     let rich = ["markets.m.on_change=fund", "markets.m.change_fund=100000"];
     let mut world = world(&format!("{BASE}{SCHEDULE}"), &rich);
-    let fund = |world: &World| world.ledger.held(world.venues[0].change_account, AssetId::NUMERAIRE);
+    let fund = |world: &World| world.ledger.held(world.venues[0].curve().unwrap().change_account, AssetId::NUMERAIRE);
     let start = fund(&world);
     run(&mut world, 15);
     let after_rise = fund(&world);

@@ -12,7 +12,8 @@ use walras_numerics::{CHUNK, Keys, Purpose};
 use super::Actions;
 use super::observe::Observations;
 use crate::economy::Settlement;
-use crate::world::{Cohort, Venue, World};
+use crate::venue::{Market, Venue};
+use crate::world::{Cohort, World};
 
 /// What each market's orders came to.
 #[derive(Debug, Default)]
@@ -45,11 +46,12 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
         let maximum_supply = assets[venue.asset.index()].maximum_supply;
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
         let seen = observations.markets[v].price;
-        match venue.settlement {
+        let Market::Curve(on) = &venue.market;
+        match on.settlement {
             Settlement::Batch => {
                 let entities: Vec<u64> = cohorts.iter().map(|cohort| cohort.entity).collect();
                 let price_scale = assets[venue.asset.index()].scale / assets[0].scale;
-                let batch = Batch { exact: venue.exact(), standing, maximum_supply, price_scale };
+                let batch = Batch { exact: on.exact(venue.decimals), standing, maximum_supply, price_scale };
                 let mut groups = groups(v, cohorts, actions, seen);
                 let arrival = |group: u32, trader: usize| draws.key(entities[group as usize] + trader as u64);
                 result.batch = batch.clear(&mut groups, &arrival);
@@ -64,9 +66,9 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
                 };
                 arrival::sort(venue.arrival, tickets, spare, fee);
                 fill_in(&books, unit, tickets, &mut result.rows);
-                let (decimals, anchor) = (venue.decimals, venue.anchor);
+                let (decimals, anchor) = (venue.decimals, on.anchor);
                 let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
-                venue.curve.trade_in_turn(&mut turn);
+                on.curve.trade_in_turn(&mut turn);
                 mark_rejected(v, cohorts, &result.rows);
             }
         }

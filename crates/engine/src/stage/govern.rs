@@ -3,20 +3,22 @@
 use walras_catalog::read::{number_of, with_number};
 use walras_institutions::anchor::OnChange;
 use walras_institutions::control::Input;
-use walras_ledger::{Account, AssetId, Atoms, Ledger, PostError, Reason, Transfer};
+use walras_ledger::{Account, AssetId, Atoms, Ledger, NamedId, PostError, Reason, Transfer};
 use walras_market::curve::Exact;
 
 use super::Events;
 use super::look::Look;
 use super::settle::Settled;
-use crate::world::{Venue, World};
+use crate::venue::{Market, Venue};
+use crate::world::World;
 
 /// Lets every controller look and answer.
 pub fn govern(world: &mut World, settled: &Settled, events: &mut Events) {
     let World { controllers, venues, ledger, step, assets, .. } = world;
     for control in controllers.iter_mut() {
         let venue = &mut venues[control.venue];
-        let current = number_of(&venue.curve, &control.parameter).unwrap_or(control.initial);
+        let Some(on) = venue.curve() else { continue };
+        let current = number_of(&on.curve, &control.parameter).unwrap_or(control.initial);
         let look = Look { venue, ledger, assets, posted: &settled.venues[control.venue] };
         let measure = control.measure.as_ref().map_or(f64::NAN, |spec| look.at(spec));
         let input = Input { step: *step, current, initial: control.initial, measure };
@@ -29,17 +31,18 @@ pub fn govern(world: &mut World, settled: &Settled, events: &mut Events) {
 
 /// Sets a curve's parameter without creating or destroying value, or refuses and says why.
 pub fn change(venue: &mut Venue, ledger: &mut Ledger, parameter: &str, value: f64, events: &mut Events) {
+    let (standing, (money_decimals, token_decimals)) = (venue.standing(ledger), venue.decimals);
+    let Venue { name, market: Market::Curve(on), terms, accounts, .. } = venue;
     let refuse = |events: &mut Events, why: &str| {
-        events.push("parameter_refused", &venue.name, &format!("{parameter} = {value}: {why}"), None);
+        events.push("parameter_refused", name, &format!("{parameter} = {value}: {why}"), None);
     };
-    let curve = match with_number(&venue.curve, parameter, value) {
+    let curve = match with_number(&on.curve, parameter, value) {
         Ok(curve) => curve,
         Err(problem) => return refuse(events, &format!("{} ({})", problem.message, problem.expected)),
     };
-    let (supply, reserve) = venue.standing(ledger);
-    let (money_decimals, token_decimals) = venue.decimals;
-    let mut anchor = venue.anchor;
-    match venue.on_change {
+    let (supply, reserve) = standing;
+    let mut anchor = on.anchor;
+    match on.on_change {
         OnChange::ReAnchor => match Exact::anchored(&*curve, money_decimals, token_decimals, supply, reserve) {
             Some(exact) => anchor = exact.anchor(),
             None => return refuse(events, "no factor on the new curve makes its integral equal the reserve"),
@@ -50,28 +53,28 @@ pub fn change(venue: &mut Venue, ledger: &mut Ledger, parameter: &str, value: f6
                 return refuse(events, "what the new curve would owe cannot be counted");
             };
             let missing = needed - reserve;
-            if venue.on_change == OnChange::Refuse && missing > 0 {
+            if on.on_change == OnChange::Refuse && missing > 0 {
                 return refuse(
                     events,
                     &format!("the reserve is {missing} atoms short of what the new curve would owe"),
                 );
             }
-            if venue.on_change == OnChange::Fund
-                && let Err(why) = fund(venue, ledger, missing)
+            if on.on_change == OnChange::Fund
+                && let Err(why) = fund(on.change_account, accounts.money, ledger, missing)
             {
-                let fund = ledger.name(venue.change_account);
+                let fund = ledger.name(on.change_account);
                 return refuse(events, &format!("the account {fund} cannot pay {missing} atoms: {why}"));
             }
         }
     }
-    venue.terms = venue.terms.with_tributes(curve.tributes());
-    (venue.curve, venue.anchor) = (curve, anchor);
-    events.push("parameter_changed", &venue.name, &format!("{parameter} = {value}"), None);
+    *terms = terms.with_tributes(curve.tributes());
+    (on.curve, on.anchor) = (curve, anchor);
+    events.push("parameter_changed", name, &format!("{parameter} = {value}"), None);
 }
 
 /// Moves the difference between what the curve owes and what it holds from or to the change account.
-fn fund(venue: &Venue, ledger: &mut Ledger, missing: Atoms) -> Result<(), PostError> {
-    let (fund, reserve): (Account, Account) = (venue.change_account.into(), venue.accounts.money.into());
+fn fund(fund: NamedId, reserve: NamedId, ledger: &mut Ledger, missing: Atoms) -> Result<(), PostError> {
+    let (fund, reserve): (Account, Account) = (fund.into(), reserve.into());
     let (from, to) = if missing >= 0 { (fund, reserve) } else { (reserve, fund) };
     let amount = missing.checked_abs().ok_or(PostError::TooLarge)?;
     ledger.post(Transfer { asset: AssetId::NUMERAIRE, from, to, amount, reason: Reason::Reanchor })

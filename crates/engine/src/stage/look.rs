@@ -28,8 +28,7 @@ impl Look<'_> {
     pub fn at(&self, spec: &MeasureSpec) -> f64 {
         let Self { venue, ledger, assets, posted } = self;
         let (supply, reserve) = venue.standing(ledger);
-        let exact = venue.exact();
-        let price = exact.price(supply, reserve);
+        let price = venue.price(ledger);
         let (money_scale, token_scale) = (assets[0].scale, assets[venue.asset.index()].scale);
         let (tokens, held) = (supply as f64 / token_scale, reserve as f64 / money_scale);
         let capitalisation = price * tokens;
@@ -47,7 +46,8 @@ impl Look<'_> {
             }
             Measured::ReserveRatio => over(held, capitalisation),
             Measured::Coverage => {
-                exact.required_reserve(supply, reserve).map_or(f64::NAN, |owed| over(reserve as f64, owed as f64))
+                let owed = venue.exact().and_then(|exact| exact.required_reserve(supply, reserve));
+                owed.map_or(f64::NAN, |owed| over(reserve as f64, owed as f64))
             }
             Measured::Reserve => held,
             Measured::Supply => tokens,

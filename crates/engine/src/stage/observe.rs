@@ -35,7 +35,7 @@ pub fn observe(world: &World, observations: &mut Observations) {
         let (supply, reserve) = venue.standing(&world.ledger);
         let asset = &world.assets[venue.asset.index()];
         Seen {
-            price: venue.exact().price(supply, reserve),
+            price: venue.price(&world.ledger),
             supply: supply as f64 / asset.scale,
             reserve: reserve as f64 / world.assets[0].scale,
             fundamental: asset.fundamental,

@@ -58,7 +58,7 @@ pub fn record(
     table.markets.clear();
     for (v, (venue, posted)) in world.venues.iter().zip(&settled.venues).enumerate() {
         let (supply, reserve) = venue.standing(&world.ledger);
-        let price = venue.exact().price(supply, reserve);
+        let price = venue.price(&world.ledger);
         let asset = &world.assets[venue.asset.index()];
         let traded = posted.bought + posted.sold;
         let volume = posted.paid + posted.received;
