@@ -24,6 +24,10 @@ pub enum Reason {
     Reanchor,
     /// An outside event.
     Shock,
+    /// Set aside for an order that rests at a market, or released from it.
+    Order,
+    /// Provided to a pool as liquidity, or withdrawn from it.
+    Liquidity,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -33,7 +37,7 @@ pub enum Category {
     Income,
     /// Spent outside.
     Expense,
-    /// Value of trades, fees apart.
+    /// Value of trades, fees apart, and what was set aside for them or provided to pools.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -41,7 +45,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 10] = [
+    pub const ALL: [Reason; 12] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -52,6 +56,8 @@ impl Reason {
         Self::Distribution,
         Self::Reanchor,
         Self::Shock,
+        Self::Order,
+        Self::Liquidity,
     ];
 
     /// The name in tables.
@@ -68,6 +74,8 @@ impl Reason {
             Self::Distribution => "distribution",
             Self::Reanchor => "reanchor",
             Self::Shock => "shock",
+            Self::Order => "order",
+            Self::Liquidity => "liquidity",
         }
     }
 
@@ -77,7 +85,7 @@ impl Reason {
         match self {
             Self::Income => Category::Income,
             Self::Expense => Category::Expense,
-            Self::Trade => Category::Trade,
+            Self::Trade | Self::Order | Self::Liquidity => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee
