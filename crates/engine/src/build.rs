@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use walras_agents::observation::History;
+use walras_agents::observation::{History, Tape};
 use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::{Named, NamedItem, number_of};
 use walras_catalog::{Problem, Reference, Span};
@@ -138,6 +138,7 @@ fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -> Result<Ve
             decimals: (assets[0].decimals, assets[index].decimals),
             history: History::new(2),
             volumes: History::new(2),
+            tape: Tape::new(0),
         });
     }
     Ok(venues)
@@ -451,8 +452,9 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
 
 fn set_histories(economy: &Economy, cohorts: &[Cohort], venues: &mut [Venue]) {
     for (v, (venue, named)) in venues.iter_mut().zip(&economy.markets.0).enumerate() {
-        let traders = cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
-        let policies = traders.map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
+        let traders = || cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
+        let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
+        venue.tape = Tape::new(traders().map(|cohort| cohort.policy.tape_length()).max().unwrap_or(0));
         let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == named.name);
         let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
         let window = windows.max().unwrap_or(2);

@@ -22,6 +22,7 @@ use std::fmt::Debug;
 use std::ops::Range;
 
 use walras_catalog::entries;
+use walras_market::command::{Action, Command};
 use walras_market::order::{OrdersPart, Shape};
 
 use crate::observation::View;
@@ -79,6 +80,11 @@ pub trait Policy: Send + Sync {
         2
     }
 
+    /// How many of each market's last shouts it listens to; 0 for none.
+    fn tape_length(&self) -> usize {
+        0
+    }
+
     /// Writes the orders of one chunk: for every market of the cohort and every agent a side, and a size, limit
     /// and priority fee where the shape says that they differ.
     fn decide(&self, view: &View<'_>, memory: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>);
@@ -119,18 +125,26 @@ impl<'a, 'b> Memory<'a, 'b> {
 /// Where one chunk's orders are written, market by market.
 pub struct Desk<'a, 'b> {
     parts: &'a mut [OrdersPart<'b>],
+    commands: &'a mut [Vec<Command>],
     rows: Range<usize>,
 }
 
 impl<'a, 'b> Desk<'a, 'b> {
-    /// The chunk at `rows` of the given parts.
-    pub fn new(parts: &'a mut [OrdersPart<'b>], rows: Range<usize>) -> Self {
-        Self { parts, rows }
+    /// The chunk at `rows` of the given parts, and the list of each market's commands.
+    pub fn new(parts: &'a mut [OrdersPart<'b>], commands: &'a mut [Vec<Command>], rows: Range<usize>) -> Self {
+        Self { parts, commands, rows }
     }
 
     /// The orders at market number `market`.
     #[inline]
     pub fn market(&mut self, market: usize) -> OrdersPart<'_> {
         self.parts[market].rows(self.rows.clone())
+    }
+
+    /// Asks for more than a plain order at market number `market`, on behalf of the chunk's agent `i`. What an agent
+    /// asks is carried out in the order it asks it, before its plain order.
+    pub fn ask(&mut self, market: usize, i: usize, action: Action) {
+        let trader = (self.rows.start + i) as u32;
+        self.commands[market].push(Command { trader, action });
     }
 }

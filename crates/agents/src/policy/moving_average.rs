@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use walras_numerics::{CHUNK, Column};
 
-use crate::observation::{History, View};
+use crate::observation::{Past, View};
 use crate::population::{PerAgent, Setup};
 
 /// A number of steps for each agent, drawn as any parameter; fractions are dropped.
@@ -50,7 +50,7 @@ impl Windows {
     }
 
     /// Writes the average price over each agent's window; over all prices while there are fewer.
-    pub fn averages(&self, view: &View<'_>, history: &History, averages: &mut [f64; CHUNK]) {
+    pub fn averages(&self, view: &View<'_>, history: Past<'_>, averages: &mut [f64; CHUNK]) {
         let averages = &mut averages[..view.len()];
         let steps = self.steps.chunk(view.rows.clone());
         if let Some(steps) = self.steps.shared() {
@@ -104,7 +104,7 @@ impl Crossing {
     }
 
     /// Writes how far the fast average is above the slow one, as a share of the slow; 0 where the slow one is zero.
-    pub fn signal(&self, view: &View<'_>, history: &History, signal: &mut [f64; CHUNK]) {
+    pub fn signal(&self, view: &View<'_>, history: Past<'_>, signal: &mut [f64; CHUNK]) {
         let mut slow = [0.0; CHUNK];
         self.fast.averages(view, history, signal);
         self.slow.averages(view, history, &mut slow);

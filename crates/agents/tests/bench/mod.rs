@@ -6,11 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
-use walras_agents::observation::{History, MarketView, View};
+use walras_agents::observation::{History, MarketView, Quotes, Tape, View};
 use walras_agents::policy::{AnyPolicy, Build, Desk, Memory, Policy};
 use walras_agents::population::{Data, MarketSetup, Setup};
 use walras_catalog::{Node, Problem, Read, Span, Table, Value};
 use walras_ledger::Atoms;
+use walras_market::command::Command;
 use walras_market::order::{Limit, LimitShape, Orders, OrdersPart};
 use walras_numerics::{CHUNK, Column, Keys};
 
@@ -22,7 +23,11 @@ pub struct Bench {
     pub balances: Vec<Atoms>,
     /// One column for each market.
     pub holdings: Vec<Vec<Atoms>>,
+    /// Liquidity shares, one column for each market or none.
+    pub shares: Vec<Vec<Atoms>>,
     pub markets: Vec<Market>,
+    /// What the last decision asked beside orders, market by market.
+    pub commands: Vec<Vec<Command>>,
     pub memory: Vec<Vec<f64>>,
 }
 
@@ -35,6 +40,12 @@ pub struct Market {
     pub budget_share: f64,
     pub token_scale: f64,
     pub history: History,
+    pub quotes: Quotes,
+    pub tape: Tape,
+    pub tick: f64,
+    pub fee: f64,
+    pub latency: u32,
+    pub shares_out: Atoms,
 }
 
 impl Bench {
@@ -49,6 +60,12 @@ impl Bench {
             budget_share: 1.0 / markets as f64,
             token_scale: 1e6,
             history: History::new(2),
+            quotes: Quotes::default(),
+            tape: Tape::new(0),
+            tick: 0.0,
+            fee: 0.0,
+            latency: 0,
+            shares_out: 0,
         };
         Self {
             keys: Keys::new(2026),
@@ -57,7 +74,9 @@ impl Bench {
             money_scale: 100.0,
             balances: vec![100_000; size],
             holdings: vec![vec![10_000_000; size]; markets],
+            shares: Vec::new(),
             markets: (0..markets).map(market).collect(),
+            commands: Vec::new(),
             memory: Vec::new(),
         }
     }
@@ -83,6 +102,7 @@ impl Bench {
         for market in &mut self.markets {
             market.history = History::new(policy.lookback());
             market.history.push(market.price);
+            market.tape = Tape::new(policy.tape_length());
         }
         Ok(policy)
     }
@@ -129,14 +149,16 @@ impl Bench {
         orders.iter_mut().for_each(before);
         let mut memory = std::mem::take(&mut self.memory);
         let mut parts: Vec<OrdersPart<'_>> = orders.iter_mut().map(part).collect();
+        let mut commands = vec![Vec::new(); self.markets.len()];
         for rows in pieces {
             let mut columns: Vec<&mut [f64]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
             self.with_view(rows.clone(), |view| {
                 let mut memory = Memory::new(&mut columns, rows.clone());
-                policy.decide(view, &mut memory, &mut Desk::new(&mut parts, rows.clone()));
+                policy.decide(view, &mut memory, &mut Desk::new(&mut parts, &mut commands, rows.clone()));
             });
         }
         self.memory = memory;
+        self.commands = commands;
         orders
     }
 
@@ -169,11 +191,20 @@ impl Bench {
                 valuation_shift: market.valuation_shift,
                 budget_share: market.budget_share,
                 token_scale: market.token_scale,
-                history: &market.history,
+                history: market.history.seen_late(market.latency),
+                inventory: 0.0,
+                shares_out: market.shares_out,
+                quotes: market.quotes,
+                tape: &market.tape,
+                tick: market.tick,
+                buy_fee: market.fee,
+                sell_fee: market.fee,
+                latency: market.latency,
             }
         }
         let markets: Vec<MarketView<'_>> = self.markets.iter().map(view).collect();
         let columns: Vec<&[Atoms]> = self.holdings.iter().map(Vec::as_slice).collect();
+        let shares: Vec<&[Atoms]> = self.shares.iter().map(Vec::as_slice).collect();
         see(&View {
             step: self.step,
             keys: self.keys,
@@ -181,6 +212,7 @@ impl Bench {
             rows: rows.clone(),
             balances: &self.balances[rows.clone()],
             columns: &columns,
+            share_columns: &shares,
             column_rows: rows,
             markets: &markets,
             money_scale: self.money_scale,

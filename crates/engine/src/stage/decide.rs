@@ -112,6 +112,7 @@ impl Shared<'_> {
     fn decide_in_order(&self, mut piece: Piece<'_>) -> Vec<Tally> {
         let mut tallies = vec![Tally::default(); self.rules.len()];
         let first = piece.rows.start;
+        let mut commands = vec![Vec::new(); self.rules.len()];
         for start in piece.rows.clone().step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(piece.rows.end);
             let within = rows.start - first..rows.end - first;
@@ -123,12 +124,13 @@ impl Shared<'_> {
                 rows: rows.clone(),
                 balances,
                 columns: self.columns,
+                share_columns: &[],
                 column_rows: rows.clone(),
                 markets: self.markets,
                 money_scale: self.money_scale,
             };
             let mut memory = Memory::new(&mut piece.memory, within.clone());
-            self.policy.decide(&view, &mut memory, &mut Desk::new(&mut piece.desks, within.clone()));
+            self.policy.decide(&view, &mut memory, &mut Desk::new(&mut piece.desks, &mut commands, within.clone()));
             for (market, tally) in tallies.iter_mut().enumerate() {
                 let purse = Purse { balances, holdings: &self.columns[market][rows.clone()], first: rows.start };
                 let mut orders = piece.desks[market].rows(within.clone());

@@ -37,6 +37,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
                 rows: rows.clone(),
                 balances: &balances[rows.clone()],
                 columns: &columns,
+                share_columns: &[],
                 column_rows: rows.clone(),
                 markets: &markets,
                 money_scale: assets[0].scale,

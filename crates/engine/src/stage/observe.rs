@@ -1,6 +1,6 @@
 //! observe: what each cohort may see.
 
-use walras_agents::observation::MarketView;
+use walras_agents::observation::{MarketView, Quotes};
 
 use crate::world::{Cohort, Venue, World};
 
@@ -60,7 +60,15 @@ impl Observations {
                 valuation_shift: place.valuation_shift,
                 budget_share: place.budget_share,
                 token_scale: seen.token_scale,
-                history: &venues[place.venue].history,
+                history: venues[place.venue].history.seen_late(0),
+                inventory: 0.0,
+                shares_out: 0,
+                quotes: Quotes::default(),
+                tape: &venues[place.venue].tape,
+                tick: 0.0,
+                buy_fee: venues[place.venue].terms.buy_fee.share(),
+                sell_fee: venues[place.venue].terms.sell_fee.share(),
+                latency: 0,
             }
         };
         cohort.places.iter().map(view).collect()

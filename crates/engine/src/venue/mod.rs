@@ -6,7 +6,7 @@
 
 pub mod curve;
 
-use walras_agents::observation::History;
+use walras_agents::observation::{History, Tape};
 use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
@@ -39,6 +39,8 @@ pub struct Venue {
     pub history: History,
     /// Money traded in each of the last steps, in the numeraire.
     pub volumes: History,
+    /// What was shouted and traded lately, as far as anybody listens.
+    pub tape: Tape,
 }
 
 /// A mechanism and its state.
@@ -127,6 +129,7 @@ impl Venue {
         }
         visitor.bool("halted", &mut self.halted)?;
         self.history.visit_state(visitor)?;
-        self.volumes.visit_state(visitor)
+        self.volumes.visit_state(visitor)?;
+        self.tape.visit_state(visitor)
     }
 }
