@@ -181,10 +181,7 @@ fn cohorts(
         }
         let traded = match &item.markets {
             None => (0..venues.len()).collect(),
-            Some(markets) => markets
-                .iter()
-                .map(|market| market.find("market", names(&economy.markets)))
-                .collect::<Result<Vec<_>, _>>()?,
+            Some(markets) => each_once(markets, |market| market.find("market", names(&economy.markets)))?,
         };
         let shares = budget(item, &traded, *span)?;
         let size = item.size as usize;
@@ -338,7 +335,23 @@ fn recipients(
         let message = format!("the agents of `{}` do not trade `{}`", reference.name, item.asset.name);
         Err(Problem::at(reference.span, message, "a cohort that trades the asset"))
     };
-    references.iter().map(find).collect()
+    each_once(references, find)
+}
+
+/// What the names of a list stand for, none of which may come twice.
+fn each_once(
+    references: &[Reference],
+    find: impl Fn(&Reference) -> Result<usize, Problem>,
+) -> Result<Vec<usize>, Problem> {
+    let mut found = Vec::with_capacity(references.len());
+    for reference in references {
+        let index = find(reference)?;
+        if found.contains(&index) {
+            return Err(Problem::at(reference.span, format!("`{}` is named twice", reference.name), "each name once"));
+        }
+        found.push(index);
+    }
+    Ok(found)
 }
 
 /// Puts into each reserve what it is declared to hold, or what buying back the tokens out would need.

@@ -82,7 +82,8 @@ fn lock_alike(
     let cost = (rule.terms.bound_on_bought(highest * size as f64) + fee as f64) / rule.budget_share;
     // A cost too large to count is more than anyone holds.
     let cost = if cost < 9.2e18 { (cost as Atoms).saturating_add(1) } else { Atoms::MAX };
-    let counts = sweep_alike(side, purse.balances, purse.holdings, cost, size, fee);
+    let needs = [cost, seller_needs(fee, rule.budget_share)];
+    let counts = sweep_alike(side, purse.balances, purse.holdings, needs, size);
     let mut tally = Tally {
         orders: counts.orders,
         bought: i128::from(counts.buyers) * i128::from(size),
@@ -107,12 +108,22 @@ fn lock_alike(
     tally
 }
 
+/// The balance a seller needs to offer `fee`: at each market only the budget share of it counts, as for buyers' costs.
+fn seller_needs(fee: Atoms, budget_share: f64) -> Atoms {
+    if fee == 0 || budget_share >= 1.0 {
+        return fee;
+    }
+    // Shares may sum to a little over one, and too large a balance needed only rejects an order.
+    let needed = fee as f64 / budget_share * (1.0 + 2e-12);
+    if needed < 9.2e18 { (needed as Atoms).saturating_add(1) } else { Atoms::MAX }
+}
+
 #[derive(Default, Clone, Copy)]
 struct Counts {
     orders: u64,
     buyers: u64,
     sellers: u64,
-    /// Buyers who cannot pay.
+    /// Buyers who cannot pay, and sellers who cannot pay the priority fee.
     poor: u64,
     /// Sellers who do not hold enough.
     bare: u64,
@@ -122,7 +133,7 @@ struct Counts {
     not(feature = "scalar"),
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
 )]
-fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], cost: i64, size: i64, fee: i64) -> Counts {
+fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], needs: [i64; 2], size: i64) -> Counts {
     const POOR: i8 = Side::rejected(1, Rejection::InsufficientBalance);
     const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
     let len = side.len();
@@ -130,11 +141,12 @@ fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], cost: i64, s
     let (mut orders, mut buyers, mut sellers, mut poor, mut bare) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     for i in 0..len {
         let asked = side[i];
-        let can_buy = balances[i] >= cost;
-        let can_sell = (holdings[i] >= size) & (balances[i] >= fee);
-        let is_poor = (asked == 1) & !can_buy;
-        let is_bare = (asked == -1) & !can_sell;
-        let code = if is_poor { POOR } else { asked };
+        let is_bare = (asked == -1) & (holdings[i] < size);
+        let buyer_is_poor = (asked == 1) & (balances[i] < needs[0]);
+        let seller_is_poor = (asked == -1) & !is_bare & (balances[i] < needs[1]);
+        let is_poor = buyer_is_poor | seller_is_poor;
+        let code = if buyer_is_poor { POOR } else { asked };
+        let code = if seller_is_poor { -POOR } else { code };
         let code = if is_bare { BARE } else { code };
         side[i] = code;
         orders += u32::from(asked != 0);
@@ -222,7 +234,8 @@ fn lock_one(
         if purse.holdings[i] < size {
             return Err(Rejection::InsufficientHolding);
         }
-        return if purse.balances[i] < fee { Err(Rejection::InsufficientBalance) } else { Ok((size, limit)) };
+        let pays = purse.balances[i] >= seller_needs(fee, rule.budget_share);
+        return if pays { Ok((size, limit)) } else { Err(Rejection::InsufficientBalance) };
     }
     if !unlimited {
         let cost = rule.terms.bound_on_bought(limit * size as f64) + fee as f64;
