@@ -12,6 +12,7 @@ use walras_institutions::release::AnyRelease;
 use walras_market::arrival::Arrival;
 use walras_market::curve::AnyCurve;
 
+use crate::price::{AnyPriceRule, MarketPrice};
 use crate::shock::AnyShock;
 
 /// The most agents one cohort may have.
@@ -90,6 +91,8 @@ entry! {
         role: Role = Role::Token;
         /// Its fundamental value where one is known; a feed may move it.
         fundamental: Option<f64>, within Bounds::above(0.0), unit "numeraire/token";
+        /// What its price is when several markets trade it.
+        price: AnyPriceRule = AnyPriceRule::MarketPrice(MarketPrice { market: None });
     }
 }
 

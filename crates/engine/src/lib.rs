@@ -3,6 +3,7 @@
 //! - [`economy`]: what an economy is made of, as a scenario declares it
 //! - [`mod@build`]: from that description to a world, checked
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
+//! - [`price`]: what an asset's price is when several markets trade it
 //! - [`venue`]: markets as the engine hosts them, one file for each kind
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -12,6 +13,7 @@
 
 pub mod build;
 pub mod economy;
+pub mod price;
 pub mod shock;
 pub mod stage;
 pub mod step;

@@ -13,6 +13,7 @@ use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
+use crate::price::AnyPriceRule;
 use crate::shock::Happen;
 pub use crate::venue::Venue;
 
@@ -63,6 +64,8 @@ pub struct Asset {
     pub role: Role,
     /// Fundamental value now.
     pub fundamental: Option<f64>,
+    /// What its price is when several markets trade it.
+    pub price: AnyPriceRule,
 }
 
 impl Asset {
@@ -281,6 +284,16 @@ impl World {
             ));
         }
         Ok(places)
+    }
+
+    /// The price P of an asset at the end of the last step, numeraire per unit; `NaN` where no market trades it.
+    #[must_use]
+    pub fn price(&self, asset: AssetId) -> f64 {
+        if asset == AssetId::NUMERAIRE {
+            return 1.0;
+        }
+        let venues: Vec<&Venue> = self.venues.iter().filter(|venue| venue.asset == asset).collect();
+        if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
     }
 
     /// How many agents there are.

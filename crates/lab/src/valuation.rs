@@ -17,7 +17,7 @@ pub(crate) struct Portfolio {
 pub(crate) struct Holding {
     /// The asset.
     pub(crate) asset: AssetId,
-    /// The market whose price values it: the first that the cohort trades it on.
+    /// The first market that the cohort trades it on.
     pub(crate) venue: usize,
     /// Atoms in one token.
     pub(crate) scale: f64,
@@ -45,9 +45,9 @@ impl Portfolio {
     }
 }
 
-/// The price of the next token of every market.
+/// The price of every asset, the numeraire first.
 pub(crate) fn prices(world: &World) -> Vec<f64> {
-    world.venues.iter().map(|venue| venue.price(&world.ledger)).collect()
+    (0..world.assets.len()).map(|asset| world.price(AssetId(asset as u16))).collect()
 }
 
 /// Columns for some agents of one cohort, kept from look to look.
@@ -87,7 +87,7 @@ impl Valued {
             tokens.clear();
             tokens.extend(rows.iter().map(|&row| atoms(held_atoms, row) as f64 / held.scale));
             for (marked, &amount) in self.marked.iter_mut().zip(&*tokens) {
-                *marked += amount * prices[held.venue];
+                *marked += amount * prices[held.asset.index()];
             }
             for (liquidation, &row) in self.liquidation.iter_mut().zip(rows) {
                 let amount = atoms(held_atoms, row);
@@ -126,7 +126,7 @@ pub(crate) fn marked_wealth(
     }
     for held in &portfolio.assets {
         for (out, &amount) in out.iter_mut().zip(&column(held.asset)[first..]) {
-            *out += amount as f64 / held.scale * prices[held.venue];
+            *out += amount as f64 / held.scale * prices[held.asset.index()];
         }
     }
 }

@@ -89,7 +89,8 @@ pub(super) struct RunningMarket {
 }
 
 impl RunningMarket {
-    pub(super) fn new(world: &World, v: usize, price: f64) -> Self {
+    pub(super) fn new(world: &World, v: usize) -> Self {
+        let price = world.venues[v].price(&world.ledger);
         let mut market = Self {
             first_price: price,
             first_standing: standing(world, v),

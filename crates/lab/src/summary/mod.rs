@@ -52,7 +52,7 @@ impl Running {
         let prices = prices(world);
         let cohorts = world.cohorts.iter().zip(portfolios);
         Self {
-            markets: prices.iter().enumerate().map(|(v, &price)| RunningMarket::new(world, v, price)).collect(),
+            markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             cohorts: cohorts.map(|(cohort, portfolio)| RunningCohort::new(world, cohort, portfolio, &prices)).collect(),
             start: Spread::of(world, portfolios, &prices),
             traded: vec![0; world.venues.len()],
@@ -67,13 +67,13 @@ impl Running {
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
             self.markets[v].push(figures, net, money_scale, world.assets[venue.asset.index()].scale);
         }
-        let price = |venue: usize| figures.markets[venue].price;
+        let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
             let mut wealth = books.total(&world.ledger, c, money) as f64 / money_scale;
             let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
             for held in &portfolio.assets {
-                let worth = price(held.venue) / held.scale;
+                let worth = prices[held.asset.index()] / held.scale;
                 wealth += books.total(&world.ledger, c, held.asset) as f64 * worth;
                 received += books.received(&world.ledger, c, held.asset) as f64 * worth;
             }

@@ -1,0 +1,130 @@
+//! Cohorts: their parameters drawn, their accounts opened, their first balances posted.
+
+use std::sync::Arc;
+
+use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
+use walras_catalog::read::NamedItem;
+use walras_catalog::{Problem, Span};
+use walras_ledger::{AssetId, Atoms, Ledger, Reason};
+use walras_market::order::Orders;
+use walras_numerics::{Column, Keys};
+
+use super::{each_once, names};
+use crate::economy::{self, AGENTS_MAX, Economy};
+use crate::venue::Venue;
+use crate::world::{Asset, Cohort, Place};
+
+/// The key of a cohort's first agent: its name decides, so that cohorts added or moved change nobody's draws.
+fn entity(name: &str) -> u64 {
+    let hash = blake3::hash(name.as_bytes());
+    let [a, b, c, ..] = *hash.as_bytes();
+    u64::from(u32::from_le_bytes([a, b, c, 0])) << 32
+}
+
+pub(super) fn cohorts(
+    economy: &Economy,
+    assets: &[Asset],
+    venues: &[Venue],
+    ledger: &mut Ledger,
+    keys: Keys,
+    data: &mut dyn Data,
+) -> Result<Vec<Cohort>, Problem> {
+    let mut cohorts: Vec<Cohort> = Vec::new();
+    let mut agents: u64 = 0;
+    for NamedItem { name, span, item } in &economy.cohorts.0 {
+        agents += item.size;
+        if agents > AGENTS_MAX {
+            let message = format!("with `{name}` there are {agents} agents");
+            return Err(Problem::at(*span, message, format!("at most {AGENTS_MAX} in all")));
+        }
+        let entity = entity(name);
+        if let Some(other) = cohorts.iter().find(|cohort| cohort.entity == entity) {
+            let message = format!("`{name}` and `{}` would draw the same numbers", other.name);
+            return Err(Problem::at(*span, message, "another name"));
+        }
+        let traded = match &item.markets {
+            None => (0..venues.len()).collect(),
+            Some(markets) => each_once(markets, |market| market.find("market", names(&economy.markets)))?,
+        };
+        let shares = budget(item, &traded, *span)?;
+        let size = item.size as usize;
+        let setups: Vec<MarketSetup> = traded
+            .iter()
+            .map(|&venue| {
+                let asset = &assets[venues[venue].asset.index()];
+                MarketSetup { asset: asset.name.clone(), token_scale: asset.scale }
+            })
+            .collect();
+        let money_scale = assets[0].scale;
+        let mut setup = Setup { keys, entity, size, markets: &setups, money_scale, data, drawn: 0 };
+        let at = |what: &str, why: String| Problem::at(*span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
+        let policy = item.policy.build(&mut setup).map_err(|why| at(item.policy.name(), why))?;
+        let mut money = |what, parameter: &PerAgent| {
+            let column = setup.column(parameter).map_err(|why| at(what, why))?;
+            Ok::<_, Problem>(column.map(|units| (units * money_scale).round()))
+        };
+        let balance = money("balance", &item.balance)?;
+        let income = money("income", &item.income)?;
+        let expenses = money("expenses", &item.expenses)?;
+        let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
+        let held: Vec<AssetId> = traded.iter().map(|&venue| venues[venue].asset).collect();
+        let id = ledger.open_cohort(size, &held);
+        endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
+        let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {
+            let shape = policy.shape(market);
+            let mut orders = Orders::new(size, &shape);
+            if shape.priority_fee.is_some() {
+                orders.priority_fee = priority_fee.clone();
+            }
+            Place { venue, budget_share, valuation_shift: 1.0, demand: 1.0, shape, orders }
+        });
+        let memory = policy.memory().into_iter().map(|value| vec![value; size]).collect();
+        cohorts.push(Cohort {
+            name: name.clone(),
+            id,
+            entity,
+            size,
+            places: places.collect(),
+            policy: Arc::from(policy),
+            policy_name: item.policy.name(),
+            objective: item.objective.clone(),
+            memory,
+            income,
+            expenses,
+        });
+    }
+    Ok(cohorts)
+}
+
+fn whole(column: &Column) -> Column<Atoms> {
+    match column {
+        Column::Constant(value, _) => Column::constant(*value as Atoms),
+        Column::Each(values) => Column::Each(values.iter().map(|&value| value as Atoms).collect()),
+    }
+}
+
+/// The share of its balance that a cohort's agent may spend on each of its markets.
+fn budget(cohort: &economy::Cohort, traded: &[usize], span: Span) -> Result<Vec<f64>, Problem> {
+    let Some(shares) = &cohort.budget else { return Ok(vec![1.0 / traded.len().max(1) as f64; traded.len()]) };
+    if shares.len() != traded.len() {
+        let message = format!("{} budget shares for {} markets", shares.len(), traded.len());
+        return Err(Problem::at(span, message, "one share for each market"));
+    }
+    let sum = walras_numerics::sum::sum(shares);
+    if sum > 1.0 + 1e-12 {
+        return Err(Problem::at(span, format!("the budget shares sum to {sum}"), "at most 1 in all"));
+    }
+    Ok(shares.clone())
+}
+
+fn endow(ledger: &mut Ledger, cohort: walras_ledger::CohortId, balance: &Column) -> Result<(), String> {
+    let money = AssetId::NUMERAIRE;
+    let total: i128 = (0..ledger.cohort_size(cohort)).map(|row| i128::from(balance.get(row) as Atoms)).sum();
+    if total > i128::from(Atoms::MAX - ledger.supply(money)) {
+        return Err(format!("{total} atoms of money in all cannot be counted; use fewer decimals or smaller amounts"));
+    }
+    let issuer = ledger.issuer(money);
+    let posted = ledger.post_column(cohort, money, issuer, Reason::Genesis, |row, _| balance.get(row) as Atoms);
+    posted.map(|_| ()).map_err(|broken| broken.to_string())
+}
+

@@ -1,0 +1,228 @@
+//! From an economy's description to a world: names found, parameters drawn, first balances posted.
+
+mod cohort;
+mod distribution;
+mod market;
+
+use walras_agents::observation::History;
+use walras_agents::observation::Tape;
+use walras_agents::population::Data;
+use walras_catalog::read::{Named, NamedItem, number_of};
+use walras_catalog::{Problem, Reference, Span};
+use walras_ledger::{AssetId, Atoms, Ledger, NamedId, PostError, Reason, Transfer};
+use walras_numerics::Keys;
+
+use crate::economy::{self, Economy};
+use crate::price::{self, AnyPriceRule, MarketPrice};
+use crate::venue::{Market, OnCurve, Venue};
+use crate::world::{Asset, Cohort, Control, Feed, Place, PlannedShock, World};
+
+pub(crate) use distribution::addresses;
+
+/// Builds the world that `economy` describes, with the draws of `seed` and the files that `data` reads.
+///
+/// # Errors
+/// At the first name that does not exist, parameter that cannot be drawn, or amount that cannot be counted.
+pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World, Problem> {
+    let keys = Keys::new(seed);
+    let assets = assets(economy)?;
+    let mut ledger = Ledger::new(&assets.iter().map(|asset| asset.name.clone()).collect::<Vec<_>>());
+    let shock_account = ledger.open("shock:tokens");
+    let mut venues = market::venues(economy, &assets, &mut ledger)?;
+    let cohorts = cohort::cohorts(economy, &assets, &venues, &mut ledger, keys, data)?;
+    set_histories(economy, &cohorts, &assets, &mut venues);
+    let mut world = World {
+        step: 0,
+        keys,
+        ledger,
+        assets,
+        venues,
+        cohorts,
+        distributions: Vec::new(),
+        controllers: Vec::new(),
+        shocks: Vec::new(),
+        feeds: Vec::new(),
+        shock_account,
+        order_of_events: economy.order_of_events,
+        steps_per_year: economy.steps_per_year,
+    };
+    distribution::add_distributions(economy, &mut world, data)?;
+    market::endow_reserves(economy, &mut world)?;
+    add_controllers(economy, &mut world)?;
+    add_feeds(economy, &mut world, data)?;
+    for NamedItem { name, item, .. } in &economy.shocks.0 {
+        let event = item.event.bind(&world)?;
+        world.shocks.push(PlannedShock { name: name.clone(), from: item.at, to: item.until.unwrap_or(item.at), event });
+    }
+    check_fundamentals(economy, &world)?;
+    for (asset, item) in world.assets.iter().enumerate().skip(1) {
+        let venues: Vec<&Venue> = world.venues.iter().filter(|venue| venue.asset.index() == asset).collect();
+        price::check(&item.price, &item.name, &venues)?;
+    }
+    for venue in &mut world.venues {
+        let price = venue.price(&world.ledger);
+        venue.history.push(price);
+    }
+    world.ledger.check_fully().map_err(|broken| Problem::nowhere(broken.to_string()))?;
+    world.ledger.reset_flows();
+    Ok(world)
+}
+
+fn assets(economy: &Economy) -> Result<Vec<Asset>, Problem> {
+    let scale = walras_numerics::elementary::pow10;
+    let numeraire = &economy.numeraire;
+    let mut assets = vec![Asset {
+        name: numeraire.name.clone(),
+        decimals: numeraire.decimals,
+        scale: scale(numeraire.decimals),
+        utility_weight: 1.0,
+        maximum_supply: Atoms::MAX,
+        role: economy::Role::Token,
+        fundamental: None,
+        price: AnyPriceRule::MarketPrice(MarketPrice { market: None }),
+    }];
+    for NamedItem { name, span, item } in &economy.assets.0 {
+        if *name == numeraire.name {
+            return Err(Problem::at(*span, format!("`{name}` is already the numeraire"), "another name"));
+        }
+        let mut asset = Asset {
+            name: name.clone(),
+            decimals: item.decimals,
+            scale: scale(item.decimals),
+            utility_weight: item.utility_weight,
+            maximum_supply: Atoms::MAX,
+            role: item.role,
+            fundamental: item.fundamental,
+            price: item.price.clone(),
+        };
+        if let Some(maximum) = item.maximum_supply {
+            asset.maximum_supply = countable(&asset, maximum, *span)?;
+        }
+        assets.push(asset);
+    }
+    Ok(assets)
+}
+
+fn countable(asset: &Asset, units: f64, span: Span) -> Result<Atoms, Problem> {
+    asset.atoms(units).ok_or_else(|| {
+        let message = format!("{units} {} of {} decimals cannot be counted", asset.name, asset.decimals);
+        Problem::at(span, message, format!("at most {:e}", 9.2e18 / asset.scale))
+            .help("use fewer decimals or smaller amounts")
+    })
+}
+
+fn names<T>(named: &Named<T>) -> impl Iterator<Item = &str> {
+    named.0.iter().map(|item| item.name.as_str())
+}
+
+fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Atoms) -> Result<(), PostError> {
+    let from = ledger.issuer(asset).into();
+    ledger.post(Transfer { asset, from, to: to.into(), amount, reason: Reason::Genesis })
+}
+
+fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
+    for NamedItem { name, span, item } in &economy.controllers.0 {
+        let venue = item.market.find("market", names(&economy.markets))?;
+        let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market;
+        let catalog = walras_market::curve::AnyCurve::catalog();
+        let parameters = catalog.iter().filter(|entry| entry.name == curve.name()).flat_map(|entry| &entry.parameters);
+        let numbers = parameters.map(|parameter| parameter.name).filter(|name| number_of(curve, name).is_some());
+        item.parameter.find("parameter of this curve", numbers)?;
+        if item.controller.needs_measure() && item.measure.is_none() {
+            let message = format!("controller `{name}` needs a `measure` to look at");
+            return Err(Problem::at(*span, message, "measure = { measure = \"volatility\" }"));
+        }
+        let initial = number_of(curve, &item.parameter.name).unwrap_or(0.0);
+        world.controllers.push(Control {
+            name: name.clone(),
+            venue,
+            parameter: item.parameter.name.clone(),
+            initial,
+            measure: item.measure.clone(),
+            controller: item.controller.clone(),
+            memory: vec![0.0; item.controller.memory()],
+        });
+    }
+    Ok(())
+}
+
+fn add_feeds(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Result<(), Problem> {
+    for NamedItem { name, span, item } in &economy.feeds.0 {
+        let asset = item.asset.find("asset", names(&economy.assets))? + 1;
+        let at = |why: String| Problem::at(*span, format!("feed `{name}`: {why}"), "this feed");
+        let values = data.column(&item.file, &item.column).map_err(at)?;
+        if item.start >= values.len() as u64 {
+            return Err(at(format!("the series has {} rows and would start after {}", values.len(), item.start)));
+        }
+        if let Some(row) = values.iter().position(|value| *value <= 0.0) {
+            return Err(at(format!("row {row} of the series is {}, which is not above zero", values[row])));
+        }
+        let (scale, start, every) = (item.scale, item.start, item.every);
+        let (sets, after_end, name) = (item.sets, item.after_end, name.clone());
+        world.feeds.push(Feed { name, asset, sets, values, scale, start, every, after_end });
+    }
+    let World { feeds, assets, .. } = world;
+    for feed in feeds.iter().filter(|feed| feed.sets == economy::FeedTarget::Fundamental) {
+        assets[feed.asset].fundamental = Some(feed.value(0));
+    }
+    Ok(())
+}
+
+/// Policies that look at fundamental values need one at each of their markets.
+fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
+    for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
+        let lacks = |place: &&Place| world.assets[world.venues[place.venue].asset.index()].fundamental.is_none();
+        if let Some(place) = cohort.places.iter().find(lacks).filter(|_| item.policy.needs_fundamental()) {
+            let asset = &world.assets[world.venues[place.venue].asset.index()].name;
+            let message = format!("the agents of `{name}` look at the fundamental value of `{asset}`, which has none");
+            let help = format!("give [assets.{asset}] a `fundamental`, or feed one with a [feeds.*]");
+            return Err(Problem::at(*span, message, "this cohort").help(help));
+        }
+    }
+    Ok(())
+}
+
+fn set_histories(economy: &Economy, cohorts: &[Cohort], assets: &[Asset], venues: &mut [Venue]) {
+    for (v, (venue, named)) in venues.iter_mut().zip(&economy.markets.0).enumerate() {
+        let traders = || cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
+        let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
+        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == named.name);
+        let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
+        let priced = assets[venue.asset.index()].price.window();
+        let window = windows.max().unwrap_or(2).max(priced);
+        venue.history = History::new(policies.max(window + 1));
+        venue.volumes = History::new(window);
+        venue.tape = Tape::new(traders().map(|cohort| cohort.policy.tape_length()).max().unwrap_or(0));
+    }
+}
+
+/// About how many bytes the world of `economy` will take, before anything is allocated.
+#[must_use]
+pub fn memory_estimate(economy: &Economy) -> u64 {
+    let markets = economy.markets.0.len() as u64;
+    let cohort = |cohort: &economy::Cohort| {
+        let traded = cohort.markets.as_ref().map_or(markets, |traded| traded.len() as u64);
+        // Money and parameters; then holdings, sides, sizes, limits at each market.
+        cohort.size.saturating_mul(48 + traded * 40)
+    };
+    let cohorts = economy.cohorts.0.iter().map(|named| cohort(&named.item));
+    let distributions = economy.distributions.0.len() as u64;
+    let agents: u64 = economy.cohorts.0.iter().map(|named| named.item.size).fold(0, u64::saturating_add);
+    cohorts.fold(distributions.saturating_mul(agents).saturating_mul(24), u64::saturating_add)
+}
+
+/// What the names of a list stand for, none of which may come twice.
+fn each_once(
+    references: &[Reference],
+    find: impl Fn(&Reference) -> Result<usize, Problem>,
+) -> Result<Vec<usize>, Problem> {
+    let mut found = Vec::with_capacity(references.len());
+    for reference in references {
+        let index = find(reference)?;
+        if found.contains(&index) {
+            return Err(Problem::at(reference.span, format!("`{}` is named twice", reference.name), "each name once"));
+        }
+        found.push(index);
+    }
+    Ok(found)
+}
