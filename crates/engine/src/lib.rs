@@ -17,5 +17,5 @@ pub mod step;
 pub mod world;
 
 pub use build::build;
-pub use step::{Scratch, step};
+pub use step::{Scratch, advance, step};
 pub use world::World;
