@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use walras_engine::{Scratch, World, step};
+use walras_engine::{Scratch, World, advance};
 use walras_ledger::{AssetId, Atoms};
 use walras_scenario::Loaded;
 
@@ -46,11 +46,13 @@ pub fn world(agents: usize, settlement: &str) -> World {
     scenario(agents, settlement).build(SEED, u64::MAX).unwrap_or_else(|error| panic!("{error}")).world
 }
 
-/// Takes the engine's world `steps` steps.
+/// Takes the engine's world `steps` steps, then delivers what is carried.
 pub fn run(world: &mut World, scratch: &mut Scratch, steps: usize) {
+    let broken = |broken| panic!("{broken}");
     for _ in 0..steps {
-        step(world, scratch).unwrap_or_else(|broken| panic!("{broken}"));
+        advance(world, scratch).map(|_| ()).unwrap_or_else(broken);
     }
+    world.ledger.deliver().unwrap_or_else(broken);
 }
 
 /// Bare arrays in the state of a world at its start.

@@ -21,5 +21,5 @@ pub mod venue;
 pub mod world;
 
 pub use build::build;
-pub use step::{Scratch, step};
+pub use step::{Scratch, advance, step};
 pub use world::World;

@@ -10,7 +10,7 @@ use crate::stage::observe::{Observations, observe};
 use crate::stage::produce::produce;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
-use crate::stage::settle::{Settled, settle, settle_flows};
+use crate::stage::settle::{Delivery, Settled, settle, settle_flows};
 use crate::stage::shock::shock;
 use crate::stage::{Actions, Events};
 use crate::world::World;
@@ -26,20 +26,35 @@ pub struct Scratch {
     record: StepRecord,
 }
 
-/// Takes `world` one step further and says what happened.
+/// Takes `world` one step further and says what happened. Afterwards all of the world can be read.
 ///
 /// # Errors
 /// When an invariant breaks; the world is then not to be used again.
 pub fn step<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happened<'a>, Broken> {
+    take(world, scratch, Delivery::AtOnce)
+}
+
+/// As [`step`], for callers that take many steps: trades may be carried to the agents' accounts until the next step
+/// visits them. The ledger refuses to show such accounts before [`Ledger::deliver`]; everything else can be read.
+///
+/// [`Ledger::deliver`]: walras_ledger::Ledger::deliver
+///
+/// # Errors
+/// As [`step`]. An agent below zero may be found a step later.
+pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happened<'a>, Broken> {
+    take(world, scratch, Delivery::Carried)
+}
+
+fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { observations, actions, fills, settled, events, record: table } = scratch;
     events.clear();
     shock(world, events)?;
     observe(world, observations);
-    decide(world, observations, actions);
+    decide(world, observations, actions)?;
     clear(world, observations, actions, fills);
     let World { ledger, venues, cohorts, .. } = world;
     let flows = produce(cohorts);
-    settle(ledger, venues, cohorts, fills, settled)?;
+    settle(delivery, ledger, venues, cohorts, fills, settled)?;
     settle_flows(ledger, cohorts, &flows, events)?;
     reward(world, events)?;
     govern(world, settled, events);

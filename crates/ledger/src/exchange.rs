@@ -49,7 +49,7 @@ impl Payment {
 }
 
 /// Columns are worked on in parallel from this many agents.
-const PARALLEL_FROM: usize = 16 * CHUNK;
+pub(crate) const PARALLEL_FROM: usize = 16 * CHUNK;
 
 /// What a column posting came to, in atoms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,7 +76,7 @@ pub struct Posted {
 
 impl Posted {
     #[inline]
-    fn add(&mut self, payment: &Payment, times: u64) {
+    pub(crate) fn add(&mut self, payment: &Payment, times: u64) {
         let n = i128::from(times);
         if payment.tokens > 0 {
             self.buyers += times;
@@ -130,12 +130,13 @@ impl Posted {
 
 /// What one chunk's kernel found.
 #[derive(Default, Clone, Copy)]
-struct Swept {
-    buyers: u32,
-    sellers: u32,
-    money: i128,
-    tokens: i128,
-    below_zero: bool,
+pub(crate) struct Swept {
+    pub(crate) buyers: u32,
+    pub(crate) sellers: u32,
+    /// The chunk's sums afterwards.
+    pub(crate) money: i128,
+    pub(crate) tokens: i128,
+    pub(crate) below_zero: bool,
 }
 
 impl Ledger {
@@ -165,13 +166,26 @@ impl Ledger {
             ..a
         });
         check_sign(swept.below_zero, cohort, with.asset)?;
+        let counts = [u64::from(swept.buyers), u64::from(swept.sellers)];
+        self.account_for_uniform(cohort, with, side, counts, &[buyer, seller])
+    }
+
+    /// What a uniform posting to so many buyers and sellers does besides changing their columns.
+    pub(crate) fn account_for_uniform(
+        &mut self,
+        cohort: CohortId,
+        with: &Counterparties,
+        side: &[i8],
+        counts: [u64; 2],
+        payments: &[Payment; 2],
+    ) -> Result<Posted, Broken> {
         let mut posted = Posted::default();
-        posted.add(&buyer, u64::from(swept.buyers));
-        posted.add(&seller, u64::from(swept.sellers));
+        posted.add(&payments[0], counts[0]);
+        posted.add(&payments[1], counts[1]);
         if let Some(row) = self.watched_row(cohort) {
             match side[row as usize] {
-                1 => self.note_payment(AgentAddress { cohort, row }, with, &buyer),
-                -1 => self.note_payment(AgentAddress { cohort, row }, with, &seller),
+                1 => self.note_payment(AgentAddress { cohort, row }, with, &payments[0]),
+                -1 => self.note_payment(AgentAddress { cohort, row }, with, &payments[1]),
                 _ => {}
             }
         }
@@ -282,6 +296,7 @@ impl Ledger {
         reason: Reason,
         change: impl Fn(usize, Atoms) -> Atoms,
     ) -> Result<i128, Broken> {
+        self.deliver_to(cohort)?;
         let watched = self.watched_row(cohort);
         let Some(column) = self.cohorts[cohort.index()].columns[asset.index()].as_mut() else {
             return Err(Broken(format!("cohort {} cannot hold asset {}", cohort.0, asset.0)));
@@ -311,6 +326,7 @@ impl Ledger {
     }
 
     fn pair(&mut self, cohort: CohortId, asset: AssetId) -> Result<(&mut Holdings, &mut Holdings), Broken> {
+        self.deliver_to(cohort)?;
         let columns = &mut self.cohorts[cohort.index()].columns;
         let (first, rest) = columns.split_at_mut(1);
         match (first[0].as_mut(), rest.get_mut(asset.index().wrapping_sub(1)).and_then(Option::as_mut)) {
@@ -375,7 +391,7 @@ fn sum_wide(atoms: &[i64]) -> i128 {
     (i128::from(high) << 32) + i128::from(low)
 }
 
-fn check_sign(below_zero: bool, cohort: CohortId, asset: AssetId) -> Result<(), Broken> {
+pub(crate) fn check_sign(below_zero: bool, cohort: CohortId, asset: AssetId) -> Result<(), Broken> {
     if below_zero {
         return Err(Broken(format!("a trade of asset {} took an agent of cohort {} below zero", asset.0, cohort.0)));
     }
@@ -406,35 +422,50 @@ fn for_each_chunk<T: Default + Send>(
 }
 
 /// Adds to each account what its side is posted, and counts what the chunk holds afterwards.
+pub(crate) fn sweep_uniform(
+    money: &mut [i64],
+    tokens: &mut [i64],
+    side: &[i8],
+    cash: [i64; 2],
+    goods: [i64; 2],
+) -> Swept {
+    let Narrow { bits, counts, sums } = add_uniform(money, tokens, side, cash, goods);
+    // A chunk of amounts below 2^53 sums to less than 2^63; beyond that it is summed in wider numbers.
+    const { assert!(CHUNK <= 1 << 10) };
+    let fits = bits >> 53 == 0;
+    let [m, t] = if fits { sums.map(i128::from) } else { [sum_wide(money), sum_wide(tokens)] };
+    let [buyers, sellers] = counts.map(|count| count as u32);
+    Swept { buyers, sellers, money: m, tokens: t, below_zero: bits < 0 }
+}
+
+/// What a sweep found in 64 bits.
+struct Narrow {
+    /// All balances, OR-ed.
+    bits: i64,
+    counts: [i64; 2],
+    /// The sums of money and of tokens, wrapping.
+    sums: [i64; 2],
+}
+
 #[cfg_attr(
     not(feature = "scalar"),
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
 )]
-fn sweep_uniform(money: &mut [i64], tokens: &mut [i64], side: &[i8], cash: [i64; 2], goods: [i64; 2]) -> Swept {
+fn add_uniform(money: &mut [i64], tokens: &mut [i64], side: &[i8], cash: [i64; 2], goods: [i64; 2]) -> Narrow {
     let len = side.len().min(money.len()).min(tokens.len());
     let (money, tokens, side) = (&mut money[..len], &mut tokens[..len], &side[..len]);
-    // A chunk's sum can pass 64 bits, so halves are summed apart; signs are gathered by OR.
-    let (mut signs, mut buyers, mut sellers) = (0_i64, 0_i64, 0_i64);
-    let (mut money_low, mut money_high, mut tokens_low, mut tokens_high) = (0_i64, 0_i64, 0_i64, 0_i64);
+    let (mut bits, mut buyers, mut sellers, mut money_sum, mut token_sum) = (0_i64, 0_i64, 0_i64, 0_i64, 0_i64);
     for i in 0..len {
         let (buy, sell) = (-i64::from(side[i] == 1), -i64::from(side[i] == -1));
         let m = money[i].wrapping_add((cash[0] & buy) | (cash[1] & sell));
         let t = tokens[i].wrapping_add((goods[0] & buy) | (goods[1] & sell));
         money[i] = m;
         tokens[i] = t;
-        signs |= m | t;
+        bits |= m | t;
         buyers -= buy;
         sellers -= sell;
-        money_low += m & 0xFFFF_FFFF;
-        money_high += m >> 32;
-        tokens_low += t & 0xFFFF_FFFF;
-        tokens_high += t >> 32;
+        money_sum = money_sum.wrapping_add(m);
+        token_sum = token_sum.wrapping_add(t);
     }
-    Swept {
-        buyers: buyers as u32,
-        sellers: sellers as u32,
-        money: (i128::from(money_high) << 32) + i128::from(money_low),
-        tokens: (i128::from(tokens_high) << 32) + i128::from(tokens_low),
-        below_zero: signs < 0,
-    }
+    Narrow { bits, counts: [buyers, sellers], sums: [money_sum, token_sum] }
 }

@@ -6,6 +6,7 @@ use walras_numerics::{CHUNK, StateError, StateVisitor};
 
 use crate::Atoms;
 use crate::accounts::{Account, AgentAddress, AssetId, CohortId, NamedId};
+use crate::carry::Carried;
 use crate::reason::Reason;
 use crate::statement::{Line, Watch};
 
@@ -20,6 +21,8 @@ pub struct Ledger {
     flows: Vec<i128>,
     flow_groups_max: usize,
     pub(crate) watch: Option<Watch>,
+    /// What a delivery on behalf of a single transfer found broken; the next check tells it.
+    found_broken: Option<Broken>,
 }
 
 #[derive(Debug, Clone)]
@@ -32,6 +35,10 @@ pub(crate) struct Named {
 pub(crate) struct Cohort {
     pub(crate) size: usize,
     pub(crate) columns: Vec<Option<Holdings>>,
+    /// Postings that the columns do not show yet, in order.
+    pub(crate) carried: Vec<Carried>,
+    /// Room for the sides of postings to come.
+    pub(crate) spare: Vec<Vec<i8>>,
 }
 
 /// One asset's column of one cohort, and the sum of each chunk as last written.
@@ -115,6 +122,7 @@ impl Ledger {
             flows: Vec::new(),
             flow_groups_max: 0,
             watch: None,
+            found_broken: None,
         };
         ledger.grow_flows();
         ledger
@@ -138,7 +146,7 @@ impl Ledger {
         let held = |id: usize| id == 0 || assets.iter().any(|asset| asset.index() == id);
         let column = || Holdings { atoms: vec![0; size], totals: vec![0; size.div_ceil(CHUNK)] };
         let columns = (0..self.assets).map(|id| held(id).then(column)).collect();
-        self.cohorts.push(Cohort { size, columns });
+        self.cohorts.push(Cohort { size, columns, carried: Vec::new(), spare: Vec::new() });
         self.grow_flows();
         CohortId(u16::try_from(self.cohorts.len() - 1).expect("at most 65,535 cohorts"))
     }
@@ -158,6 +166,13 @@ impl Ledger {
         let Transfer { asset, from, to, amount, reason } = transfer;
         if amount < 0 {
             return Err(PostError::Negative);
+        }
+        for account in [from, to] {
+            if let Account::Agent(AgentAddress { cohort, .. }) = account
+                && let Err(broken) = self.deliver_to(cohort)
+            {
+                self.found_broken.get_or_insert(broken);
+            }
         }
         let held = self.balance(from, asset).ok_or(PostError::NotHeld)?;
         let received = self.balance(to, asset).ok_or(PostError::NotHeld)?;
@@ -196,13 +211,15 @@ impl Ledger {
     }
 
     /// What `account` holds of `asset`; `None` when it cannot hold it.
+    ///
+    /// # Panics
+    /// When it is an agent's and its cohort still carries a posting; see [`Ledger::deliver`].
     #[must_use]
     pub fn balance(&self, account: Account, asset: AssetId) -> Option<Atoms> {
         match account {
             Account::Named(id) => Some(self.named[id.index()].balances[asset.index()]),
             Account::Agent(AgentAddress { cohort, row }) => {
-                let column = self.cohorts[cohort.index()].columns[asset.index()].as_ref()?;
-                column.atoms.get(row as usize).copied()
+                self.column(cohort, asset)?.get(row as usize).copied()
             }
         }
     }
@@ -214,9 +231,23 @@ impl Ledger {
     }
 
     /// The column of a cohort's holdings of `asset`; `None` when it cannot hold it.
+    ///
+    /// # Panics
+    /// When the cohort still carries a posting that the column does not show; see [`Ledger::deliver`].
     #[must_use]
     pub fn column(&self, cohort: CohortId, asset: AssetId) -> Option<&[Atoms]> {
-        self.cohorts[cohort.index()].columns[asset.index()].as_ref().map(|column| column.atoms.as_slice())
+        let Cohort { columns, carried, .. } = &self.cohorts[cohort.index()];
+        let column = columns[asset.index()].as_ref()?;
+        if let Some(posting) = carried.first() {
+            panic!("read before delivery: {}", posting.undelivered(cohort));
+        }
+        Some(&column.atoms)
+    }
+
+    /// Whether agents of `cohort` can hold `asset`.
+    #[must_use]
+    pub fn can_hold(&self, cohort: CohortId, asset: AssetId) -> bool {
+        self.cohorts[cohort.index()].columns[asset.index()].is_some()
     }
 
     /// How much of `asset` is out: minus its issuer's balance.
@@ -254,14 +285,20 @@ impl Ledger {
         self.cohorts[cohort.index()].size
     }
 
-    /// Checks that every asset sums to zero over all accounts, from the sums of chunks as last written.
+    /// Checks that every asset sums to zero over all accounts, from the sums of chunks as last counted and what is
+    /// carried to them.
     ///
     /// # Errors
     /// Names the asset and by how much its sum is off.
     pub fn check(&self) -> Result<(), Broken> {
+        if let Some(broken) = &self.found_broken {
+            return Err(broken.clone());
+        }
         for asset in 0..self.assets {
             let columns = self.cohorts.iter().filter_map(|cohort| cohort.columns[asset].as_ref());
-            let agents: i128 = columns.map(|column| column.totals.iter().sum::<i128>()).sum();
+            let counted: i128 = columns.map(|column| column.totals.iter().sum::<i128>()).sum();
+            let carried = self.cohorts.iter().flat_map(|cohort| &cohort.carried);
+            let agents = counted + carried.map(|posting| posting.total(asset)).sum::<i128>();
             let named: i128 = self.named.iter().map(|account| i128::from(account.balances[asset])).sum();
             if agents + named != 0 {
                 return Err(Broken(format!(
@@ -287,9 +324,12 @@ impl Ledger {
     /// As [`Ledger::check`], and recounts every chunk and looks for balances below zero.
     ///
     /// # Errors
-    /// Names the first account or chunk that is wrong.
+    /// Names the first account or chunk that is wrong, or a posting that has not been delivered.
     pub fn check_fully(&self) -> Result<(), Broken> {
         for (c, cohort) in self.cohorts.iter().enumerate() {
+            if let Some(posting) = cohort.carried.first() {
+                return Err(Broken(posting.undelivered(CohortId(c as u16))));
+            }
             for (asset, column) in cohort.columns.iter().enumerate() {
                 let Some(column) = column else { continue };
                 if let Some(row) = column.atoms.iter().position(|&atoms| atoms < 0) {
@@ -370,11 +410,12 @@ impl Ledger {
         self.watch.as_mut().map(Watch::take).unwrap_or_default()
     }
 
-    /// Visits every balance.
+    /// Visits every balance, once everything that is carried has been delivered.
     ///
     /// # Errors
-    /// When the visitor fails, or loads columns of another size.
+    /// When the visitor fails, or loads columns of another size, or a delivery breaks an invariant.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        self.deliver().map_err(|broken| StateError(broken.to_string()))?;
         for named in &mut self.named {
             visitor.i64s(&named.name, &mut named.balances)?;
             if named.balances.len() != self.assets {

@@ -6,11 +6,13 @@
 //!
 //! - [`Ledger`]: the accounts, single transfers, and the check
 //! - [`exchange`]: columns of payments, "these agents pay these amounts to that account"
+//! - [`carry`]: column postings whose agents get theirs when they are next visited
 //! - [`statement`]: the decomposition of an agent's change by reason
 //!
 //! *Invariant:* no balance changes except through `post` and the column postings of this crate.
 
 mod accounts;
+pub mod carry;
 pub mod exchange;
 mod ledger;
 mod reason;

@@ -126,13 +126,20 @@ impl<'a, 'b> Memory<'a, 'b> {
 pub struct Desk<'a, 'b> {
     parts: &'a mut [OrdersPart<'b>],
     commands: &'a mut [Vec<Command>],
+    first: usize,
     rows: Range<usize>,
 }
 
 impl<'a, 'b> Desk<'a, 'b> {
-    /// The chunk at `rows` of the given parts, and the list of each market's commands.
-    pub fn new(parts: &'a mut [OrdersPart<'b>], commands: &'a mut [Vec<Command>], rows: Range<usize>) -> Self {
-        Self { parts, commands, rows }
+    /// The chunk at `rows` of the given parts, which begin with the cohort's row `first`, and the list of each
+    /// market's commands.
+    pub fn new(
+        parts: &'a mut [OrdersPart<'b>],
+        commands: &'a mut [Vec<Command>],
+        first: usize,
+        rows: Range<usize>,
+    ) -> Self {
+        Self { parts, commands, first, rows }
     }
 
     /// The orders at market number `market`.
@@ -144,7 +151,7 @@ impl<'a, 'b> Desk<'a, 'b> {
     /// Asks for more than a plain order at market number `market`, on behalf of the chunk's agent `i`. What an agent
     /// asks is carried out in the order it asks it, before its plain order.
     pub fn ask(&mut self, market: usize, i: usize, action: Action) {
-        let trader = (self.rows.start + i) as u32;
+        let trader = (self.first + self.rows.start + i) as u32;
         self.commands[market].push(Command { trader, action });
     }
 }

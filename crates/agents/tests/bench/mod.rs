@@ -154,7 +154,7 @@ impl Bench {
             let mut columns: Vec<&mut [f64]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
             self.with_view(rows.clone(), |view| {
                 let mut memory = Memory::new(&mut columns, rows.clone());
-                policy.decide(view, &mut memory, &mut Desk::new(&mut parts, &mut commands, rows.clone()));
+                policy.decide(view, &mut memory, &mut Desk::new(&mut parts, &mut commands, 0, rows.clone()));
             });
         }
         self.memory = memory;

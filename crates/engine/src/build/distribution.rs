@@ -60,7 +60,7 @@ fn recipients(
     item: &economy::Distribution,
     asset: AssetId,
 ) -> Result<Vec<usize>, Problem> {
-    let holds = |c: &usize| world.ledger.column(world.cohorts[*c].id, asset).is_some();
+    let holds = |c: &usize| world.ledger.can_hold(world.cohorts[*c].id, asset);
     let Some(references) = &item.cohorts else {
         let all: Vec<usize> = (0..world.cohorts.len()).filter(holds).collect();
         if all.is_empty() {

@@ -45,7 +45,7 @@ impl Shock for TransferShock {
         let names = || world.assets.iter().map(|asset| asset.name.as_str());
         let asset = self.asset.as_ref().map_or(Ok(0), |asset| asset.find("asset", names()))?;
         let id = AssetId(asset as u16);
-        if world.ledger.column(world.cohorts[cohort].id, id).is_none() {
+        if !world.ledger.can_hold(world.cohorts[cohort].id, id) {
             let message = format!("the agents of `{}` cannot hold `{}`", self.cohort.name, world.assets[asset].name);
             return Err(Problem::at(self.cohort.span, message, "a cohort that trades the asset"));
         }

@@ -92,7 +92,7 @@ impl Draws {
 fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: f64) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for (c, cohort) in cohorts.iter_mut().enumerate() {
-        for (place, tally) in cohort.places.iter_mut().zip(&actions.tallies[c]).filter(|(p, _)| p.venue == venue) {
+        for (place, tally) in cohort.places.iter_mut().zip(&actions.asked[c].tallies).filter(|(p, _)| p.venue == venue) {
             groups.push(Group {
                 orders: &mut place.orders,
                 bought: tally.bought,
@@ -112,7 +112,7 @@ fn gather(books: &[Book<'_>], cohorts: &[Cohort], actions: &Actions, draws: Draw
     tickets.clear();
     let mut words = [0; CHUNK];
     for book in books {
-        let tally = &actions.tallies[book.cohort][book.market];
+        let tally = &actions.asked[book.cohort].tallies[book.market];
         if tally.bought == 0 && tally.sold == 0 {
             continue;
         }

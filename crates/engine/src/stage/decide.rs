@@ -4,31 +4,35 @@ use std::ops::Range;
 
 use walras_agents::observation::{MarketView, View};
 use walras_agents::policy::{Desk, Memory, Policy};
-use walras_ledger::Atoms;
+use walras_ledger::carry::{Accounts, Delivered};
+use walras_ledger::{AssetId, Atoms, Broken};
 use walras_market::order::OrdersPart;
 use walras_numerics::{CHUNK, Column, Keys};
 
 use super::lock::{LockRule, Purse, lock};
 use super::observe::Observations;
-use super::{Actions, Tally};
+use super::{Actions, Asked};
 use crate::world::{Cohort, Place, World};
 
 /// Chunks that one task works through at least.
 const GRAIN: usize = 8;
 
-/// Lets every cohort decide and locks its orders.
-pub fn decide(world: &mut World, observations: &Observations, actions: &mut Actions) {
+/// A cohort's markets for whose columns no room is allocated.
+const FEW: usize = 8;
+
+/// Lets every cohort decide and locks its orders. What is carried to a cohort's accounts is delivered on the way.
+///
+/// # Errors
+/// When a delivery breaks an invariant.
+pub fn decide(world: &mut World, observations: &Observations, actions: &mut Actions) -> Result<(), Broken> {
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
-    actions.tallies.resize_with(cohorts.len(), Vec::new);
-    for (cohort, tallies) in cohorts.iter_mut().zip(&mut actions.tallies) {
+    actions.asked.resize_with(cohorts.len(), Asked::default);
+    for (cohort, asked) in cohorts.iter_mut().zip(&mut actions.asked) {
         let markets = observations.of(cohort, venues);
         for place in &mut cohort.places {
             place.scale_sizes();
         }
-        let Cohort { places, memory, policy, entity, id, size, .. } = cohort;
-        let balances = ledger.column(*id, walras_ledger::AssetId::NUMERAIRE).unwrap_or_default();
-        let holdings = |place: &Place| ledger.column(*id, venues[place.venue].asset).unwrap_or_default();
-        let columns: Vec<&[Atoms]> = places.iter().map(holdings).collect();
+        let Cohort { places, memory, policy, entity, id, .. } = cohort;
         let mut rules = Vec::with_capacity(places.len());
         let mut desks = Vec::with_capacity(places.len());
         for (place, market) in places.iter_mut().zip(&markets) {
@@ -37,6 +41,7 @@ pub fn decide(world: &mut World, observations: &Observations, actions: &mut Acti
             let shared_size = orders.size.shared();
             let (part, priority_fee) = orders.as_part(shape.priority_fee.is_none());
             rules.push(LockRule {
+                asset: venues[place.venue].asset,
                 shape,
                 shared_size,
                 priority_fee,
@@ -55,15 +60,14 @@ pub fn decide(world: &mut World, observations: &Observations, actions: &mut Acti
             step: *step,
             entity: *entity,
             money_scale: assets[0].scale,
-            balances,
-            columns: &columns,
             markets: &markets,
             rules: &rules,
         };
         let memory = memory.iter_mut().map(Vec::as_mut_slice).collect();
-        let found = shared.decide(Piece { rows: 0..*size, memory, desks });
-        tallies.clone_from(&found);
+        asked.reset(rules.len());
+        ledger.visit(*id, |accounts| ((), shared.decide(Piece { accounts, memory, desks }, asked)))?;
     }
+    Ok(())
 }
 
 /// What all pieces of a cohort read.
@@ -73,71 +77,84 @@ struct Shared<'a> {
     step: u32,
     entity: u64,
     money_scale: f64,
-    balances: &'a [Atoms],
-    columns: &'a [&'a [Atoms]],
     markets: &'a [MarketView<'a>],
     rules: &'a [LockRule<'a>],
 }
 
 /// A run of a cohort's rows and what is written for them.
 struct Piece<'a> {
-    rows: Range<usize>,
+    accounts: Accounts<'a>,
     memory: Vec<&'a mut [f64]>,
     desks: Vec<OrdersPart<'a>>,
 }
 
 impl<'a> Piece<'a> {
     fn split(self, at: usize) -> (Piece<'a>, Piece<'a>) {
+        let (accounts_a, accounts_b) = self.accounts.split_at(at);
         let (memory_a, memory_b) = self.memory.into_iter().map(|column| column.split_at_mut(at)).unzip();
         let (desks_a, desks_b) = self.desks.into_iter().map(|desk| desk.split_at(at)).unzip();
-        let middle = self.rows.start + at;
         (
-            Piece { rows: self.rows.start..middle, memory: memory_a, desks: desks_a },
-            Piece { rows: middle..self.rows.end, memory: memory_b, desks: desks_b },
+            Piece { accounts: accounts_a, memory: memory_a, desks: desks_a },
+            Piece { accounts: accounts_b, memory: memory_b, desks: desks_b },
         )
     }
 }
 
 impl Shared<'_> {
-    fn decide(&self, piece: Piece<'_>) -> Vec<Tally> {
-        let chunks = piece.rows.len().div_ceil(CHUNK);
+    /// Adds what the piece's agents ask for to `asked`.
+    fn decide(&self, piece: Piece<'_>, asked: &mut Asked) -> Delivered {
+        let chunks = piece.accounts.rows().len().div_ceil(CHUNK);
         if chunks < 2 * GRAIN || rayon::current_num_threads() == 1 {
-            return self.decide_in_order(piece);
+            return self.decide_in_order(piece, asked);
         }
         let (a, b) = piece.split(chunks / 2 * CHUNK);
-        let (a, b) = rayon::join(|| self.decide(a), || self.decide(b));
-        a.iter().zip(&b).map(|(a, b)| a.and(b)).collect()
+        let mut more = Asked::of(self.rules.len());
+        let (a, b) = rayon::join(|| self.decide(a, asked), || self.decide(b, &mut more));
+        asked.append(more);
+        a.and(b)
     }
 
-    fn decide_in_order(&self, mut piece: Piece<'_>) -> Vec<Tally> {
-        let mut tallies = vec![Tally::default(); self.rules.len()];
-        let first = piece.rows.start;
-        let mut commands = vec![Vec::new(); self.rules.len()];
-        for start in piece.rows.clone().step_by(CHUNK) {
-            let rows = start..(start + CHUNK).min(piece.rows.end);
+    fn decide_in_order(&self, piece: Piece<'_>, asked: &mut Asked) -> Delivered {
+        let Asked { tallies, commands } = asked;
+        let Piece { mut accounts, mut memory, mut desks } = piece;
+        let mut delivered = Delivered::default();
+        let Range { start: first, end } = accounts.rows();
+        for start in (first..end).step_by(CHUNK) {
+            let rows = start..(start + CHUNK).min(end);
             let within = rows.start - first..rows.end - first;
-            let balances = &self.balances[rows.clone()];
+            accounts.deliver(within.clone(), &mut delivered);
+            let balances = accounts.column(AssetId::NUMERAIRE, within.clone());
+            let mut few = [&[] as &[Atoms]; FEW];
+            let mut many = Vec::new();
+            let holdings = self.rules.iter().map(|rule| accounts.column(rule.asset, within.clone()));
+            let columns = if self.rules.len() <= FEW {
+                few.iter_mut().zip(holdings).for_each(|(place, column)| *place = column);
+                &few[..self.rules.len()]
+            } else {
+                many.extend(holdings);
+                &many
+            };
             let view = View {
                 step: self.step,
                 keys: self.keys,
                 entity: self.entity + rows.start as u64,
                 rows: rows.clone(),
                 balances,
-                columns: self.columns,
+                columns,
                 share_columns: &[],
-                column_rows: rows.clone(),
+                column_rows: 0..rows.len(),
                 markets: self.markets,
                 money_scale: self.money_scale,
             };
-            let mut memory = Memory::new(&mut piece.memory, within.clone());
-            self.policy.decide(&view, &mut memory, &mut Desk::new(&mut piece.desks, &mut commands, within.clone()));
+            let mut memory = Memory::new(&mut memory, within.clone());
+            self.policy.decide(&view, &mut memory, &mut Desk::new(&mut desks, commands, first, within.clone()));
             for (market, tally) in tallies.iter_mut().enumerate() {
-                let purse = Purse { balances, holdings: &self.columns[market][rows.clone()], first: rows.start };
-                let mut orders = piece.desks[market].rows(within.clone());
+                let purse = Purse { balances, holdings: columns[market], first: rows.start };
+                let mut orders = desks[market].rows(within.clone());
                 *tally = tally.and(&lock(&self.rules[market], &purse, &mut orders));
             }
         }
-        tallies
+        delivered
     }
 }
 

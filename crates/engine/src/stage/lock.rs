@@ -4,7 +4,7 @@
 //! sum to at most one, so what its orders lock at all its markets never exceeds its balance, and no atom
 //! can be spent twice. Orders without a limit are limited here by what their agent can pay.
 
-use walras_ledger::Atoms;
+use walras_ledger::{AssetId, Atoms};
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
 use walras_numerics::Column;
@@ -14,6 +14,8 @@ use super::Tally;
 /// What a lock needs to know of a cohort's place at a market.
 #[derive(Debug, Clone, Copy)]
 pub struct LockRule<'a> {
+    /// The asset traded.
+    pub asset: AssetId,
     /// The form of the orders.
     pub shape: &'a Shape,
     /// The size all orders share; `None` when each has its own.

@@ -14,14 +14,49 @@ pub mod settle;
 pub mod shock;
 
 use walras_ledger::Atoms;
+use walras_market::command::Command;
 use walras_market::order::Rejection;
 
-/// What the cohorts asked for: the tally of each cohort's orders at each of its markets. The orders themselves
-/// stay in the cohorts' columns.
+/// What the cohorts asked for. Plain orders stay in the cohorts' columns.
 #[derive(Debug, Default)]
 pub struct Actions {
-    /// By cohort, then by place.
-    pub tallies: Vec<Vec<Tally>>,
+    /// By cohort.
+    pub asked: Vec<Asked>,
+}
+
+/// What one cohort asked for.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// The tally of its orders at each of its markets.
+    pub tallies: Vec<Tally>,
+    /// What else it asks of each of its markets, in the order of its agents.
+    pub commands: Vec<Vec<Command>>,
+}
+
+impl Asked {
+    fn of(markets: usize) -> Self {
+        let mut asked = Self::default();
+        asked.reset(markets);
+        asked
+    }
+
+    /// Forgets all; room for `markets` markets.
+    fn reset(&mut self, markets: usize) {
+        self.tallies.clear();
+        self.tallies.resize(markets, Tally::default());
+        self.commands.resize_with(markets, Vec::new);
+        self.commands.iter_mut().for_each(Vec::clear);
+    }
+
+    /// What the agents after these asked for.
+    fn append(&mut self, mut more: Self) {
+        for (tally, more) in self.tallies.iter_mut().zip(&more.tallies) {
+            *tally = tally.and(more);
+        }
+        for (commands, more) in self.commands.iter_mut().zip(&mut more.commands) {
+            commands.append(more);
+        }
+    }
 }
 
 /// What one cohort asks of one market.

@@ -91,8 +91,8 @@ pub fn record(
 
 fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, figures: &mut MarketFigures) {
     let mut early = 0;
-    for (cohort, tallies) in world.cohorts.iter().zip(&actions.tallies) {
-        for (_, tally) in cohort.places.iter().zip(tallies).filter(|(place, _)| place.venue == venue) {
+    for (cohort, asked) in world.cohorts.iter().zip(&actions.asked) {
+        for (_, tally) in cohort.places.iter().zip(&asked.tallies).filter(|(place, _)| place.venue == venue) {
             figures.orders += tally.orders;
             for (count, more) in figures.rejected.iter_mut().zip(tally.rejected) {
                 *count += more;

@@ -3,11 +3,14 @@
 use walras_ledger::exchange::Posted;
 use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, Reason};
 use walras_market::order::Side;
+use walras_numerics::CHUNK;
 
 use super::Events;
 use super::clear::{Fills, batch_payment, turn_payment};
 use super::produce::Flow;
-use crate::world::{Cohort, Venue};
+use crate::economy::Settlement;
+use crate::venue::Venue;
+use crate::world::{Cohort, Place};
 
 /// What was posted at each market.
 #[derive(Debug, Default)]
@@ -16,11 +19,38 @@ pub struct Settled {
     pub venues: Vec<Posted>,
 }
 
+/// When the agents' columns show what was posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// At the end of the step.
+    AtOnce,
+    /// For large cohorts, when their agents are next visited: a step then sweeps over memory once instead of twice.
+    Carried,
+}
+
+/// From this many agents a cohort's columns leave the nearest caches between two sweeps.
+const CARRIED_FROM: usize = 32 * CHUNK;
+
+/// Whether nothing before the next step's decisions needs the columns of `cohort`.
+fn can_wait(cohort: &Cohort, venues: &[Venue]) -> bool {
+    let one_price = |place: &Place| {
+        let orders = &place.orders;
+        venues[place.venue].curve().is_some_and(|on| on.settlement == Settlement::Batch)
+            && orders.size.shared().is_some()
+            && orders.priority_fee.shared().is_some()
+    };
+    cohort.size >= CARRIED_FROM
+        && cohort.memory.is_empty()
+        && [&cohort.income, &cohort.expenses].iter().all(|flow| flow.shared() == Some(0.0))
+        && cohort.places.iter().all(one_price)
+}
+
 /// Posts every fill.
 ///
 /// # Errors
 /// When a posting breaks an invariant: an order cost more than it locked.
 pub fn settle(
+    delivery: Delivery,
     ledger: &mut Ledger,
     venues: &[Venue],
     cohorts: &[Cohort],
@@ -48,7 +78,11 @@ pub fn settle(
                             else {
                                 return Err(Broken(format!("a trade on {} is too large to count", venue.name)));
                             };
-                            ledger.exchange_uniform(cohort.id, &venue.accounts, &orders.side, buyer, seller)?
+                            if delivery == Delivery::Carried && can_wait(cohort, venues) {
+                                ledger.carry_uniform(cohort.id, &venue.accounts, &orders.side, buyer, seller)?
+                            } else {
+                                ledger.exchange_uniform(cohort.id, &venue.accounts, &orders.side, buyer, seller)?
+                            }
                         }
                         _ => ledger.exchange_each(cohort.id, &venue.accounts, &orders.side, |row| {
                             let (size, fee) = (orders.size.get(row), orders.priority_fee.get(row));

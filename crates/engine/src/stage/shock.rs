@@ -21,8 +21,11 @@ pub fn shock(world: &mut World, events: &mut Events) -> Result<(), Broken> {
     let step = world.step;
     // Taken out while they act, so that they may act on all of the world.
     let shocks = std::mem::take(&mut world.shocks);
-    let mut due = shocks.iter().filter(|shock| (shock.from..=shock.to).contains(&step));
-    let result = due.try_for_each(|shock| shock.event.happen(world, step == shock.from, events));
+    let mut due = shocks.iter().filter(|shock| (shock.from..=shock.to).contains(&step)).peekable();
+    // An event may look at any account.
+    let delivered = if due.peek().is_some() { world.ledger.deliver() } else { Ok(()) };
+    let result =
+        delivered.and_then(|()| due.try_for_each(|shock| shock.event.happen(world, step == shock.from, events)));
     world.shocks = shocks;
     result
 }
