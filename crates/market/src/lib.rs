@@ -2,9 +2,11 @@
 //!
 //! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
+//! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 
 pub mod arrival;
+pub mod book;
 pub mod command;
 pub mod curve;
 pub mod order;

@@ -1,0 +1,135 @@
+//! Ticks and lots: whole numbers that stand for exact amounts of money and of the asset.
+
+use walras_ledger::Atoms;
+
+use super::command::Side;
+use super::outcome::Rejection;
+
+/// What a tick and a lot are worth in atoms, so that every trade moves whole atoms:
+/// money = ticks × tick × lots, asset = lots × lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    /// Atoms of the asset in a lot.
+    lot: Atoms,
+    /// Atoms of the numeraire by which the price of one lot rises with one tick.
+    tick: Atoms,
+}
+
+impl Grid {
+    /// One atom each.
+    pub const ATOMS: Self = Self { lot: 1, tick: 1 };
+
+    /// A grid; `None` unless both are above zero.
+    #[must_use]
+    pub const fn new(lot: Atoms, tick: Atoms) -> Option<Self> {
+        if lot > 0 && tick > 0 { Some(Self { lot, tick }) } else { None }
+    }
+
+    /// Atoms of the asset in a lot.
+    #[must_use]
+    pub const fn lot(self) -> Atoms {
+        self.lot
+    }
+
+    /// Atoms of the numeraire that a lot costs for each tick of its price.
+    #[must_use]
+    pub const fn tick(self) -> Atoms {
+        self.tick
+    }
+
+    /// The price in ticks at which one lot costs `price` atoms of the numeraire.
+    ///
+    /// # Errors
+    /// [`Rejection::BadPrice`] when it is not above zero, [`Rejection::OffTick`] when it is between two ticks.
+    pub const fn ticks(self, price: Atoms) -> Result<i64, Rejection> {
+        match price {
+            ..=0 => Err(Rejection::BadPrice),
+            _ if price % self.tick == 0 => Ok(price / self.tick),
+            _ => Err(Rejection::OffTick),
+        }
+    }
+
+    /// How many lots `amount` atoms of the asset are.
+    ///
+    /// # Errors
+    /// [`Rejection::BadQuantity`] when it is not above zero, [`Rejection::OffLot`] when it is between two lots.
+    pub const fn lots(self, amount: Atoms) -> Result<i64, Rejection> {
+        match amount {
+            ..=0 => Err(Rejection::BadQuantity),
+            _ if amount % self.lot == 0 => Ok(amount / self.lot),
+            _ => Err(Rejection::OffLot),
+        }
+    }
+
+    /// The tick nearest to `price`, in atoms of the numeraire per atom of the asset, that is no worse than it: rounded
+    /// down for a buyer and up for a seller, so that nobody trades beyond what was asked. `None` when that is no
+    /// positive number of ticks, or none that can be counted.
+    #[must_use]
+    pub fn ticks_within(self, side: Side, price: f64) -> Option<i64> {
+        let ticks = price * (self.lot as f64 / self.tick as f64);
+        let whole = match side {
+            Side::Buy => ticks.floor(),
+            Side::Sell => ticks.ceil(),
+        };
+        // Beyond 2⁵³ neighbouring ticks are one number.
+        (1.0..9_007_199_254_740_992.0).contains(&whole).then_some(whole as i64)
+    }
+
+    /// The price of `ticks` as a real number, in atoms of the numeraire per atom of the asset.
+    #[must_use]
+    pub fn price(self, ticks: i64) -> f64 {
+        ticks as f64 * (self.tick as f64 / self.lot as f64)
+    }
+
+    /// What `lots` cost at `ticks` each, exactly, in atoms of the numeraire; `None` when it does not fit.
+    #[inline]
+    #[must_use]
+    pub fn value(self, ticks: i64, lots: i64) -> Option<Atoms> {
+        Atoms::try_from(i128::from(ticks) * i128::from(lots) * i128::from(self.tick)).ok()
+    }
+
+    /// How many atoms of the asset `lots` are; `None` when it does not fit.
+    #[inline]
+    #[must_use]
+    pub fn amount(self, lots: i64) -> Option<Atoms> {
+        lots.checked_mul(self.lot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A token of 6 decimals in lots of a hundredth, money of 6 decimals in ticks of a cent per token: by hand, a tick
+    /// moves the price of a lot by 10⁴ · 10⁴ / 10⁶ = 100 atoms.
+    const CENTS: Grid = Grid { lot: 10_000, tick: 100 };
+
+    #[test]
+    fn amounts_are_exact() {
+        assert_eq!(CENTS.value(12_345, 700), Some(864_150_000));
+        assert_eq!(CENTS.amount(700), Some(7_000_000));
+        assert_eq!(CENTS.value(i64::MAX, 2), None);
+        assert_eq!(CENTS.amount(i64::MAX), None);
+    }
+
+    #[test]
+    fn what_is_off_the_grid_is_refused() {
+        assert_eq!((CENTS.ticks(100), CENTS.lots(10_000)), (Ok(1), Ok(1)));
+        assert_eq!((CENTS.ticks(150), CENTS.lots(9_999)), (Err(Rejection::OffTick), Err(Rejection::OffLot)));
+        assert_eq!((CENTS.ticks(0), CENTS.lots(0)), (Err(Rejection::BadPrice), Err(Rejection::BadQuantity)));
+        assert_eq!((CENTS.ticks(-100), CENTS.lots(-1)), (Err(Rejection::BadPrice), Err(Rejection::BadQuantity)));
+        assert_eq!((Grid::new(0, 1), Grid::new(1, -1)), (None, None));
+    }
+
+    /// 1.239 numeraire per token are 123.9 cents.
+    #[test]
+    fn real_prices_round_in_their_traders_favour() {
+        assert_eq!(CENTS.ticks_within(Side::Buy, 1.239), Some(123));
+        assert_eq!(CENTS.ticks_within(Side::Sell, 1.239), Some(124));
+        assert_eq!(CENTS.ticks_within(Side::Buy, 0.009), None);
+        assert_eq!(CENTS.ticks_within(Side::Sell, 0.009), Some(1));
+        assert_eq!(CENTS.ticks_within(Side::Buy, f64::NAN), None);
+        assert_eq!(CENTS.ticks_within(Side::Sell, f64::INFINITY), None);
+        assert!((CENTS.price(123) - 1.23).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,188 @@
+//! Where an order's row is, by the order's number.
+//!
+//! Numbers mostly rise and are dense, so they are looked up in pages: a directory says where the page of a run of
+//! numbers is, the page says the slot. A page without live orders is used for other numbers, and the directory moves
+//! up with them, so memory follows what is live. Numbers far from all others go to an ordered map.
+
+use std::collections::BTreeMap;
+
+use super::command::OrderId;
+use super::rows::NONE;
+
+const PAGE_BITS: u32 = 10;
+const PAGE: usize = 1 << PAGE_BITS;
+/// Pages that the directory spans at most: a thousand million numbers.
+const DIRECTORY_MAX: u64 = 1 << 20;
+
+/// Slots by number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index {
+    /// The page that the directory starts with.
+    first: u64,
+    directory: Vec<u32>,
+    /// Pages one after another.
+    slots: Vec<u32>,
+    /// Live numbers on each page.
+    live: Vec<u32>,
+    free: Vec<u32>,
+    far: BTreeMap<OrderId, u32>,
+}
+
+impl Index {
+    /// The slot of the order, or [`NONE`].
+    #[inline]
+    pub(super) fn get(&self, id: OrderId) -> u32 {
+        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
+        let page = self.directory.get(at as usize).copied().unwrap_or(NONE);
+        let slot = if page == NONE { NONE } else { self.slots[place(page, id)] };
+        if slot != NONE || self.far.is_empty() {
+            return slot;
+        }
+        self.far.get(&id).copied().unwrap_or(NONE)
+    }
+
+    /// Notes where an order is that was nowhere.
+    #[inline]
+    pub(super) fn insert(&mut self, id: OrderId, slot: u32) {
+        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
+        let mut page = self.directory.get(at as usize).copied().unwrap_or(NONE);
+        if page == NONE {
+            page = self.open_page(id >> PAGE_BITS);
+            if page == NONE {
+                self.far.insert(id, slot);
+                return;
+            }
+        }
+        self.slots[place(page, id)] = slot;
+        self.live[page as usize] += 1;
+    }
+
+    /// Forgets an order.
+    #[inline]
+    pub(super) fn remove(&mut self, id: OrderId) {
+        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
+        let page = self.directory.get(at as usize).copied().unwrap_or(NONE);
+        if page == NONE || self.slots[place(page, id)] == NONE {
+            self.far.remove(&id);
+            return;
+        }
+        self.slots[place(page, id)] = NONE;
+        let live = &mut self.live[page as usize];
+        *live -= 1;
+        // The newest page is kept: the next number belongs on it.
+        if *live == 0 && at as usize + 1 != self.directory.len() {
+            self.directory[at as usize] = NONE;
+            self.free.push(page);
+        }
+    }
+
+    /// A page for the numbers of `wanted`; [`NONE`] when the directory does not reach there.
+    #[cold]
+    fn open_page(&mut self, wanted: u64) -> u32 {
+        if self.directory.is_empty() {
+            self.first = wanted;
+        }
+        if wanted < self.first {
+            return NONE;
+        }
+        if wanted - self.first >= DIRECTORY_MAX {
+            self.move_up();
+        }
+        let at = wanted - self.first;
+        if at >= DIRECTORY_MAX {
+            return NONE;
+        }
+        let at = at as usize;
+        if at >= self.directory.len() {
+            self.close_newest();
+            self.directory.resize(at + 1, NONE);
+        }
+        let page = self.free.pop().unwrap_or_else(|| {
+            self.slots.resize(self.slots.len() + PAGE, NONE);
+            self.live.push(0);
+            self.live.len() as u32 - 1
+        });
+        self.directory[at] = page;
+        page
+    }
+
+    /// Frees the newest page if it is empty, since another becomes the newest.
+    fn close_newest(&mut self) {
+        if let Some(newest) = self.directory.last_mut()
+            && *newest != NONE
+            && self.live[*newest as usize] == 0
+        {
+            self.free.push(*newest);
+            *newest = NONE;
+        }
+    }
+
+    /// Drops what the directory spans below the first page in use.
+    fn move_up(&mut self) {
+        let unused = self.directory.iter().take_while(|&&page| page == NONE).count();
+        self.directory.drain(..unused);
+        self.first += unused as u64;
+    }
+
+    /// How many slots there is room for without asking for memory, the map aside.
+    pub(super) fn capacity(&self) -> usize {
+        self.directory.capacity() + self.slots.capacity() + self.live.capacity() + self.free.capacity()
+    }
+}
+
+#[inline]
+const fn place(page: u32, id: OrderId) -> usize {
+    (page as usize) << PAGE_BITS | (id as usize & (PAGE - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use walras_numerics::{Keys, Purpose};
+
+    /// The same as an ordered map, for numbers dense, sparse, rising, falling and at the ends.
+    #[test]
+    fn it_finds_what_a_map_finds() {
+        let mut draws = Keys::new(5).stream(Purpose::sample(1), 0, 0);
+        let (mut index, mut map) = (Index::default(), BTreeMap::new());
+        let mut rising = 0;
+        for event in 0..200_000_u32 {
+            rising += 1;
+            let word = u64::from(draws.word());
+            let id = match draws.word() % 8 {
+                0..4 => rising,
+                4 => rising.saturating_sub(word % 5000),
+                5 => u64::MAX - word % 50,
+                6 => word << (draws.word() % 32),
+                _ => {
+                    rising += (word % 16) << 16;
+                    rising
+                }
+            };
+            assert_eq!(index.get(id), map.get(&id).copied().unwrap_or(NONE), "{id}");
+            if map.remove(&id).is_some() {
+                index.remove(id);
+            } else {
+                index.insert(id, event);
+                map.insert(id, event);
+            }
+        }
+        for (&id, &slot) in &map {
+            assert_eq!(index.get(id), slot);
+        }
+    }
+
+    /// A thousand live numbers among ten million take few pages.
+    #[test]
+    fn memory_follows_what_is_live() {
+        let mut index = Index::default();
+        for id in 1..10_000_000_u64 {
+            index.insert(id, 7);
+            if id > 1000 {
+                index.remove(id - 1000);
+            }
+        }
+        assert!(index.slots.len() <= 4 * PAGE, "{} slots", index.slots.len());
+        assert!(index.far.is_empty());
+    }
+}

@@ -1,0 +1,264 @@
+//! The orders that stand or wait: one row of 32 bytes each, linked into the queues of their prices.
+
+use super::command::{OrderId, Side, Step};
+
+/// No row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The four ladders that a row can stand in. Each counts prices so that the lowest key comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Queue {
+    /// Buyers, the highest price first.
+    Bids = 0,
+    /// Sellers, the lowest price first.
+    Asks = 1,
+    /// Buyers that wait for a trade at their stop or above, the lowest stop first.
+    BuyStops = 2,
+    /// Sellers that wait for a trade at their stop or below, the highest stop first.
+    SellStops = 3,
+}
+
+impl Queue {
+    pub(super) const ALL: [Self; 4] = [Self::Bids, Self::Asks, Self::BuyStops, Self::SellStops];
+
+    /// Where orders of `side` stand.
+    #[inline]
+    pub(super) const fn standing(side: Side) -> Self {
+        match side {
+            Side::Buy => Self::Bids,
+            Side::Sell => Self::Asks,
+        }
+    }
+
+    /// Where stops of `side` wait.
+    #[inline]
+    pub(super) const fn waiting(side: Side) -> Self {
+        match side {
+            Side::Buy => Self::BuyStops,
+            Side::Sell => Self::SellStops,
+        }
+    }
+
+    /// The side of its orders.
+    #[inline]
+    pub(super) const fn side(self) -> Side {
+        match self {
+            Self::Bids | Self::BuyStops => Side::Buy,
+            Self::Asks | Self::SellStops => Side::Sell,
+        }
+    }
+
+    /// Whether its orders wait for a trigger.
+    #[inline]
+    pub(super) const fn waits(self) -> bool {
+        matches!(self, Self::BuyStops | Self::SellStops)
+    }
+
+    /// The key of `price`, and the price of that key: prices that come down first are counted negative.
+    #[inline]
+    pub(super) const fn key(self, price: i32) -> i32 {
+        match self {
+            Self::Bids | Self::SellStops => -price,
+            Self::Asks | Self::BuyStops => price,
+        }
+    }
+}
+
+/// A live order. Half a cache line, and never across two.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+pub(super) struct Row {
+    /// Its number.
+    pub(super) id: OrderId,
+    /// Lots shown, which trade before the queue behind it.
+    pub(super) lots: u32,
+    /// Its price as its queue counts it.
+    pub(super) key: i32,
+    /// The next order at its price; of a free row, the next free row.
+    pub(super) next: u32,
+    /// The order before it at its price. Not kept up for the first of a queue.
+    pub(super) prev: u32,
+    /// Whose it is.
+    pub(super) trader: u32,
+    /// Queue, whether it is post-only, and where its rare properties are.
+    tag: u32,
+}
+
+const _: () = assert!(size_of::<Row>() <= 40, "an order that stands takes at most 40 bytes");
+
+const QUEUE_SHIFT: u32 = 30;
+const POST_ONLY: u32 = 1 << 29;
+const EXTRA: u32 = POST_ONLY - 1;
+
+impl Row {
+    /// The queue it stands in.
+    #[inline]
+    pub(super) const fn queue(&self) -> Queue {
+        Queue::ALL[(self.tag >> QUEUE_SHIFT) as usize]
+    }
+
+    /// Its price, or the stop it waits for, in ticks.
+    #[inline]
+    pub(super) const fn price(&self) -> i32 {
+        self.queue().key(self.key)
+    }
+
+    #[inline]
+    pub(super) const fn post_only(&self) -> bool {
+        self.tag & POST_ONLY != 0
+    }
+
+    /// Whether it has rare properties.
+    #[inline]
+    pub(super) const fn has_extra(&self) -> bool {
+        self.tag & EXTRA != 0
+    }
+
+    #[inline]
+    const fn extra(&self) -> usize {
+        (self.tag & EXTRA) as usize - 1
+    }
+}
+
+/// What few orders have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extra {
+    /// The last step in which it may stand.
+    pub(super) until: Step,
+    /// Lots of an iceberg shown at a time; 0 for all.
+    pub(super) display: u32,
+    /// Lots not shown yet.
+    pub(super) hidden: u32,
+    /// What a waiting stop may pay or get at worst once triggered; 0 for any price.
+    pub(super) limit: i32,
+    /// A market order that stands in an auction.
+    pub(super) market: bool,
+}
+
+impl Extra {
+    /// What most orders are.
+    pub(super) const PLAIN: Self = Self { until: Step::MAX, display: 0, hidden: 0, limit: 0, market: false };
+}
+
+/// All rows, in slots that are used again.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    rows: Vec<Row>,
+    free: u32,
+    live: u32,
+    extras: Vec<Extra>,
+    free_extras: Vec<u32>,
+}
+
+impl Rows {
+    pub(super) const fn new() -> Self {
+        Self { rows: Vec::new(), free: NONE, live: 0, extras: Vec::new(), free_extras: Vec::new() }
+    }
+
+    /// How many orders are live.
+    #[inline]
+    pub(super) const fn live(&self) -> u32 {
+        self.live
+    }
+
+    /// How many rows there is room for without asking for memory.
+    pub(super) const fn capacity(&self) -> usize {
+        self.rows.capacity() + self.extras.capacity() + self.free_extras.capacity()
+    }
+
+    #[inline]
+    pub(super) fn row(&self, slot: u32) -> &Row {
+        &self.rows[slot as usize]
+    }
+
+    #[inline]
+    pub(super) fn row_mut(&mut self, slot: u32) -> &mut Row {
+        &mut self.rows[slot as usize]
+    }
+
+    /// The rare properties of an order, or what most orders have in their place.
+    #[inline]
+    pub(super) fn extra(&self, slot: u32) -> Extra {
+        let row = self.row(slot);
+        if row.has_extra() { self.extras[row.extra()] } else { Extra::PLAIN }
+    }
+
+    /// Lots not shown.
+    #[inline]
+    pub(super) fn hidden(&self, slot: u32) -> u32 {
+        let row = self.row(slot);
+        if row.has_extra() { self.extras[row.extra()].hidden } else { 0 }
+    }
+
+    /// Changes the lots not shown of an order that has rare properties.
+    pub(super) fn set_hidden(&mut self, slot: u32, hidden: u32) {
+        let row = *self.row(slot);
+        if row.has_extra() {
+            self.extras[row.extra()].hidden = hidden;
+        }
+    }
+
+    /// Lots shown and not shown: at most `u32::MAX`, since that is the most an order may have.
+    #[inline]
+    pub(super) fn open(&self, slot: u32) -> u32 {
+        self.row(slot).lots + self.hidden(slot)
+    }
+
+    /// Takes a slot for an order, linked to nothing yet.
+    #[inline]
+    pub(super) fn take(&mut self, place: Place, extra: Extra) -> u32 {
+        let Place { id, trader, queue, key, lots, post_only } = place;
+        let mut tag = (queue as u32) << QUEUE_SHIFT | if post_only { POST_ONLY } else { 0 };
+        if extra != Extra::PLAIN {
+            tag |= self.take_extra(extra) + 1;
+        }
+        let row = Row { id, lots, key, next: NONE, prev: NONE, trader, tag };
+        self.live += 1;
+        let slot = self.free;
+        if slot == NONE {
+            // There are never more rows than an order's number of slots: the book is full before.
+            let slot = self.rows.len() as u32;
+            self.rows.push(row);
+            return slot;
+        }
+        self.free = self.rows[slot as usize].next;
+        self.rows[slot as usize] = row;
+        slot
+    }
+
+    #[cold]
+    fn take_extra(&mut self, extra: Extra) -> u32 {
+        if let Some(at) = self.free_extras.pop() {
+            self.extras[at as usize] = extra;
+            return at;
+        }
+        self.extras.push(extra);
+        self.extras.len() as u32 - 1
+    }
+
+    /// Gives a slot back; the order must have left its queue.
+    #[inline]
+    pub(super) fn give_back(&mut self, slot: u32) {
+        let free = self.free;
+        let row = &mut self.rows[slot as usize];
+        row.next = free;
+        let extra = row.has_extra().then(|| row.extra());
+        self.free = slot;
+        self.live -= 1;
+        if let Some(extra) = extra {
+            self.free_extras.push(extra as u32);
+        }
+    }
+}
+
+/// What a new row needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) id: OrderId,
+    pub(super) trader: u32,
+    pub(super) queue: Queue,
+    pub(super) key: i32,
+    pub(super) lots: u32,
+    pub(super) post_only: bool,
+}
