@@ -94,11 +94,21 @@ pub enum Rejection {
     NotFinite,
     /// The size was not above zero, or too large to be counted.
     BadSize,
+    /// The price or the size came to less than one step of the market's grid, or to more than it counts.
+    OffGrid,
+    /// Nobody was there to trade with.
+    Unfilled,
+    /// The limit was outside the prices that the market allows.
+    OutsideBand,
+    /// The market does not offer what was asked.
+    NotOffered,
+    /// What the market holds does not suffice.
+    NoLiquidity,
 }
 
 impl Rejection {
     /// Every reason, in order.
-    pub const ALL: [Rejection; 7] = [
+    pub const ALL: [Rejection; 12] = [
         Self::InsufficientBalance,
         Self::InsufficientHolding,
         Self::LimitNotReached,
@@ -106,6 +116,11 @@ impl Rejection {
         Self::MaximumSupply,
         Self::NotFinite,
         Self::BadSize,
+        Self::OffGrid,
+        Self::Unfilled,
+        Self::OutsideBand,
+        Self::NotOffered,
+        Self::NoLiquidity,
     ];
 
     /// The name in tables.
@@ -119,6 +134,11 @@ impl Rejection {
             Self::MaximumSupply => "maximum_supply",
             Self::NotFinite => "not_finite",
             Self::BadSize => "bad_size",
+            Self::OffGrid => "off_grid",
+            Self::Unfilled => "unfilled",
+            Self::OutsideBand => "outside_band",
+            Self::NotOffered => "not_offered",
+            Self::NoLiquidity => "no_liquidity",
         }
     }
 }

@@ -1,0 +1,398 @@
+//! A market on a limit order book: traders meet each other, and what their resting orders could cost is set aside.
+
+use walras_agents::observation::Quotes;
+use walras_catalog::choice;
+use walras_ledger::Atoms;
+use walras_ledger::exchange::Payment;
+use walras_market::book::{
+    Aggressor, Book, Command, Events, Fill, Grid, Kind, Order, Outcome, Placed, Side, Step,
+};
+use walras_market::command::Quote;
+use walras_market::order::Rejection;
+use walras_market::terms::Rate;
+use walras_numerics::{StateError, StateVisitor};
+
+use super::results::{Arrived, Moved, Results, Trade};
+
+choice! {
+    /// Which price is the market's.
+    pub enum BookPrice {
+        /// Of the last trade; before there was one, as `middle`.
+        Last = "last",
+        /// Halfway between best bid and ask; where one is missing, of the last trade, else the reference.
+        Middle = "middle",
+    }
+}
+
+/// The book, what its traders have set aside, and the market's own rules.
+#[derive(Debug, Clone)]
+pub struct OnBook {
+    /// The book.
+    pub book: Book,
+    /// Fee on what a trader that waited pays or gets, and on what one that came pays or gets.
+    pub fees: [Rate; 2],
+    /// Steps that an order stands after the one in which it came; `None` until it is replaced or taken back.
+    pub lifetime: Option<u32>,
+    /// Whether a trader's new order takes the place of what it has in the book.
+    pub replaces: bool,
+    /// Whether only the best bid and ask stand: a worse one is refused, a better one takes the place of the old.
+    pub best_only: bool,
+    /// Whether a trade clears all other orders from the book.
+    pub clears_on_trade: bool,
+    /// Which price is the market's.
+    pub price: BookPrice,
+    /// The price before anything has happened, numeraire atoms for one atom of the asset.
+    pub reference: f64,
+    /// Atoms of money that each trader's orders have set aside, by place.
+    pub money_aside: Vec<Atoms>,
+    /// Atoms of the asset, likewise.
+    pub tokens_aside: Vec<Atoms>,
+    /// The number of the next order.
+    pub next: u64,
+    events: Events,
+    touched: Vec<u32>,
+}
+
+impl OnBook {
+    /// A book for `traders` traders.
+    #[must_use]
+    pub fn new(book: Book, traders: usize) -> Self {
+        Self {
+            book,
+            fees: [Rate::default(); 2],
+            lifetime: None,
+            replaces: true,
+            best_only: false,
+            clears_on_trade: false,
+            price: BookPrice::Last,
+            reference: 1.0,
+            money_aside: vec![0; traders],
+            tokens_aside: vec![0; traders],
+            next: 1,
+            events: Events::default(),
+            touched: Vec::new(),
+        }
+    }
+
+    fn grid(&self) -> Grid {
+        self.book.rules().grid
+    }
+
+    /// The price now, numeraire atoms for one atom of the asset.
+    #[must_use]
+    pub fn price(&self) -> f64 {
+        let at = |ticks| self.grid().price(ticks);
+        let last = self.book.last_price().map(at);
+        let middle = self.book.best_bid().zip(self.book.best_ask()).map(|(bid, ask)| 0.5 * (at(bid) + at(ask)));
+        let (first, second) = if self.price == BookPrice::Last { (last, middle) } else { (middle, last) };
+        first.or(second).unwrap_or(self.reference)
+    }
+
+    /// Best bid and ask with their sizes; `unit` is numeraire per token for one atom per atom, `scale` atoms in a
+    /// token.
+    #[must_use]
+    pub fn quotes(&self, unit: f64, scale: f64) -> Quotes {
+        let at = |ticks: i64| self.grid().price(ticks) * unit;
+        let size = |side, price: Option<i64>| {
+            price.map_or(0.0, |price| self.book.lots_at(side, price) as f64 * self.grid().lot() as f64 / scale)
+        };
+        let (bid, ask) = (self.book.best_bid(), self.book.best_ask());
+        Quotes {
+            bid: bid.map(at),
+            ask: ask.map(at),
+            bid_size: size(Side::Buy, bid),
+            ask_size: size(Side::Sell, ask),
+            last: self.book.last_price().map(at),
+        }
+    }
+
+    /// What selling `holding` into the bids would pay after fees, in atoms; what finds no bid pays nothing.
+    #[must_use]
+    pub fn liquidation(&self, holding: Atoms) -> Atoms {
+        let grid = self.grid();
+        let mut lots = holding / grid.lot();
+        let mut proceeds: Atoms = 0;
+        for depth in self.book.depth(Side::Buy) {
+            let sold = lots.min(depth.lots as i64);
+            proceeds = proceeds.saturating_add(grid.value(depth.price, sold).unwrap_or(Atoms::MAX));
+            lots -= sold;
+            if lots == 0 {
+                break;
+            }
+        }
+        proceeds - self.fees[1].of(proceeds)
+    }
+
+    /// Begins a step: orders whose time is over leave.
+    pub fn open(&mut self, step: u32) {
+        self.book.begin_step(Step::from(step), &mut self.events);
+        for closed in std::mem::take(&mut self.events.closed) {
+            self.touched.push(closed.trader);
+        }
+    }
+
+    /// Ends a step: an auction that is due trades.
+    pub fn close(&mut self, unit: f64, results: &mut Results) {
+        self.book.end_step(&mut self.events);
+        self.collect(None, unit, results);
+    }
+
+    /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
+    pub fn arrive(&mut self, order: &Arrived, unit: f64, results: &mut Results) {
+        let side = if order.side > 0 { Side::Buy } else { Side::Sell };
+        let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
+            self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
+            self.place(order.place, side, price, lots, false)
+        });
+        match served {
+            Ok(placed) => {
+                results.filled += u64::from(placed.filled > 0);
+                if placed.filled == 0 && placed.resting == 0 {
+                    results.refuse(order.place, Rejection::Unfilled);
+                }
+            }
+            Err(why) => results.refuse(order.place, why),
+        }
+        self.collect(Some(order), unit, results);
+    }
+
+    /// Puts a trader's quotes in place of what it has in the book.
+    pub fn quote(&mut self, place: u32, bid: Option<Quote>, ask: Option<Quote>, unit: f64, results: &mut Results) {
+        let wished = [(Side::Buy, bid), (Side::Sell, ask)].map(|(side, quote)| {
+            let quote = quote.map(|quote| self.on_grid(side, quote.price * unit, quote.size));
+            (side, quote)
+        });
+        let fits = wished.map(|(side, quote)| (side, quote.and_then(Result::ok)));
+        for (_, quote) in wished {
+            if let Some(Err(why)) = quote {
+                results.refuse_command(place, why);
+            }
+        }
+        match self.make_room(place, fits) {
+            Err(why) => results.refuse_command(place, why),
+            Ok(()) => {
+                // What stands for a trader is replaced by a quote even where single orders are not.
+                self.cancel(place);
+                for (side, quote) in fits {
+                    let Some((price, lots)) = quote else { continue };
+                    match self.place(place, side, price, lots, true) {
+                        Ok(placed) => results.filled += u64::from(placed.filled > 0),
+                        Err(why) => results.refuse_command(place, why),
+                    }
+                }
+            }
+        }
+        self.collect(None, unit, results);
+    }
+
+    /// Takes back all that a trader has in the book.
+    pub fn cancel(&mut self, place: u32) {
+        self.book.apply(&Command::CancelAll { trader: place }, &mut self.events);
+        self.touched.push(place);
+    }
+
+    /// The price in ticks and the size in lots; a limit above the highest price is the highest.
+    fn on_grid(&self, side: Side, limit: f64, size: Atoms) -> Result<(i64, i64), Rejection> {
+        let rules = self.book.rules();
+        let highest = rules.grid.price(i64::from(rules.price_max));
+        let price = match rules.grid.ticks_within(side, limit.min(highest)) {
+            Some(price) => price,
+            // A seller that takes anything takes the lowest price.
+            None if side == Side::Sell && limit >= 0.0 && limit < highest => 1,
+            None => return Err(Rejection::OffGrid),
+        };
+        let lots = size / rules.grid.lot();
+        if lots <= 0 || lots > i64::from(rules.lots_max) { Err(Rejection::OffGrid) } else { Ok((price, lots)) }
+    }
+
+    /// Takes back what the trader has in the book where new orders take its place, if what is set aside for it pays
+    /// for the new ones as foreseen when they were locked: it does unless it traded since.
+    fn make_room(&mut self, place: u32, wished: [(Side, Option<(i64, i64)>); 2]) -> Result<(), Rejection> {
+        if !self.replaces {
+            return Ok(());
+        }
+        let [mut money, mut tokens] = [0, 0];
+        for (side, quote) in wished {
+            let Some((price, lots)) = quote else { continue };
+            match side {
+                Side::Buy => money = self.lock(i128::from(price) * i128::from(lots), lots as u64),
+                Side::Sell => tokens = self.grid().amount(lots).unwrap_or(Atoms::MAX),
+            }
+        }
+        let [money_now, tokens_now] = self.locked(place);
+        let (money_then, tokens_then) = (self.money_aside[place as usize], self.tokens_aside[place as usize]);
+        if money.min(money_then) > money_now {
+            return Err(Rejection::InsufficientBalance);
+        }
+        if tokens.min(tokens_then) > tokens_now {
+            return Err(Rejection::InsufficientHolding);
+        }
+        if money_now != 0 || tokens_now != 0 {
+            self.cancel(place);
+        }
+        Ok(())
+    }
+
+    /// Atoms of money for bids of so many ticks × lots in all, with every fee that so many lots can come to.
+    fn lock(&self, ticks: i128, lots: u64) -> Atoms {
+        let money = Atoms::try_from(ticks * i128::from(self.grid().tick())).unwrap_or(Atoms::MAX);
+        let fee = if self.fees[0] > self.fees[1] { self.fees[0] } else { self.fees[1] };
+        if fee == Rate::default() {
+            return money;
+        }
+        // Each fill rounds its fee up: at most one atom for each lot.
+        money.saturating_add(fee.of(money)).saturating_add(lots as Atoms)
+    }
+
+    /// What the trader's live orders could cost now: atoms of money and of the asset.
+    fn locked(&self, place: u32) -> [Atoms; 2] {
+        let locked = self.book.locked(place);
+        let money = self.lock(locked.money / i128::from(self.grid().tick()), locked.lots_bought);
+        [money, self.grid().amount(locked.lots_sold as i64).unwrap_or(Atoms::MAX)]
+    }
+
+    fn place(&mut self, place: u32, side: Side, price: i64, lots: i64, quote: bool) -> Result<Placed, Rejection> {
+        if self.best_only && self.is_worse(side, price) {
+            return Err(Rejection::OutsideBand);
+        }
+        let step = self.book.step();
+        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == walras_market::book::Phase::Continuous {
+            Kind::ImmediateOrCancel { price }
+        } else {
+            Kind::Limit { price }
+        };
+        let until = self.lifetime.map_or(Order::FOREVER, |steps| step + Step::from(steps));
+        let order = Order { until, ..Order::new(self.next, place, side, kind, lots) };
+        self.next += 1;
+        self.touched.push(place);
+        match self.book.apply(&Command::Place(order), &mut self.events) {
+            Outcome::Placed(placed) => {
+                if self.best_only && placed.resting > 0 {
+                    self.keep_only(side, self.next - 1);
+                }
+                Ok(placed)
+            }
+            Outcome::Rejected(why) => Err(reason(why)),
+            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(Placed::default()),
+        }
+    }
+
+    /// Whether an order at this price would stand behind another of its side.
+    fn is_worse(&self, side: Side, price: i64) -> bool {
+        match side {
+            Side::Buy => self.book.best_bid().is_some_and(|best| price <= best),
+            Side::Sell => self.book.best_ask().is_some_and(|best| price >= best),
+        }
+    }
+
+    /// Takes every order of a side from the book but one.
+    fn keep_only(&mut self, side: Side, id: u64) {
+        let others: Vec<(u64, u32)> =
+            self.book.orders(side).filter(|order| order.id != id).map(|order| (order.id, order.trader)).collect();
+        for (id, trader) in others {
+            self.book.apply(&Command::Cancel { id, trader }, &mut self.events);
+            self.touched.push(trader);
+        }
+    }
+
+    /// Turns what happened in the book into trades.
+    fn collect(&mut self, arriving: Option<&Arrived>, unit: f64, results: &mut Results) {
+        let fills = std::mem::take(&mut self.events.fills);
+        let mut priority_fee = arriving.map_or(0, |order| order.priority_fee);
+        for fill in &fills {
+            let first = arriving.filter(|order| order.place == fill.taker_trader).map_or(0, |_| std::mem::take(&mut priority_fee));
+            self.trade(fill, first, results);
+        }
+        for closed in self.events.closed.drain(..) {
+            self.touched.push(closed.trader);
+        }
+        self.events.triggered.clear();
+        let traded = !fills.is_empty();
+        self.events.fills = fills;
+        self.events.fills.clear();
+        if traded && self.clears_on_trade {
+            for side in Side::BOTH {
+                self.keep_only(side, 0);
+            }
+        }
+        let _ = unit;
+    }
+
+    fn trade(&mut self, fill: &Fill, priority_fee: Atoms, results: &mut Results) {
+        let (price, lots) = (i64::from(fill.price), i64::from(fill.lots));
+        // The rules of the book leave no trade that cannot be counted.
+        let cost = self.grid().value(price, lots).unwrap_or(Atoms::MAX);
+        let tokens = self.grid().amount(lots).unwrap_or(Atoms::MAX);
+        let [maker_fee, taker_fee] = self.fees.map(|fee| fee.of(cost));
+        let (buyer, seller) = (fill.buyer().1, fill.seller().1);
+        // Where nobody brought the trade about, both pay as takers.
+        let (buyer_fee, seller_fee) = match fill.aggressor {
+            Aggressor::Buyer => (taker_fee, maker_fee),
+            Aggressor::Seller => (maker_fee, taker_fee),
+            Aggressor::Nobody => (taker_fee, taker_fee),
+        };
+        let priority = |aggressor| if fill.aggressor == aggressor { -priority_fee } else { 0 };
+        let bought = Payment {
+            tokens,
+            trade: -cost,
+            fee: -buyer_fee,
+            tribute: 0,
+            priority_fee: priority(Aggressor::Buyer),
+        };
+        let sold = Payment {
+            tokens: -tokens,
+            trade: cost,
+            fee: -seller_fee,
+            tribute: 0,
+            priority_fee: priority(Aggressor::Seller),
+        };
+        results.trades.push(Trade { place: buyer, payment: bought });
+        results.trades.push(Trade { place: seller, payment: sold });
+        self.touched.extend([buyer, seller]);
+    }
+
+    /// Writes down by how much what each trader has set aside has changed, and takes it as given.
+    pub fn reckon(&mut self, results: &mut Results) {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable();
+        touched.dedup();
+        for &place in &touched {
+            let [money, tokens] = self.locked(place);
+            let row = place as usize;
+            let (money_more, tokens_more) = (money - self.money_aside[row], tokens - self.tokens_aside[row]);
+            if money_more != 0 || tokens_more != 0 {
+                results.set_aside.push(Moved { place, money: money_more, tokens: tokens_more, shares: 0 });
+                (self.money_aside[row], self.tokens_aside[row]) = (money, tokens);
+            }
+        }
+        touched.clear();
+        self.touched = touched;
+    }
+
+    /// Visits the book and what is set aside.
+    pub(super) fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        self.book.visit_state("book", visitor)?;
+        visitor.u64("next order", &mut self.next)?;
+        for (name, column) in [("money aside", &mut self.money_aside), ("tokens aside", &mut self.tokens_aside)] {
+            let len = column.len();
+            visitor.i64s(name, column)?;
+            if column.len() != len {
+                return Err(StateError(format!("{name} has another length")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The market's word for a book's.
+fn reason(why: walras_market::book::Rejection) -> Rejection {
+    use walras_market::book::Rejection as Book;
+    match why {
+        Book::Closed => Rejection::Halted,
+        Book::OutsideBand => Rejection::OutsideBand,
+        Book::WouldTake | Book::CannotFill => Rejection::Unfilled,
+        Book::BookFull => Rejection::NoLiquidity,
+        Book::NotInAuction | Book::NotReplaceable => Rejection::NotOffered,
+        _ => Rejection::OffGrid,
+    }
+}

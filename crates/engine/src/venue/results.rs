@@ -1,0 +1,107 @@
+//! What passes between the stages and a market that serves orders one by one.
+
+use walras_agents::observation::Shout;
+use walras_ledger::Atoms;
+use walras_ledger::exchange::Payment;
+use walras_market::order::Rejection;
+
+/// A plain order as it reaches a market.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arrived {
+    /// Whose it is: the trader's place among all traders of the market.
+    pub place: u32,
+    /// 1 to buy, −1 to sell.
+    pub side: i8,
+    /// Atoms of the asset.
+    pub size: Atoms,
+    /// The worst acceptable price, numeraire per token.
+    pub limit: f64,
+    /// Offered to be served earlier, in atoms of the numeraire.
+    pub priority_fee: Atoms,
+}
+
+/// One trade of one trader.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trade {
+    /// Whose it is.
+    pub place: u32,
+    /// What it does to the trader's account.
+    pub payment: Payment,
+}
+
+/// An order that was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Whose it was.
+    pub place: u32,
+    /// Whether it was the trader's plain order, which is then marked in its column.
+    pub plain: bool,
+    /// Why.
+    pub why: Rejection,
+}
+
+/// What moves between a trader's account and the market besides trades; positive amounts leave the trader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Whose account.
+    pub place: u32,
+    /// Atoms of money.
+    pub money: Atoms,
+    /// Atoms of the asset.
+    pub tokens: Atoms,
+    /// Liquidity shares, in atoms, that the trader gives back; gets when negative.
+    pub shares: Atoms,
+}
+
+/// A fee that leaves the market's own account for the protocol's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProtocolFee {
+    /// Whether it is in money; else in the asset.
+    pub money: bool,
+    /// Atoms.
+    pub amount: Atoms,
+}
+
+/// What came of the orders of a step, in the order in which it happened.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// Trades, to be posted.
+    pub trades: Vec<Trade>,
+    /// What orders that rest set aside: more where positive, less where negative.
+    pub set_aside: Vec<Moved>,
+    /// Liquidity provided, and withdrawn where negative.
+    pub liquidity: Vec<Moved>,
+    /// Protocol fees.
+    pub protocol_fees: Vec<ProtocolFee>,
+    /// What was not carried out.
+    pub refused: Vec<Refused>,
+    /// Orders that traded on arrival, whole or in part.
+    pub filled: u64,
+    /// Commands that were given.
+    pub commands: u64,
+    /// What was shouted, where anybody listens.
+    pub shouts: Vec<Shout>,
+}
+
+impl Results {
+    /// Forgets everything and keeps the room.
+    pub fn clear(&mut self) {
+        self.trades.clear();
+        self.set_aside.clear();
+        self.liquidity.clear();
+        self.protocol_fees.clear();
+        self.refused.clear();
+        self.shouts.clear();
+        (self.filled, self.commands) = (0, 0);
+    }
+
+    /// Refuses a trader's plain order.
+    pub fn refuse(&mut self, place: u32, why: Rejection) {
+        self.refused.push(Refused { place, plain: true, why });
+    }
+
+    /// Refuses something else that a trader asked.
+    pub fn refuse_command(&mut self, place: u32, why: Rejection) {
+        self.refused.push(Refused { place, plain: false, why });
+    }
+}
