@@ -5,6 +5,8 @@
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 
 pub mod arrival;
+pub mod auction;
+pub mod clearing;
 pub mod curve;
 pub mod order;
 pub mod terms;

@@ -1,0 +1,2 @@
+//! Clearing.
+pub mod rationing;
