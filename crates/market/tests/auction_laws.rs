@@ -5,7 +5,7 @@
 mod case;
 
 use case::{Case, Draws, Form, Sample, samples};
-use walras_market::auction::{Auction, Budget, MARKET_BUY, MARKET_SELL, Price, Tick, Truthful, Weakness};
+use walras_market::auction::{Budget, MARKET_BUY, MARKET_SELL, Price, Tick, Truthful, Weakness};
 use walras_market::order::Side;
 
 const CASES: u64 = 10_000;

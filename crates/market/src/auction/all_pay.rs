@@ -22,7 +22,7 @@ impl AllPay {
         budget: Budget::Seller,
         truthful: Truthful::Nobody,
         efficient: true,
-        weaknesses: &[Weakness::Shading],
+        weaknesses: &[Weakness::Shading, Weakness::Exaggeration],
     };
 }
 

@@ -46,13 +46,14 @@ pub struct Called {
 }
 
 impl CallAuction {
-    /// Efficient at true limits, but its price can be moved.
+    /// Efficient at true limits, but its price can be moved: by bidding less, and, where the rules choose among prices
+    /// that are otherwise equal, by bidding more.
     pub const PROPERTIES: Properties = Properties {
         individually_rational: true,
         budget: Budget::Balanced,
         truthful: Truthful::Nobody,
         efficient: true,
-        weaknesses: &[Weakness::Shading, Weakness::DemandReduction],
+        weaknesses: &[Weakness::Shading, Weakness::DemandReduction, Weakness::Exaggeration],
     };
 
     /// The price; `None` when nothing trades.

@@ -23,7 +23,7 @@ pub use vrgda_logistic::VrgdaLogistic;
 /// A rule of issuance.
 pub trait Issuance: Debug + Send + Sync {
     /// The price of the next unit when `sold` units are sold, `time` after the start; `None` when none is left, or none
-    /// on offer yet.
+    /// on offer yet. Infinite where the formula exceeds any number: then nothing can be bought.
     fn price(&self, sold: f64, time: f64) -> Option<f64>;
 
     /// What the next `quantity` units cost together, bought at once; `None` when so many are not on offer. For rules
