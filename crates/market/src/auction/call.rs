@@ -67,44 +67,53 @@ impl CallAuction {
     /// What each row is filled at that price.
     #[must_use]
     pub fn fill(&self, bids: &Bids<'_>, called: &Called) -> Vec<Atoms> {
-        let mut filled = vec![0; bids.len()];
-        let Depth { price, demand, supply } = called.depth;
-        let long = if demand > supply { Side::BUY } else { Side::SELL };
-        let volume = called.depth.volume();
-        let rationed = demand != supply;
-        // Orders that the price suits better than those at the margin.
-        let (mut ahead, mut margin, mut unlimited) = (0_i128, Vec::new(), Vec::new());
-        for (row, slot) in filled.iter_mut().enumerate() {
-            let (side, limit, quantity) = (bids.side[row], bids.limit[row], bids.quantity[row]);
-            let suits = (side == Side::BUY && limit >= price) || (side == Side::SELL && limit <= price);
-            if !suits {
-                continue;
-            }
-            *slot = quantity;
-            if rationed && side == long {
-                if limit == called.margin {
-                    margin.push(row as u32);
-                } else {
-                    ahead += i128::from(quantity);
-                    if limit == i64::MAX || limit == i64::MIN {
-                        unlimited.push(row as u32);
-                    }
+        let columns = Columns { side: bids.side, quantity: bids.quantity, limit: bids.limit };
+        fill(&columns, called, |rows, available, filled| self.margin.share(bids, rows, available, filled))
+    }
+}
+
+/// What each row is filled: those whom the price suits in full, and of the longer side those at the margin what `share`
+/// gives them of what is left.
+pub(crate) fn fill(
+    columns: &Columns<'_>,
+    called: &Called,
+    share: impl Fn(&[u32], i128, &mut [Atoms]),
+) -> Vec<Atoms> {
+    let Columns { side: sides, quantity: quantities, limit: limits } = *columns;
+    let mut filled = vec![0; sides.len()];
+    let Depth { price, demand, supply } = called.depth;
+    let volume = called.depth.volume();
+    let longer = demand.cmp(&supply) as i8;
+    // Orders of the longer side that come before those at the margin.
+    let (mut ahead, mut margin, mut unlimited) = (0_i128, Vec::new(), Vec::new());
+    for (row, slot) in filled.iter_mut().enumerate() {
+        let (side, limit, quantity) = (sides[row], limits[row], quantities[row]);
+        let suits = (side > 0 && limit >= price) || (side < 0 && limit <= price);
+        *slot = if suits { quantity } else { 0 };
+        if suits && side.signum() == longer {
+            if limit == called.margin {
+                margin.push(row as u32);
+            } else {
+                ahead += i128::from(quantity);
+                if limit == i64::MAX || limit == i64::MIN {
+                    unlimited.push(row as u32);
                 }
             }
         }
-        if rationed && ahead <= volume {
-            self.margin.share(bids, &margin, volume - ahead, &mut filled);
-        } else if rationed {
-            // Only orders without a limit can be more than the other side has: see `docs/auctions.md`.
-            for &row in &margin {
-                filled[row as usize] = 0;
-            }
-            let limited = ahead - unlimited.iter().map(|&row| i128::from(bids.quantity[row as usize])).sum::<i128>();
-            debug_assert!(limited == 0, "a limit better than the price is served in full");
-            self.margin.share(bids, &unlimited, volume - limited, &mut filled);
-        }
-        filled
     }
+    if longer != 0 && ahead <= volume {
+        share(&margin, volume - ahead, &mut filled);
+    } else if longer != 0 {
+        // Only orders without a limit can be more than the other side has: were a better limit left over, the price
+        // would be that limit.
+        for &row in &margin {
+            filled[row as usize] = 0;
+        }
+        let limited = ahead - unlimited.iter().map(|&row| i128::from(quantities[row as usize])).sum::<i128>();
+        debug_assert!(limited == 0, "a limit better than the price is served in full");
+        share(&unlimited, volume - limited, &mut filled);
+    }
+    filled
 }
 
 impl Auction for CallAuction {
