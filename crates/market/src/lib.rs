@@ -3,10 +3,14 @@
 //! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
+//! - [`auction`]: bids are collected and settled at once
+//! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 
 pub mod arrival;
+pub mod auction;
 pub mod book;
+pub mod clearing;
 pub mod command;
 pub mod curve;
 pub mod order;
