@@ -6,5 +6,6 @@
 
 pub mod arrival;
 pub mod curve;
+pub mod equilibrium;
 pub mod order;
 pub mod terms;
