@@ -13,5 +13,6 @@ pub mod book;
 pub mod clearing;
 pub mod command;
 pub mod curve;
+pub mod equilibrium;
 pub mod order;
 pub mod terms;
