@@ -5,6 +5,7 @@
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`auction`]: bids are collected and settled at once
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
+//! - [`equilibrium`]: the prices of many goods at once
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 
 pub mod arrival;
