@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates whose results enter the state: see docs/determinism.md.
-const SAME_BITS: [&str; 9] =
-    ["catalog", "numerics", "ledger", "market", "agents", "institutions", "engine", "measures", "scenario"];
+const SAME_BITS: [&str; 10] =
+    ["catalog", "numerics", "formula", "ledger", "market", "agents", "institutions", "engine", "measures", "scenario"];
 
 /// Where two platforms, thread counts or moments could differ.
 const VARIES: [&str; 26] = [

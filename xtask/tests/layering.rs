@@ -6,23 +6,25 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 /// Which crates of the project each crate may use. A new crate takes its place here first.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("catalog", &[]),
     ("numerics", &[]),
     ("report", &[]),
     ("measures", &["numerics"]),
     ("record", &["numerics"]),
+    ("formula", &["catalog", "numerics"]),
     ("ledger", &["catalog", "numerics"]),
-    ("market", &["catalog", "numerics", "ledger"]),
-    ("agents", &["catalog", "numerics", "ledger", "market"]),
-    ("institutions", &["catalog", "numerics", "ledger", "market", "agents"]),
-    ("engine", &["catalog", "numerics", "ledger", "market", "agents", "institutions", "measures"]),
-    ("scenario", &["catalog", "numerics", "ledger", "market", "agents", "institutions", "engine"]),
+    ("market", &["catalog", "numerics", "formula", "ledger"]),
+    ("agents", &["catalog", "numerics", "formula", "ledger", "market"]),
+    ("institutions", &["catalog", "numerics", "formula", "ledger", "market", "agents"]),
+    ("engine", &["catalog", "numerics", "formula", "ledger", "market", "agents", "institutions", "measures"]),
+    ("scenario", &["catalog", "numerics", "formula", "ledger", "market", "agents", "institutions", "engine"]),
     (
         "lab",
         &[
             "catalog",
             "numerics",
+            "formula",
             "ledger",
             "market",
             "agents",
@@ -39,6 +41,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
         &[
             "catalog",
             "numerics",
+            "formula",
             "ledger",
             "market",
             "agents",

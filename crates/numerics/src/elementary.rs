@@ -36,6 +36,12 @@ pub fn log2(x: f64) -> f64 {
     libm::log2(x)
 }
 
+/// The logarithm to base ten.
+#[must_use]
+pub fn log10(x: f64) -> f64 {
+    libm::log10(x)
+}
+
 /// x to the power y.
 #[must_use]
 pub fn pow(x: f64, y: f64) -> f64 {
@@ -155,6 +161,19 @@ mod tests {
             crate::state::StateVisitor::f64s(&mut hasher, "row", &mut values).unwrap();
         }
         assert_eq!(hasher.finish().to_string(), "f4069dc921f87befd60fb350daf81815b4cc0c83fc8c8f3f3ebbf0e2272f4c93");
+    }
+
+    #[test]
+    fn the_bits_of_the_logarithm_to_base_ten_are_pinned() {
+        let mut hasher = crate::state::StateHasher::default();
+        for i in 1..2000 {
+            let x = f64::from(i) * 0.037;
+            crate::state::StateVisitor::f64s(&mut hasher, "row", &mut vec![log10(x), log10(1.0 / x)]).unwrap();
+        }
+        assert_eq!(hasher.finish().to_string(), "68215b50e4e58ae50f8ece29ede60da14ca8ed88fdb394227cf7201bda5332fd");
+        for exponent in 0..=22 {
+            assert_eq!(log10(pow10(exponent)), f64::from(exponent));
+        }
     }
 
     #[test]
