@@ -132,9 +132,9 @@ impl OnBook {
     }
 
     /// Ends a step: an auction that is due trades.
-    pub fn close(&mut self, unit: f64, results: &mut Results) {
+    pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
-        self.collect(None, unit, results);
+        self.collect(None, results);
     }
 
     /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
@@ -153,7 +153,7 @@ impl OnBook {
             }
             Err(why) => results.refuse(order.place, why),
         }
-        self.collect(Some(order), unit, results);
+        self.collect(Some(order), results);
     }
 
     /// Puts a trader's quotes in place of what it has in the book.
@@ -182,7 +182,7 @@ impl OnBook {
                 }
             }
         }
-        self.collect(None, unit, results);
+        self.collect(None, results);
     }
 
     /// Takes back all that a trader has in the book.
@@ -296,7 +296,7 @@ impl OnBook {
     }
 
     /// Turns what happened in the book into trades.
-    fn collect(&mut self, arriving: Option<&Arrived>, unit: f64, results: &mut Results) {
+    fn collect(&mut self, arriving: Option<&Arrived>, results: &mut Results) {
         let fills = std::mem::take(&mut self.events.fills);
         let mut priority_fee = arriving.map_or(0, |order| order.priority_fee);
         for fill in &fills {
@@ -315,7 +315,6 @@ impl OnBook {
                 self.keep_only(side, 0);
             }
         }
-        let _ = unit;
     }
 
     fn trade(&mut self, fill: &Fill, priority_fee: Atoms, results: &mut Results) {

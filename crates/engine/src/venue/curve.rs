@@ -2,11 +2,17 @@
 
 use walras_catalog::read::{number_of, with_number};
 use walras_institutions::anchor::OnChange;
-use walras_ledger::NamedId;
+use walras_ledger::{Atoms, NamedId};
+use walras_market::curve::in_turn::{InTurn, Row, Standing};
 use walras_market::curve::{AnyCurve, Curve, Exact};
+use walras_market::order::Rejection;
+use walras_market::terms::Terms;
 use walras_numerics::{StateError, StateVisitor};
 
+use super::Moment;
+use super::results::{Arrived, Results, Trade};
 use crate::economy::Settlement;
+use crate::stage::clear::turn_payment;
 
 /// The curve and where it stands.
 #[derive(Debug, Clone)]
@@ -28,6 +34,36 @@ impl OnCurve {
     #[must_use]
     pub fn exact(&self, decimals: (u32, u32)) -> Exact<'_, dyn Curve> {
         Exact::new(&*self.curve, decimals.0, decimals.1, self.anchor)
+    }
+
+    /// Serves one order at the curve's price: in turn, whatever the settlement of a whole step's orders.
+    pub fn arrive(
+        &self,
+        order: &Arrived,
+        terms: &Terms,
+        decimals: (u32, u32),
+        moment: &mut Moment,
+        results: &mut Results,
+    ) {
+        let (supply, reserve) = moment.standing;
+        let mut rows = [Row {
+            amount: Atoms::from(order.side) * order.size,
+            limit: order.limit * moment.unit,
+            priority_fee: order.priority_fee,
+            ..Row::default()
+        }];
+        let standing = Standing { supply, reserve };
+        let maximum_supply = moment.maximum_supply;
+        let mut turn = InTurn { rows: &mut rows, standing, maximum_supply, decimals, anchor: self.anchor };
+        self.curve.trade_in_turn(&mut turn);
+        moment.standing = (turn.standing.supply, turn.standing.reserve);
+        match (rows[0].rejection, turn_payment(&rows[0], terms)) {
+            (None, Some(payment)) => {
+                results.trades.push(Trade { place: order.place, payment });
+                results.filled += 1;
+            }
+            (why, _) => results.refuse(order.place, why.unwrap_or(Rejection::BadSize)),
+        }
     }
 
     /// Visits the numbers among the curve's parameters, which controllers may have changed, and the anchor. Tells

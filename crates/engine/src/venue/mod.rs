@@ -4,17 +4,30 @@
 //! accounts; one that brings traders together (a book, an auction, a clearing) passes money and assets through them,
 //! so that its accounts hold just what resting orders have set aside.
 
+pub mod auction;
+pub mod book;
+pub mod clearing;
 pub mod curve;
+pub mod pool;
+pub mod results;
 
-use walras_agents::observation::{History, Tape};
+use walras_agents::observation::{History, Quotes, Tape};
 use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
+use walras_market::clearing::Setting;
+use walras_market::command::Action;
 use walras_market::curve::Exact;
+use walras_market::order::Rejection;
 use walras_market::terms::Terms;
 use walras_numerics::{StateError, StateVisitor};
 
+pub use auction::OnAuction;
+pub use book::OnBook;
+pub use clearing::OnClearing;
 pub use curve::OnCurve;
+pub use pool::OnPool;
+pub use results::{Arrived, Results};
 
 /// One market.
 #[derive(Debug, Clone)]
@@ -48,22 +61,51 @@ pub struct Venue {
 pub enum Market {
     /// Mints and burns along a bonding curve.
     Curve(OnCurve),
+    /// Swaps against what a pool holds.
+    Pool(OnPool),
+    /// Brings traders together in a limit order book.
+    Book(OnBook),
+    /// Holds auctions.
+    Auction(OnAuction),
+    /// Clears each step's orders at one price.
+    Clearing(OnClearing),
+}
+
+/// What a market needs to know of the rest of the world while it serves orders.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The step.
+    pub step: u32,
+    /// Numeraire atoms for one atom of the asset in one numeraire per token.
+    pub unit: f64,
+    /// Atoms of the asset out, and atoms of money that the market holds, before the orders of this turn.
+    pub standing: (Atoms, Atoms),
+    /// The most atoms of the asset that may be out.
+    pub maximum_supply: Atoms,
 }
 
 impl Venue {
     /// The bonding curve it mints and burns along, where it does.
     #[must_use]
     pub fn curve(&self) -> Option<&OnCurve> {
-        match &self.market {
-            Market::Curve(curve) => Some(curve),
-        }
+        if let Market::Curve(curve) = &self.market { Some(curve) } else { None }
     }
 
     /// The same, to be changed.
     pub fn curve_mut(&mut self) -> Option<&mut OnCurve> {
-        match &mut self.market {
-            Market::Curve(curve) => Some(curve),
-        }
+        if let Market::Curve(curve) = &mut self.market { Some(curve) } else { None }
+    }
+
+    /// The pool it swaps against, where it does.
+    #[must_use]
+    pub fn pool(&self) -> Option<&OnPool> {
+        if let Market::Pool(pool) = &self.market { Some(pool) } else { None }
+    }
+
+    /// The book in which its orders rest, where they do.
+    #[must_use]
+    pub fn book(&self) -> Option<&OnBook> {
+        if let Market::Book(book) = &self.market { Some(book) } else { None }
     }
 
     /// The curve in whole atoms, where there is one.
@@ -72,38 +114,110 @@ impl Venue {
         self.curve().map(|curve| curve.exact(self.decimals))
     }
 
-    /// Atoms of the asset out and atoms of money held against them.
+    /// Atoms of the asset out and atoms of money that the market holds.
     #[must_use]
     pub fn standing(&self, ledger: &Ledger) -> (Atoms, Atoms) {
         (ledger.supply(self.asset), ledger.held(self.accounts.money, AssetId::NUMERAIRE))
     }
 
+    /// Numeraire per token for one atom of the numeraire for one atom of the asset.
+    #[must_use]
+    pub fn per_token(&self) -> f64 {
+        let scale = walras_numerics::elementary::pow10;
+        scale(self.decimals.1) / scale(self.decimals.0)
+    }
+
     /// The price now, numeraire per token: of the next token where the market always quotes one.
     #[must_use]
     pub fn price(&self, ledger: &Ledger) -> f64 {
-        let (supply, reserve) = self.standing(ledger);
         match &self.market {
-            Market::Curve(curve) => curve.exact(self.decimals).price(supply, reserve),
+            Market::Curve(curve) => {
+                let (supply, reserve) = self.standing(ledger);
+                curve.exact(self.decimals).price(supply, reserve)
+            }
+            Market::Pool(pool) => pool.price() * self.per_token(),
+            Market::Book(book) => book.price() * self.per_token(),
+            Market::Auction(auction) => auction.price * self.per_token(),
+            Market::Clearing(clearing) => clearing.state.price,
         }
     }
 
-    /// What selling `holding` at once would pay after fees, if nobody else traded.
+    /// The best orders at rest.
+    #[must_use]
+    pub fn quotes(&self) -> Quotes {
+        match &self.market {
+            Market::Book(book) => {
+                book.quotes(self.per_token(), walras_numerics::elementary::pow10(self.decimals.1))
+            }
+            _ => Quotes::default(),
+        }
+    }
+
+    /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
+    #[must_use]
+    pub fn tick(&self) -> f64 {
+        match &self.market {
+            Market::Book(book) => book.book.rules().grid.price(1) * self.per_token(),
+            Market::Auction(auction) => auction.grid.price(1) * self.per_token(),
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) => 0.0,
+        }
+    }
+
+    /// What selling `holding` at once would pay after fees, if nobody else traded. Where traders only meet each other
+    /// at the end of a step, as much as the last price says.
     #[must_use]
     pub fn liquidation(&self, ledger: &Ledger, holding: Atoms) -> Atoms {
-        let (supply, reserve) = self.standing(ledger);
         match &self.market {
             Market::Curve(curve) => {
+                let (supply, reserve) = self.standing(ledger);
                 let proceeds = curve.exact(self.decimals).proceeds(supply, reserve, holding).unwrap_or(0);
                 self.terms.sold(holding, proceeds, 0).money()
             }
+            Market::Pool(pool) => pool.liquidation(holding),
+            Market::Book(book) => book.liquidation(holding),
+            Market::Auction(_) | Market::Clearing(_) => {
+                let worth = (holding as f64 * self.price(ledger) / self.per_token()).min(9.2e18) as Atoms;
+                self.terms.sold(holding, worth, 0).money()
+            }
         }
+    }
+
+    /// What a trader has committed to the market: atoms of money and of the asset, set aside for orders or provided as
+    /// liquidity, of which it holds `shares` atoms.
+    #[must_use]
+    pub fn committed(&self, place: u32, shares: Atoms) -> [Atoms; 2] {
+        match &self.market {
+            Market::Pool(pool) => pool.worth(place, shares),
+            Market::Book(book) => [book.money_aside[place as usize], book.tokens_aside[place as usize]],
+            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => [0, 0],
+        }
+    }
+
+    /// Whether traders can commit money or tokens to it.
+    #[must_use]
+    pub fn takes_commitments(&self) -> bool {
+        matches!(self.market, Market::Pool(_) | Market::Book(_))
+    }
+
+    /// The asset that its liquidity shares are, where it has any.
+    #[must_use]
+    pub fn share_asset(&self) -> Option<AssetId> {
+        self.pool().map(|pool| pool.shares)
     }
 
     /// Its mechanism in words, `linear curve` for instance.
     #[must_use]
     pub fn mechanism(&self) -> String {
+        let words = |name: &str| name.replace('_', " ");
         match &self.market {
-            Market::Curve(curve) => format!("{} curve", curve.curve.name().replace('_', " ")),
+            Market::Curve(curve) => format!("{} curve", words(curve.curve.name())),
+            Market::Pool(pool) => format!("{} pool", words(pool.name)),
+            Market::Book(_) => "order book".to_owned(),
+            Market::Auction(auction) => format!("{} auction", words(auction.auction.name()).replace(" auction", "")),
+            Market::Clearing(clearing) => match clearing.rule.name() {
+                "clear" => "demand and supply".to_owned(),
+                name => format!("{} price", words(name)),
+            },
         }
     }
 
@@ -112,6 +226,77 @@ impl Venue {
     pub fn settlement(&self) -> &'static str {
         match &self.market {
             Market::Curve(curve) => curve.settlement.name(),
+            Market::Pool(_) => "sequential",
+            Market::Book(book) => match book.book.rules().session {
+                walras_market::book::Session::CallAuction => "call_auction",
+                walras_market::book::Session::Continuous | walras_market::book::Session::OpeningAuction { .. } => {
+                    "continuous"
+                }
+            },
+            Market::Auction(_) | Market::Clearing(_) => "batch",
+        }
+    }
+
+    /// Begins a step.
+    pub fn open(&mut self, moment: &Moment) {
+        match &mut self.market {
+            Market::Pool(pool) => pool.open(),
+            Market::Book(book) => book.open(moment.step),
+            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => {}
+        }
+    }
+
+    /// Serves a plain order, at once or at the end of the step.
+    pub fn arrive(&mut self, order: &Arrived, moment: &mut Moment, results: &mut Results) {
+        let Self { market, terms, decimals, .. } = self;
+        match market {
+            Market::Curve(curve) => curve.arrive(order, terms, *decimals, moment, results),
+            Market::Pool(pool) => pool.arrive(order, moment.unit, results),
+            Market::Book(book) => book.arrive(order, moment.unit, results),
+            Market::Auction(auction) => auction.arrive(moment.step, order, moment.unit, results),
+            Market::Clearing(clearing) => clearing.arrive(order),
+        }
+    }
+
+    /// Does what else a trader asks. `shares` is what it holds of the market's liquidity shares.
+    pub fn obey(&mut self, place: u32, action: &Action, shares: Atoms, moment: &Moment, results: &mut Results) {
+        results.commands += 1;
+        match (&mut self.market, *action) {
+            (Market::Book(book), Action::Quote { bid, ask }) => book.quote(place, bid, ask, moment.unit, results),
+            (Market::Book(book), Action::Cancel) => book.cancel(place),
+            (Market::Pool(pool), Action::Provide { money, tokens, range }) => {
+                let range = range.map(|(low, high)| (low * moment.unit, high * moment.unit));
+                pool.provide(place, [money, tokens], range, results);
+            }
+            (Market::Pool(pool), Action::Withdraw { share }) => pool.withdraw(place, shares, share, results),
+            _ => results.refuse_command(place, Rejection::NotOffered),
+        }
+    }
+
+    /// Ends a step: what was collected trades.
+    pub fn close(&mut self, moment: &Moment, results: &mut Results) {
+        let Self { market, terms, decimals, .. } = self;
+        match market {
+            Market::Book(book) => book.close(results),
+            Market::Auction(auction) if (moment.step + 1).is_multiple_of(auction.every) => {
+                auction.close(terms, moment.maximum_supply - moment.standing.0, results);
+            }
+            Market::Clearing(clearing) => {
+                let setting = Setting {
+                    numeraire_decimals: decimals.0,
+                    asset_decimals: decimals.1,
+                    outstanding: moment.standing.0,
+                };
+                clearing.close(&setting, terms, results);
+            }
+            Market::Curve(_) | Market::Pool(_) | Market::Auction(_) => {}
+        }
+    }
+
+    /// Ends a turn: what orders at rest have set aside is reckoned up.
+    pub fn reckon(&mut self, results: &mut Results) {
+        if let Market::Book(book) = &mut self.market {
+            book.reckon(results);
         }
     }
 
@@ -126,6 +311,10 @@ impl Venue {
                     self.terms = self.terms.with_tributes(curve.curve.tributes());
                 }
             }
+            Market::Pool(pool) => pool.visit_state(visitor)?,
+            Market::Book(book) => book.visit_state(visitor)?,
+            Market::Auction(auction) => auction.visit_state(visitor)?,
+            Market::Clearing(clearing) => clearing.visit_state(visitor)?,
         }
         visitor.bool("halted", &mut self.halted)?;
         self.history.visit_state(visitor)?;
