@@ -128,6 +128,17 @@ impl Posted {
     }
 }
 
+/// Payments in a given order are posted so many at a time.
+const AT_ONCE: usize = 512;
+
+/// What one payment does to its agent's columns.
+#[derive(Clone, Copy)]
+struct Change {
+    row: u32,
+    money: Atoms,
+    tokens: Atoms,
+}
+
 /// What one chunk's kernel found.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Swept {
@@ -245,24 +256,37 @@ impl Ledger {
         let agents: usize = self.cohorts.iter().map(|cohort| cohort.size).sum();
         let recount = rows.size_hint().1.is_some_and(|rows| rows >= agents / 8);
         let watched = self.watch.as_ref().map(|watch| watch.address);
+        let mut block = Vec::with_capacity(rows.size_hint().1.map_or(AT_ONCE, |rows| rows.min(AT_ONCE)));
         let mut rows = rows.peekable();
         while let Some(&(AgentAddress { cohort, .. }, _)) = rows.peek() {
             // A run of one cohort's agents, so that its columns are looked up once.
-            let (money, tokens) = self.pair(cohort, with.asset)?;
-            let (mut posted, mut below_zero) = (Posted::default(), 0);
+            block.clear();
+            let mut posted = Posted::default();
             while let Some((agent, paid)) = rows.next_if(|(agent, _)| agent.cohort == cohort) {
-                let (row, change) = (agent.row as usize, paid.money());
-                let (m, t) = (&mut money.atoms[row], &mut tokens.atoms[row]);
-                *m = m.wrapping_add(change);
-                *t = t.wrapping_add(paid.tokens);
-                below_zero |= *m | *t;
-                if !recount {
-                    money.totals[row / CHUNK] += i128::from(change);
-                    tokens.totals[row / CHUNK] += i128::from(paid.tokens);
-                }
+                block.push(Change { row: agent.row, money: paid.money(), tokens: paid.tokens });
                 posted.add_one(&paid);
                 if watched == Some(agent) {
                     seen.push(paid);
+                }
+                if block.len() == AT_ONCE {
+                    break;
+                }
+            }
+            let (money, tokens) = self.pair(cohort, with.asset)?;
+            let mut below_zero = 0;
+            // Nothing else in this loop, so that many of its scattered accesses are under way at a time.
+            for change in &block {
+                let row = change.row as usize;
+                let (m, t) = (&mut money.atoms[row], &mut tokens.atoms[row]);
+                *m = m.wrapping_add(change.money);
+                *t = t.wrapping_add(change.tokens);
+                below_zero |= *m | *t;
+            }
+            if !recount {
+                for change in &block {
+                    let chunk = change.row as usize / CHUNK;
+                    money.totals[chunk] += i128::from(change.money);
+                    tokens.totals[chunk] += i128::from(change.tokens);
                 }
             }
             check_sign(below_zero < 0, cohort, with.asset)?;
