@@ -8,4 +8,5 @@ pub mod arrival;
 pub mod command;
 pub mod curve;
 pub mod order;
+pub mod pool;
 pub mod terms;
