@@ -16,4 +16,5 @@ pub mod command;
 pub mod curve;
 pub mod equilibrium;
 pub mod order;
+pub mod pool;
 pub mod terms;

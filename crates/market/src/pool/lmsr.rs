@@ -1,0 +1,312 @@
+//! The logarithmic market scoring rule.
+
+use walras_catalog::{Problem, entry};
+use walras_ledger::Atoms;
+use walras_numerics::elementary::exp;
+use walras_numerics::root::greatest;
+use walras_numerics::{StateError, StateVisitor};
+
+use super::fee::{AnyFee, Charges, UNIT};
+use super::fixed_point::{BITS, exp_of_minus, ln};
+use super::state::visit_amounts;
+use super::wide::{U256, wide};
+use super::{Design, Pool, Refusal, Swap, check_deposits, refused};
+
+entry! {
+    /// A maker of bets on one of several outcomes, who loses at most what it was given.
+    ///
+    /// Asset 0 is the money, assets 1 to n are the outcomes, one atom of which pays one atom of money if it comes true.
+    /// The pool issues them. It opens with the money that the maker may lose; b is that over ln n.
+    pub struct Lmsr = "lmsr" {
+        formula: "C(q) = b·ln Σ e^(q_i/b), p_i = e^(q_i/b)/Σ e^(q_j/b); a trade costs C(q') − C(q)",
+        check: Lmsr::check,
+        source: "R. Hanson, \"Logarithmic market scoring rules for modular combinatorial information aggregation\", J. Prediction Markets 1(1), 2007",
+        /// n: how many outcomes there are.
+        outcomes: u32 = 2, within 2.0..=64.0;
+        /// The fee on money paid in and paid out.
+        fee: AnyFee = AnyFee::fixed(0.0);
+        /// The protocol's part of the fee.
+        protocol_share: f64 = 0.0, within 0.0..=1.0;
+    }
+}
+
+impl Lmsr {
+    fn check(&self) -> Result<(), (&'static str, String)> {
+        if !(2..=64).contains(&self.outcomes) {
+            return Err(("outcomes", format!("{} outcomes: give 2 to 64", self.outcomes)));
+        }
+        if self.fee.sees_balances() {
+            return Err(("fee", "outcomes are issued, not held: the fee cannot follow their balance".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+impl Design for Lmsr {
+    fn assets(&self, _: usize) -> usize {
+        self.outcomes as usize + 1
+    }
+
+    fn open(&self, deposits: &[Atoms]) -> Result<Box<dyn Pool>, Problem> {
+        self.check().map_err(|(_, message)| refused(message))?;
+        check_deposits(deposits, 1..=1)?;
+        let outcomes = self.outcomes as usize;
+        let liquidity = liquidity(wide(deposits[0]), outcomes);
+        if liquidity.is_zero() {
+            return Err(refused(format!("{} atoms are too little for {outcomes} outcomes", deposits[0])));
+        }
+        let mut balances = vec![0; outcomes + 1];
+        balances[0] = deposits[0];
+        let charges = Charges::new(self.fee.clone(), self.protocol_share, &balances);
+        let out = vec![0; outcomes];
+        Ok(Box::new(Maker { liquidity: liquidity.to(), funding: deposits[0], money: deposits[0], out, charges }))
+    }
+}
+
+/// b = ⌊funding/ln n⌋: then b·ln n, all that can be lost, is within the funding.
+#[must_use]
+pub fn liquidity(funding: U256, outcomes: usize) -> U256 {
+    (funding << BITS) / (ln(U256::from(outcomes) << BITS) + U256::from(1))
+}
+
+/// Bits after the point of a cost.
+pub const COST_BITS: usize = 64;
+
+/// A bound on the error of [`cost`] in units of 2⁻⁶⁴ atoms, for b below 2⁶³: 64 exponentials and one logarithm, each off
+/// by 2⁻¹¹¹, times b.
+pub const COST_ERROR: u64 = 1 << 24;
+
+/// C(q) = b·ln Σ e^(q_i/b) in units of 2⁻⁶⁴ atoms. The same whole number wherever the trades before came from, so that
+/// costs of trades one after another add up exactly.
+///
+/// Computed as max q + b·ln Σ e^−((max q − q_i)/b), whose exponentials lie in (0, 1].
+#[must_use]
+pub fn cost(out: &[i128], liquidity: U256) -> i128 {
+    let most = out.iter().copied().max().unwrap_or(0);
+    let sum = out.iter().fold(U256::ZERO, |sum, &one| {
+        sum + exp_of_minus((U256::from((most - one).cast_unsigned()) << BITS) / liquidity)
+    });
+    let above = (liquidity * ln(sum)) >> (BITS - COST_BITS);
+    (most << COST_BITS) + above.to::<i128>()
+}
+
+/// What a trade of `change` in each outcome costs in units of 2⁻⁶⁴ atoms: negative where the trader is paid.
+#[must_use]
+pub fn net_cost(out: &[i128], change: &[i128], liquidity: U256) -> i128 {
+    let after: Vec<i128> = out.iter().zip(change).map(|(one, change)| one + change).collect();
+    cost(&after, liquidity) - cost(out, liquidity)
+}
+
+/// The price of each outcome.
+#[must_use]
+pub fn prices(out: &[i128], liquidity: f64) -> Vec<f64> {
+    let most = out.iter().copied().max().unwrap_or(0);
+    let powers: Vec<f64> = out.iter().map(|&one| exp((one - most) as f64 / liquidity)).collect();
+    let sum: f64 = powers.iter().sum();
+    powers.iter().map(|power| power / sum).collect()
+}
+
+/// A market maker and the outcomes it has sold.
+///
+/// *Invariant:* its money covers the payout of every outcome, since it has taken at least C(q) in all and C(q) > max q.
+#[derive(Debug, Clone)]
+struct Maker {
+    liquidity: Atoms,
+    funding: Atoms,
+    money: Atoms,
+    out: Vec<Atoms>,
+    charges: Charges,
+}
+
+impl Maker {
+    fn wide_out(&self) -> Vec<i128> {
+        self.out.iter().map(|&one| i128::from(one)).collect()
+    }
+
+    /// C after `change` more of one outcome are out, less C now.
+    fn moved(&self, outcome: usize, change: Atoms) -> i128 {
+        let (before, b) = (self.wide_out(), wide(self.liquidity));
+        let mut after = before.clone();
+        after[outcome] += i128::from(change);
+        cost(&after, b) - cost(&before, b)
+    }
+
+    /// What `tokens` of an outcome cost without fee, rounded up: never nothing.
+    fn cost_of(&self, outcome: usize, tokens: Atoms) -> Option<Atoms> {
+        self.out[outcome].checked_add(tokens)?;
+        let moved = self.moved(outcome, tokens);
+        // Up, in favour of the maker.
+        let whole = (moved + ((1 << COST_BITS) - 1)) >> COST_BITS;
+        Atoms::try_from(whole.max(1)).ok()
+    }
+
+    /// What `tokens` of an outcome return before fee, rounded down.
+    fn return_of(&self, outcome: usize, tokens: Atoms) -> Atoms {
+        // Down, in favour of the maker.
+        (-self.moved(outcome, -tokens) >> COST_BITS).max(0) as Atoms
+    }
+
+    /// The outcome traded, and whether it is bought.
+    fn direction(&self, from: usize, to: usize, amount: Atoms) -> Result<(usize, bool), Refusal> {
+        if from == to || from > self.out.len() || to > self.out.len() {
+            return Err(Refusal::NoSuchAsset);
+        }
+        if amount <= 0 {
+            return Err(Refusal::BadAmount);
+        }
+        match (from, to) {
+            (0, outcome) => Ok((outcome - 1, true)),
+            (outcome, 0) => Ok((outcome - 1, false)),
+            _ => Err(Refusal::NotOffered),
+        }
+    }
+
+    fn buying(&self, to: usize, paid: Atoms, received: Atoms, exact_out: bool) -> Result<Swap, Refusal> {
+        if paid > Atoms::MAX - self.money {
+            return Err(Refusal::TooLarge);
+        }
+        let (fee, protocol_fee) = self.charges.split(self.charges.charge(0, to, 0, &self.balances(), paid));
+        Ok(Swap { from: 0, to, paid, received, exact_out, fee_asset: 0, fee, protocol_fee })
+    }
+}
+
+impl Pool for Maker {
+    fn duplicate(&self) -> Box<dyn Pool> {
+        Box::new(self.clone())
+    }
+
+    fn balances(&self) -> Vec<Atoms> {
+        std::iter::once(self.money).chain(self.out.iter().map(|out| -out)).collect()
+    }
+
+    fn price(&self, of: usize, against: usize) -> f64 {
+        let prices = prices(&self.wide_out(), self.liquidity as f64);
+        let price = |asset: usize| asset.checked_sub(1).map_or(1.0, |outcome| prices[outcome]);
+        price(of) / price(against)
+    }
+
+    /// p·(1 − p)/b against money.
+    fn slope(&self, of: usize, against: usize) -> f64 {
+        let price = self.price(of.max(against), 0);
+        let rise = price * (1.0 - price) / self.liquidity as f64;
+        // Selling y of an outcome for money raises the price 1/p of money by dp/p² for each of its p atoms.
+        if of == 0 { rise / (price * price * price) } else { rise }
+    }
+
+    fn fee_share(&self, from: usize, to: usize) -> f64 {
+        self.charges.rate(from, to, 0, &self.balances()) as f64 / UNIT as f64
+    }
+
+    fn amount_out(&self, from: usize, to: usize, amount: Atoms) -> Result<Swap, Refusal> {
+        let (outcome, buys) = self.direction(from, to, amount)?;
+        let balances = self.balances();
+        if buys {
+            let net = self.charges.net(from, to, &balances, amount);
+            // Down: what the fee leaves, in whole atoms.
+            let money = (net.parts / u128::from(net.unit)) as Atoms;
+            let within = |tokens| tokens == 0 || self.cost_of(outcome, tokens).is_some_and(|cost| cost <= money);
+            let tokens = greatest(0, Atoms::MAX - self.out[outcome], within).unwrap_or(0);
+            return self.buying(to, amount, tokens, false);
+        }
+        if amount > self.out[outcome] {
+            return Err(Refusal::NotEnoughHeld);
+        }
+        let gross = self.return_of(outcome, amount);
+        let (fee, protocol_fee) = self.charges.split(self.charges.charge(from, to, 0, &balances, gross));
+        Ok(Swap { from, to, paid: amount, received: gross - fee, exact_out: false, fee_asset: 0, fee, protocol_fee })
+    }
+
+    fn amount_in(&self, from: usize, to: usize, amount: Atoms) -> Result<Swap, Refusal> {
+        let (outcome, buys) = self.direction(from, to, amount)?;
+        let balances = self.balances();
+        if buys {
+            let cost = self.cost_of(outcome, amount).ok_or(Refusal::TooLarge)?;
+            let parts = u128::from(cost.cast_unsigned()) * u128::from(self.charges.unit());
+            let paid = self.charges.gross(from, to, 0, &balances, parts).ok_or(Refusal::TooLarge)?;
+            return self.buying(to, paid, amount, true);
+        }
+        let parts = u128::from(amount.cast_unsigned()) * u128::from(self.charges.unit());
+        let gross = self.charges.gross(from, to, 0, &balances, parts).ok_or(Refusal::TooLarge)?;
+        let short = |tokens| self.return_of(outcome, tokens) < gross;
+        let tokens = greatest(0, self.out[outcome], short).unwrap_or(0);
+        if tokens >= self.out[outcome] {
+            return Err(Refusal::NotEnoughHeld);
+        }
+        let (_, protocol_fee) = self.charges.split(self.charges.charge(from, to, 0, &balances, gross));
+        let fee = gross - amount;
+        Ok(Swap { from, to, paid: tokens + 1, received: amount, exact_out: true, fee_asset: 0, fee, protocol_fee })
+    }
+
+    fn settle(&mut self, swap: &Swap) {
+        self.money += swap.change(0);
+        if swap.from == 0 {
+            self.out[swap.to - 1] += swap.received;
+            self.charges.count(0, swap.paid);
+        } else {
+            self.out[swap.from - 1] -= swap.paid;
+            self.charges.count(0, swap.traded_out());
+        }
+    }
+
+    /// The worst result of the maker, as a share of its funding: what it has left when the dearest outcome comes true.
+    fn invariant(&self) -> f64 {
+        let worst = self.money - self.out.iter().copied().max().unwrap_or(0);
+        worst as f64 / self.funding as f64
+    }
+
+    fn begin_step(&mut self) {
+        let price = self.price(1, 0);
+        let balances = self.balances();
+        self.charges.begin_step(&balances, price);
+    }
+
+    fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        visitor.i64("liquidity", &mut self.liquidity)?;
+        visitor.i64("funding", &mut self.funding)?;
+        visitor.i64("money", &mut self.money)?;
+        visit_amounts(visitor, "out", &mut self.out)?;
+        self.charges.visit_state(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::Order;
+
+    fn open(outcomes: u32, funding: Atoms) -> Box<dyn Pool> {
+        Lmsr { outcomes, fee: AnyFee::fixed(0.0), protocol_share: 0.0 }.open(&[funding]).unwrap()
+    }
+
+    /// b = 1e9/ln 2; 1e9 of one outcome cost b·ln((e^(ln 2) + 1)/2) = 1e9·ln 1.5/ln 2 = 584962500.72.
+    #[test]
+    fn a_cost_by_hand() {
+        let pool = open(2, 1_000_000_000);
+        assert_eq!(pool.cost(1, 0, 1_000_000_000).unwrap().paid, 584_962_501);
+        assert_eq!(pool.price(1, 0), 0.5);
+        let spent = pool.amount_out(0, 1, 584_962_501).unwrap();
+        assert!((1_000_000_000..1_000_000_002).contains(&spent.received));
+    }
+
+    /// Whatever comes true, the maker has lost no more than b·ln n ≤ its funding.
+    #[test]
+    fn the_maker_loses_at_most_its_funding() {
+        for (outcomes, funding) in [(2, 1_000_000), (5, 777), (64, 1 << 40)] {
+            let mut pool = open(outcomes, funding);
+            // All the money there is on one outcome drives its price to one.
+            while pool.swap(&Order::exact_out(0, 1, funding)).is_ok() && pool.price(1, 0) < 1.0 {}
+            assert!(pool.price(1, 0) > 0.999);
+            let balances = pool.balances();
+            assert!(balances[0] >= -balances[1], "{balances:?}");
+        }
+    }
+
+    #[test]
+    fn an_atom_is_never_free_and_never_sold_unbought() {
+        let mut pool = open(2, 1_000_000);
+        pool.swap(&Order::exact_out(0, 2, 50_000_000)).unwrap();
+        assert_eq!(pool.amount_in(0, 1, 1).unwrap().paid, 1);
+        assert_eq!(pool.amount_out(1, 0, 1), Err(Refusal::NotEnoughHeld));
+        assert_eq!(pool.amount_out(1, 2, 1), Err(Refusal::NotOffered));
+    }
+}
