@@ -3,15 +3,13 @@
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
 use walras_agents::population::PerAgent;
-use walras_catalog::{Bounds, Named, Reference, choice, entries, entry};
-use walras_institutions::anchor::OnChange;
+use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
-use walras_market::arrival::Arrival;
-use walras_market::curve::AnyCurve;
 
+pub use crate::market::AnyMarket;
 use crate::price::{AnyPriceRule, MarketPrice};
 use crate::shock::AnyShock;
 
@@ -51,6 +49,12 @@ choice! {
     pub enum OrderOfEvents {
         /// All decide on the state at the start of the step.
         Simultaneous = "simultaneous",
+        /// One after another in random order, drawn anew each step; each sees what those before it did.
+        Shuffled = "shuffled",
+        /// One after another in the order of the scenario; each sees what those before it did.
+        Fixed = "fixed",
+        /// One after another, the highest priority fee first and ties in random order.
+        PriorityFee = "priority_fee",
     }
 }
 
@@ -106,52 +110,6 @@ choice! {
     }
 }
 
-/// What every mechanism of a market says about itself.
-pub trait Mechanism {
-    /// The asset traded.
-    fn asset(&self) -> &Reference;
-}
-
-entries! {
-    /// One market and its mechanism.
-    pub enum AnyMarket: dyn Mechanism = "market" {
-        Curve(CurveMarket),
-    }
-}
-
-entry! {
-    /// A market that mints and burns along a bonding curve.
-    pub struct CurveMarket = "curve" {
-        formula: "P = f(S, Φ)",
-        source: "see each curve",
-        /// The asset traded.
-        asset: Reference;
-        /// The curve and its parameters Φ.
-        curve: AnyCurve;
-        /// How the orders of one step settle.
-        settlement: Settlement = Settlement::Batch;
-        /// Who is served first when orders are served one after another.
-        arrival: Arrival = Arrival::Shuffled;
-        /// Fee on what bought tokens cost, paid on top.
-        buy_fee: f64 = 0.0, within 0.0..1.0;
-        /// Fee on what sold tokens return, kept back.
-        sell_fee: f64 = 0.0, within 0.0..1.0;
-        /// Money in the reserve before the first step; absent for what a hatch leaves there, or else for just what the
-        /// tokens distributed require.
-        initial_reserve: Option<f64>, within 0.0..=1e18, unit "numeraire";
-        /// What happens to the reserve when a parameter changes while tokens are out.
-        on_change: OnChange = OnChange::ReAnchor;
-        /// Money that the funding account of `on_change = "fund"` starts with.
-        change_fund: f64 = 0.0, within 0.0..=1e18, unit "numeraire";
-    }
-}
-
-impl Mechanism for CurveMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
-    }
-}
-
 entry! {
     /// Agents of one policy.
     pub struct Cohort = "cohort" {
@@ -173,6 +131,8 @@ entry! {
         income: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/step";
         /// Money each spends outside every step, as far as it has it.
         expenses: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/step";
+        /// How many steps late they see the markets.
+        latency: u32 = 0, within 0.0..=10_000.0, unit "steps";
         /// What each offers with an order to be served earlier.
         priority_fee: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/order";
     }

@@ -4,7 +4,7 @@
 //! - [`mod@build`]: from that description to a world, checked
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
-//! - [`venue`]: markets as the engine hosts them, one file for each kind
+//! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -13,6 +13,7 @@
 
 pub mod build;
 pub mod economy;
+pub mod market;
 pub mod price;
 pub mod shock;
 pub mod stage;

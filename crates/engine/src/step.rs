@@ -6,18 +6,20 @@ use crate::stage::clear::{Fills, clear};
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
 use crate::stage::learn::learn;
-use crate::stage::observe::{Observations, observe};
+use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::produce;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::settle::{Delivery, Settled, settle, settle_flows};
 use crate::stage::shock::shock;
+use crate::stage::turn::Turns;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
 /// Room that steps work in, kept from one to the next so that a steady step allocates little.
 #[derive(Default)]
 pub struct Scratch {
+    turns: Turns,
     observations: Observations,
     actions: Actions,
     fills: Fills,
@@ -46,15 +48,22 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 }
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
-    let Scratch { observations, actions, fills, settled, events, record: table } = scratch;
+    let Scratch { turns, observations, actions, fills, settled, events, record: table } = scratch;
     events.clear();
     shock(world, events)?;
-    observe(world, observations);
-    decide(world, observations, actions)?;
-    clear(world, observations, actions, fills);
-    let World { ledger, venues, cohorts, .. } = world;
+    turns.draw(world);
+    for turn in (0..turns.count()).map(|i| turns.turn(i)) {
+        observe(world, observations);
+        if turn.first {
+            remember(world, observations);
+        }
+        decide(world, &turn, observations, actions)?;
+        clear(world, &turn, actions, fills);
+        let World { ledger, venues, cohorts, .. } = world;
+        settle(delivery, ledger, venues, cohorts, (&turn, fills), settled)?;
+    }
+    let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
-    settle(delivery, ledger, venues, cohorts, fills, settled)?;
     settle_flows(ledger, cohorts, &flows, events)?;
     reward(world, events)?;
     govern(world, settled, events);

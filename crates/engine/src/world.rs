@@ -101,6 +101,8 @@ pub struct Cohort {
     pub income: Column,
     /// Money spent outside each step, in atoms.
     pub expenses: Column,
+    /// How many steps late its agents see the markets.
+    pub latency: u32,
 }
 
 impl Cohort {
@@ -125,6 +127,8 @@ impl Cohort {
 pub struct Place {
     /// The market, an index into [`World::venues`].
     pub venue: usize,
+    /// The place of the cohort's first agent among all traders of the market.
+    pub first: usize,
     /// The share of its balance an agent may spend there.
     pub budget_share: f64,
     /// Factor on private valuations in this step.
@@ -135,6 +139,8 @@ pub struct Place {
     pub shape: Shape,
     /// This step's orders.
     pub orders: Orders,
+    /// The price its agents saw when they decided, numeraire per token.
+    pub seen: f64,
 }
 
 /// Tokens to be given out.

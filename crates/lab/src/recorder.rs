@@ -108,7 +108,11 @@ impl Recorder {
             schedule,
             samples: samples.collect(),
             first_agent: world.cohorts.iter().map(|cohort| cohort.size).scan(0, before).collect(),
-            parameters: world.venues.iter().map(|venue| venue.curve().map(|on| numbers_of(&on.curve)).unwrap_or_default()).collect(),
+            parameters: world
+                .venues
+                .iter()
+                .map(|venue| venue.curve().map(|on| numbers_of(&on.curve)).unwrap_or_default())
+                .collect(),
             running: Running::new(world, &portfolios),
             portfolios,
             books,

@@ -153,7 +153,12 @@ fn marginal_utilities_are_those_of_utility() {
             };
             let measured = (at(1.0 + 1e-5) - at(1.0 - 1e-5)) / (2e-5 * bundle[good]);
             let scale = marginal[good].max(1e-4 * at(1.0).abs() / bundle[good]).max(1e-9);
-            assert!((measured - marginal[good]).abs() < 1e-3 * scale, "{:?}: {measured}, {}", case.preference, marginal[good]);
+            assert!(
+                (measured - marginal[good]).abs() < 1e-3 * scale,
+                "{:?}: {measured}, {}",
+                case.preference,
+                marginal[good]
+            );
         }
     });
 }

@@ -54,6 +54,12 @@ impl Purpose {
         Self(5 << 16 | index as u32)
     }
 
+    /// In which turn agents act that act one after another.
+    #[must_use]
+    pub const fn turn() -> Self {
+        Self(7 << 16)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {

@@ -67,7 +67,11 @@ pub(super) fn cohorts(
         let income = money("income", &item.income)?;
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
-        let held: Vec<AssetId> = traded.iter().map(|&venue| venues[venue].asset).collect();
+        let held: Vec<AssetId> = traded
+            .iter()
+            .flat_map(|&venue| [Some(venues[venue].asset), venues[venue].share_asset()])
+            .flatten()
+            .collect();
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {
@@ -76,7 +80,7 @@ pub(super) fn cohorts(
             if shape.priority_fee.is_some() {
                 orders.priority_fee = priority_fee.clone();
             }
-            Place { venue, budget_share, valuation_shift: 1.0, demand: 1.0, shape, orders }
+            Place { venue, first: 0, budget_share, valuation_shift: 1.0, demand: 1.0, shape, orders, seen: 0.0 }
         });
         let memory = policy.memory().into_iter().map(|value| vec![value; size]).collect();
         cohorts.push(Cohort {
@@ -91,7 +95,15 @@ pub(super) fn cohorts(
             memory,
             income,
             expenses,
+            latency: item.latency,
         });
+    }
+    let mut traders = vec![0; venues.len()];
+    for cohort in &mut cohorts {
+        for place in &mut cohort.places {
+            place.first = traders[place.venue];
+            traders[place.venue] += cohort.size;
+        }
     }
     Ok(cohorts)
 }
@@ -127,4 +139,3 @@ fn endow(ledger: &mut Ledger, cohort: walras_ledger::CohortId, balance: &Column)
     let posted = ledger.post_column(cohort, money, issuer, Reason::Genesis, |row, _| balance.get(row) as Atoms);
     posted.map(|_| ()).map_err(|broken| broken.to_string())
 }
-

@@ -1,104 +1,76 @@
-//! Markets: their accounts, and what they hold before the first step.
+//! Markets: opened in the order of the scenario, endowed in the order of what they need to know.
 
 use walras_agents::observation::{History, Tape};
 use walras_catalog::Problem;
 use walras_catalog::read::NamedItem;
-use walras_ledger::exchange::Counterparties;
-use walras_ledger::{AssetId, Ledger};
-use walras_market::terms::{Rate, Terms};
+use walras_ledger::{AssetId, Atoms, Ledger};
 
-use super::{countable, mint, names};
-use crate::economy::{AnyMarket, CurveMarket, Economy};
-use crate::venue::{Market, OnCurve, Venue};
-use crate::world::{Asset, World};
+use super::names;
+use crate::economy::{Economy, Role};
+use crate::market::Opening;
+use crate::price::{AnyPriceRule, MarketPrice};
+use crate::venue::{Glimpses, Market, Venue};
+use crate::world::{Asset, Cohort, World};
 
+/// The assets that shares of markets are, one for each market that has any, after all others.
+pub(super) fn share_assets(economy: &Economy) -> Vec<Asset> {
+    let markets = economy.markets.0.iter().filter(|market| market.item.has_shares());
+    let asset = |market: &NamedItem<crate::market::AnyMarket>| Asset {
+        name: format!("shares:{}", market.name),
+        decimals: 0,
+        scale: 1.0,
+        utility_weight: 0.0,
+        maximum_supply: Atoms::MAX,
+        role: Role::Token,
+        fundamental: None,
+        price: AnyPriceRule::MarketPrice(MarketPrice { market: None }),
+    };
+    markets.map(asset).collect()
+}
+
+/// Opens every market.
 pub(super) fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -> Result<Vec<Venue>, Problem> {
     let mut venues: Vec<Venue> = Vec::new();
-    for NamedItem { name, item, .. } in &economy.markets.0 {
-        let AnyMarket::Curve(market) = item;
-        let index = market.asset.find("asset", names(&economy.assets))? + 1;
-        if let Some(other) = venues.iter().find(|venue| venue.asset.index() == index) {
-            let message = format!("`{}` already mints and burns `{}` along a curve", other.name, market.asset.name);
-            return Err(Problem::at(market.asset.span, message, "an asset with no other curve"));
-        }
-        let asset = AssetId(index as u16);
-        let reserve = ledger.open(format!("reserve:{name}"));
-        let fees = ledger.open(format!("fees:{name}"));
-        let tributes = ledger.open(format!("funding_pool:{name}"));
-        venues.push(Venue {
-            name: name.clone(),
-            asset,
-            market: Market::Curve(OnCurve {
-                curve: market.curve.clone(),
-                anchor: 1.0,
-                settlement: market.settlement,
-                on_change: market.on_change,
-                change_account: ledger.open(format!("change_fund:{name}")),
-            }),
-            terms: terms(market),
-            arrival: market.arrival,
-            accounts: Counterparties { asset, tokens: ledger.issuer(asset), money: reserve, fees, tributes },
-            halted: false,
-            decimals: (assets[0].decimals, assets[index].decimals),
-            history: History::new(2),
-            volumes: History::new(2),
-            tape: Tape::new(0),
-        });
+    let mut shares = economy.assets.0.len() + 1..assets.len();
+    for NamedItem { name, span, item } in &economy.markets.0 {
+        let index = item.asset().find("asset", names(&economy.assets))? + 1;
+        let shares = if item.has_shares() { shares.next() } else { None };
+        let (asset, shares) = (AssetId(index as u16), shares.map(|index| AssetId(index as u16)));
+        let venue = item.open(&mut Opening { name, span: *span, asset, shares, assets, ledger, venues: &venues })?;
+        venues.push(venue);
     }
     Ok(venues)
 }
 
-fn terms(market: &CurveMarket) -> Terms {
-    // The bounds of the parameters keep every share below one.
-    let rate = |share: f64| Rate::new(share).unwrap_or_default();
-    let fees = Terms { buy_fee: rate(market.buy_fee), sell_fee: rate(market.sell_fee), ..Terms::default() };
-    fees.with_tributes(market.curve.tributes())
-}
-
-/// Puts into each reserve what it is declared to hold, or what buying back the tokens out would need.
-pub(super) fn endow_reserves(economy: &Economy, world: &mut World) -> Result<(), Problem> {
-    for (venue, NamedItem { name, span, item }) in world.venues.iter().zip(&economy.markets.0) {
-        let AnyMarket::Curve(market) = item;
-        let (supply, _) = venue.standing(&world.ledger);
-        let at = |message: String, expected: &str| Problem::at(*span, format!("market `{name}`: {message}"), expected);
-        let money = &world.assets[0];
-        let Market::Curve(on) = &venue.market;
-        let opening = on.curve.opening(supply as f64 / world.assets[venue.asset.index()].scale);
-        let given = market.initial_reserve.or(opening.map(|(reserve, _)| reserve));
-        let given = given.map(|reserve| countable(money, reserve, *span)).transpose()?;
-        let pool = countable(money, opening.map_or(0.0, |(_, pool)| pool), *span)?;
-        let reserve = if on.curve.reserve(0.0).is_some() {
-            let needed = on.exact(venue.decimals).required_reserve(supply, 0);
-            let needed =
-                needed.ok_or_else(|| at("what the tokens out are worth cannot be counted".into(), "fewer tokens"))?;
-            if let Some(given) = given.filter(|&given| given < needed) {
-                let message =
-                    format!("a reserve of {given} atoms does not cover the {needed} that the tokens out are owed");
-                return Err(at(message, "leave `initial_reserve` out to hold just what is owed"));
-            }
-            given.unwrap_or(needed)
-        } else {
-            match given {
-                Some(given) if given > 0 && supply > 0 => given,
-                _ => {
-                    let message = "its price is a ratio of reserve to supply, so both must be there from the start";
-                    let help =
-                        "give `initial_reserve` and a [distributions.*] released at genesis, or to be released later";
-                    return Err(at(message.to_owned(), "needs `initial_reserve` and tokens out").help(help));
-                }
-            }
-        };
-        let fund = countable(money, market.change_fund, *span)?;
-        let accounts = venue.accounts;
-        for (account, amount) in [(accounts.money, reserve), (accounts.tributes, pool), (on.change_account, fund)] {
-            mint(&mut world.ledger, AssetId::NUMERAIRE, account, amount)
-                .map_err(|why| at(why.to_string(), "less money"))?;
-        }
-        let price = venue.price(&world.ledger);
-        if !(price.is_finite() && price >= 0.0) {
-            return Err(at(format!("the price at the start is {price}"), "parameters that give a price"));
+/// Puts into every market what it holds before the first step.
+pub(super) fn endow(economy: &Economy, world: &mut World) -> Result<(), Problem> {
+    let markets = || economy.markets.0.iter().enumerate();
+    let mut turns: Vec<u32> = markets().map(|(_, market)| market.item.turn()).collect();
+    turns.sort_unstable();
+    turns.dedup();
+    for turn in turns {
+        for (venue, NamedItem { name, span, item }) in markets().filter(|(_, market)| market.item.turn() == turn) {
+            item.endow(name, *span, venue, world)?;
         }
     }
     Ok(())
 }
 
+/// Gives every market room for its traders, and as long a memory as its traders, controllers and price rule need.
+pub(super) fn admit(economy: &Economy, cohorts: &[Cohort], assets: &[Asset], venues: &mut [Venue]) {
+    for (v, (venue, named)) in venues.iter_mut().zip(&economy.markets.0).enumerate() {
+        let traders = || cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
+        if let Market::Book(book) = &mut venue.market {
+            book.admit(traders().map(|cohort| cohort.size).sum());
+        }
+        let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
+        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == named.name);
+        let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
+        let window = windows.max().unwrap_or(2).max(assets[venue.asset.index()].price.window());
+        let late = traders().map(|cohort| cohort.latency).max().unwrap_or(0);
+        venue.history = History::new((policies + late as usize).max(window + 1));
+        venue.volumes = History::new(window);
+        venue.glimpses = Glimpses::new(late);
+        venue.tape = Tape::new(traders().map(|cohort| cohort.policy.tape_length()).max().unwrap_or(0));
+    }
+}

@@ -4,8 +4,6 @@ mod cohort;
 mod distribution;
 mod market;
 
-use walras_agents::observation::History;
-use walras_agents::observation::Tape;
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem, number_of};
 use walras_catalog::{Problem, Reference, Span};
@@ -15,7 +13,7 @@ use walras_numerics::Keys;
 use crate::economy::{self, Economy};
 use crate::price::{self, AnyPriceRule, MarketPrice};
 use crate::venue::{Market, OnCurve, Venue};
-use crate::world::{Asset, Cohort, Control, Feed, Place, PlannedShock, World};
+use crate::world::{Asset, Control, Feed, Place, PlannedShock, World};
 
 pub(crate) use distribution::addresses;
 
@@ -25,12 +23,13 @@ pub(crate) use distribution::addresses;
 /// At the first name that does not exist, parameter that cannot be drawn, or amount that cannot be counted.
 pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World, Problem> {
     let keys = Keys::new(seed);
-    let assets = assets(economy)?;
+    let mut assets = assets(economy)?;
+    assets.extend(market::share_assets(economy));
     let mut ledger = Ledger::new(&assets.iter().map(|asset| asset.name.clone()).collect::<Vec<_>>());
     let shock_account = ledger.open("shock:tokens");
     let mut venues = market::venues(economy, &assets, &mut ledger)?;
     let cohorts = cohort::cohorts(economy, &assets, &venues, &mut ledger, keys, data)?;
-    set_histories(economy, &cohorts, &assets, &mut venues);
+    market::admit(economy, &cohorts, &assets, &mut venues);
     let mut world = World {
         step: 0,
         keys,
@@ -47,7 +46,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         steps_per_year: economy.steps_per_year,
     };
     distribution::add_distributions(economy, &mut world, data)?;
-    market::endow_reserves(economy, &mut world)?;
+    market::endow(economy, &mut world)?;
     add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {
@@ -103,7 +102,7 @@ fn assets(economy: &Economy) -> Result<Vec<Asset>, Problem> {
     Ok(assets)
 }
 
-fn countable(asset: &Asset, units: f64, span: Span) -> Result<Atoms, Problem> {
+pub(crate) fn countable(asset: &Asset, units: f64, span: Span) -> Result<Atoms, Problem> {
     asset.atoms(units).ok_or_else(|| {
         let message = format!("{units} {} of {} decimals cannot be counted", asset.name, asset.decimals);
         Problem::at(span, message, format!("at most {:e}", 9.2e18 / asset.scale))
@@ -115,7 +114,7 @@ fn names<T>(named: &Named<T>) -> impl Iterator<Item = &str> {
     named.0.iter().map(|item| item.name.as_str())
 }
 
-fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Atoms) -> Result<(), PostError> {
+pub(crate) fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Atoms) -> Result<(), PostError> {
     let from = ledger.issuer(asset).into();
     ledger.post(Transfer { asset, from, to: to.into(), amount, reason: Reason::Genesis })
 }
@@ -123,7 +122,10 @@ fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Atoms) -> Resu
 fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
     for NamedItem { name, span, item } in &economy.controllers.0 {
         let venue = item.market.find("market", names(&economy.markets))?;
-        let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market;
+        let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market else {
+            let message = format!("`{}` has no curve whose parameters could change", item.market.name);
+            return Err(Problem::at(item.market.span, message, "a market of the kind `curve`"));
+        };
         let catalog = walras_market::curve::AnyCurve::catalog();
         let parameters = catalog.iter().filter(|entry| entry.name == curve.name()).flat_map(|entry| &entry.parameters);
         let numbers = parameters.map(|parameter| parameter.name).filter(|name| number_of(curve, name).is_some());
@@ -180,20 +182,6 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-fn set_histories(economy: &Economy, cohorts: &[Cohort], assets: &[Asset], venues: &mut [Venue]) {
-    for (v, (venue, named)) in venues.iter_mut().zip(&economy.markets.0).enumerate() {
-        let traders = || cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
-        let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
-        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == named.name);
-        let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
-        let priced = assets[venue.asset.index()].price.window();
-        let window = windows.max().unwrap_or(2).max(priced);
-        venue.history = History::new(policies.max(window + 1));
-        venue.volumes = History::new(window);
-        venue.tape = Tape::new(traders().map(|cohort| cohort.policy.tape_length()).max().unwrap_or(0));
-    }
 }
 
 /// About how many bytes the world of `economy` will take, before anything is allocated.

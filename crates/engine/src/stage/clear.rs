@@ -1,7 +1,7 @@
 //! clear: each market matches its orders.
 
 use walras_ledger::Atoms;
-use walras_ledger::exchange::Payment;
+use walras_ledger::exchange::{Payment, Posted};
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
@@ -10,9 +10,10 @@ use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::Actions;
-use super::observe::Observations;
-use crate::economy::Settlement;
-use crate::venue::{Market, Venue};
+use super::serve::{Counter, Traders, serve};
+use super::turn::Turn;
+use crate::economy::{OrderOfEvents, Settlement};
+use crate::venue::{Arrived, Market, Moment, Results, Venue};
 use crate::world::{Cohort, World};
 
 /// What each market's orders came to.
@@ -29,36 +30,72 @@ pub struct Fills {
 pub struct VenueFills {
     /// The one price of all, where all settle at one.
     pub batch: Option<Cleared>,
-    /// The orders in order of arrival, where they are served one after another.
+    /// The orders in order of arrival, where a curve served them one after another.
     pub rows: Vec<Row>,
+    /// What came of orders and commands that a market served one by one or collected.
+    pub results: Results,
+    /// The traders that places in the results stand for.
+    pub traders: Traders,
+    /// Orders whose fate is known at the end of the step.
+    pub(super) collected: Vec<Arrived>,
+    /// How much of the results has been posted.
+    pub(super) posted: Marks,
 }
 
-/// Matches the orders of every market. Rejected orders are marked in the cohorts' columns.
-pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, fills: &mut Fills) {
-    let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
+/// How much of each list of [`Results`] has been posted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    pub(super) trades: usize,
+    pub(super) set_aside: usize,
+    pub(super) liquidity: usize,
+    pub(super) protocol_fees: usize,
+}
+
+impl VenueFills {
+    /// How many orders were filled, whole or in part, of which `posted` was posted.
+    #[must_use]
+    pub fn filled(&self, posted: &Posted) -> u64 {
+        if self.batch.is_some() || !self.rows.is_empty() { posted.buyers + posted.sellers } else { self.results.filled }
+    }
+
+    /// A step begins at market number `venue`.
+    fn begin(&mut self, venue: usize, cohorts: &[Cohort]) {
+        self.batch = None;
+        self.rows.clear();
+        self.results.clear();
+        self.traders.find(venue, cohorts);
+        self.collected.clear();
+        self.posted = Marks::default();
+    }
+}
+
+/// Matches the orders of the turn at every market. Rejected orders are marked in the cohorts' columns.
+pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills) {
+    let World { venues, cohorts, ledger, assets, keys, step, order_of_events, .. } = world;
     let Fills { venues: results, tickets, spare } = fills;
     results.resize_with(venues.len(), VenueFills::default);
-    for (v, (venue, result)) in venues.iter().zip(results.iter_mut()).enumerate() {
-        result.batch = None;
-        result.rows.clear();
-        let (supply, reserve) = venue.standing(ledger);
-        let standing = Standing { supply, reserve };
+    for (v, (venue, result)) in venues.iter_mut().zip(results.iter_mut()).enumerate() {
+        if turn.first {
+            result.begin(v, cohorts);
+        }
         let maximum_supply = assets[venue.asset.index()].maximum_supply;
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
-        let seen = observations.markets[v].price;
-        let Market::Curve(on) = &venue.market;
-        match on.settlement {
-            Settlement::Batch => {
+        let unit = assets[0].scale / assets[venue.asset.index()].scale;
+        let moment = Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply };
+        let at_once = *order_of_events == OrderOfEvents::Simultaneous;
+        match &venue.market {
+            Market::Curve(on) if at_once && on.settlement == Settlement::Batch => {
                 let entities: Vec<u64> = cohorts.iter().map(|cohort| cohort.entity).collect();
-                let price_scale = assets[venue.asset.index()].scale / assets[0].scale;
-                let batch = Batch { exact: on.exact(venue.decimals), standing, maximum_supply, price_scale };
-                let mut groups = groups(v, cohorts, actions, seen);
+                let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
+                let exact = on.exact(venue.decimals);
+                let batch = Batch { exact, standing, maximum_supply, price_scale: 1.0 / unit };
+                let mut groups = groups(v, cohorts, actions);
                 let arrival = |group: u32, trader: usize| draws.key(entities[group as usize] + trader as u64);
                 result.batch = batch.clear(&mut groups, &arrival);
             }
-            Settlement::Sequential => {
-                let unit = assets[0].scale / assets[venue.asset.index()].scale;
-                let books = books(v, cohorts, seen);
+            Market::Curve(on) if at_once => {
+                let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
+                let books = books(v, cohorts);
                 gather(&books, cohorts, actions, draws, tickets);
                 let fee = |ticket: &Ticket| {
                     let (book, trader) = find(&books, *ticket);
@@ -71,33 +108,38 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
                 on.curve.trade_in_turn(&mut turn);
                 mark_rejected(v, cohorts, &result.rows);
             }
+            _ => {
+                let counter = Counter { number: v, turn, actions, ledger, draws, moment, tickets, spare };
+                serve(venue, cohorts, result, counter);
+            }
         }
     }
 }
 
 /// Arrival keys of one market in one step.
 #[derive(Clone, Copy)]
-struct Draws {
+pub(super) struct Draws {
     keys: Keys,
     purpose: Purpose,
     step: u32,
 }
 
 impl Draws {
-    fn key(self, entity: u64) -> u32 {
+    pub(super) fn key(self, entity: u64) -> u32 {
         self.keys.word(self.purpose, entity, self.step)
     }
 }
 
-fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: f64) -> Vec<Group<'a>> {
+fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions) -> Vec<Group<'a>> {
     let mut groups = Vec::new();
     for (c, cohort) in cohorts.iter_mut().enumerate() {
-        for (place, tally) in cohort.places.iter_mut().zip(&actions.asked[c].tallies).filter(|(p, _)| p.venue == venue) {
+        for (place, tally) in cohort.places.iter_mut().zip(&actions.asked[c].tallies).filter(|(p, _)| p.venue == venue)
+        {
             groups.push(Group {
                 orders: &mut place.orders,
                 bought: tally.bought,
                 sold: tally.sold,
-                seen,
+                seen: place.seen,
                 lowest_buy: tally.lowest_buy,
                 highest_sell: tally.highest_sell,
                 arrival_group: c as u32,
@@ -133,13 +175,13 @@ fn gather(books: &[Book<'_>], cohorts: &[Cohort], actions: &Actions, draws: Draw
 }
 
 /// One cohort's orders at a market, with what all of them share looked up beforehand.
-struct Book<'a> {
+pub(super) struct Book<'a> {
     /// The cohort, and the market's number among its markets.
-    cohort: usize,
-    market: usize,
+    pub(super) cohort: usize,
+    pub(super) market: usize,
     /// The place of the cohort's first agent among all traders of the market.
-    first: usize,
-    orders: &'a Orders,
+    pub(super) first: usize,
+    pub(super) orders: &'a Orders,
     size: Option<Atoms>,
     priority_fee: Option<Atoms>,
     /// The limits of buyers and of sellers, where they share them.
@@ -147,27 +189,42 @@ struct Book<'a> {
     seen: f64,
 }
 
-fn books(venue: usize, cohorts: &[Cohort], seen: f64) -> Vec<Book<'_>> {
-    let mut first = 0;
+pub(super) fn books(venue: usize, cohorts: &[Cohort]) -> Vec<Book<'_>> {
     let mut books = Vec::new();
     for (c, cohort) in cohorts.iter().enumerate() {
         for (market, place) in cohort.places.iter().enumerate().filter(|(_, place)| place.venue == venue) {
-            let orders = &place.orders;
+            let (orders, seen, first) = (&place.orders, place.seen, place.first);
             let limits = match orders.limit {
                 Limit::Slippage(share) => Some([seen * (1.0 + share), seen * (1.0 - share)]),
                 Limit::Each(_) => None,
             };
             let (size, priority_fee) = (orders.size.shared(), orders.priority_fee.shared());
             books.push(Book { cohort: c, market, first, orders, size, priority_fee, limits, seen });
-            first += cohort.size;
         }
     }
     books
 }
 
+impl Book<'_> {
+    /// The plain order of the agent at `trader`, whose place at the market is `place`.
+    pub(super) fn order(&self, place: u32, trader: usize) -> Arrived {
+        let side = self.orders.side[trader];
+        Arrived {
+            place,
+            side,
+            size: self.size.unwrap_or_else(|| self.orders.size.get(trader)),
+            limit: match self.limits {
+                Some(limits) => limits[usize::from(side < 0)],
+                None => self.orders.limit_of(trader, self.seen),
+            },
+            priority_fee: self.priority_fee.unwrap_or_else(|| self.orders.priority_fee.get(trader)),
+        }
+    }
+}
+
 /// The book and the row in its cohort that a ticket stands for.
 #[inline]
-fn find<'a, 'b>(books: &'a [Book<'b>], ticket: Ticket) -> (&'a Book<'b>, usize) {
+pub(super) fn find<'a, 'b>(books: &'a [Book<'b>], ticket: Ticket) -> (&'a Book<'b>, usize) {
     let place = ticket.place as usize;
     let after = books.partition_point(|book| book.first <= place);
     let book = &books[after - 1];
@@ -258,6 +315,10 @@ impl Fills {
                 if let Some(payment) = turn_payment(row, &venue.terms) {
                     each(Fill { venue: v, cohort: row.group as usize, row: row.trader as usize, payment });
                 }
+            }
+            for trade in &fills.results.trades {
+                let (cohort, _, row) = fills.traders.at(trade.place);
+                each(Fill { venue: v, cohort, row, payment: trade.payment });
             }
             let Some(cleared) = &fills.batch else { continue };
             for (c, cohort) in cohorts.iter().enumerate() {

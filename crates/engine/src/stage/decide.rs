@@ -11,6 +11,8 @@ use walras_numerics::{CHUNK, Column, Keys};
 
 use super::lock::{LockRule, Purse, lock};
 use super::observe::Observations;
+use super::purse::Purses;
+use super::turn::{Turn, Who};
 use super::{Actions, Asked};
 use crate::world::{Cohort, Place, World};
 
@@ -20,37 +22,57 @@ const GRAIN: usize = 8;
 /// A cohort's markets for whose columns no room is allocated.
 const FEW: usize = 8;
 
-/// Lets every cohort decide and locks its orders. What is carried to a cohort's accounts is delivered on the way.
+/// Lets the cohorts whose turn it is decide, and locks their orders. What is carried to a cohort's accounts is
+/// delivered on the way.
 ///
 /// # Errors
 /// When a delivery breaks an invariant.
-pub fn decide(world: &mut World, observations: &Observations, actions: &mut Actions) -> Result<(), Broken> {
+pub fn decide(
+    world: &mut World,
+    turn: &Turn,
+    observations: &Observations,
+    actions: &mut Actions,
+) -> Result<(), Broken> {
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     actions.asked.resize_with(cohorts.len(), Asked::default);
-    for (cohort, asked) in cohorts.iter_mut().zip(&mut actions.asked) {
-        let markets = observations.of(cohort, venues);
-        for place in &mut cohort.places {
+    for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
+        asked.begin(cohort.places.len(), turn.first);
+        let acting = match turn.who {
+            Who::All => 0..cohort.size,
+            Who::One { cohort, row } if cohort == c => row..row + 1,
+            Who::One { .. } => continue,
+        };
+        let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
+        for (place, market) in cohort.places.iter_mut().zip(&markets) {
             place.scale_sizes();
+            place.seen = market.price;
         }
-        let Cohort { places, memory, policy, entity, id, .. } = cohort;
+        let Cohort { places, memory, policy, entity, id, size, .. } = cohort;
         let mut rules = Vec::with_capacity(places.len());
         let mut desks = Vec::with_capacity(places.len());
         for (place, market) in places.iter_mut().zip(&markets) {
             let unit = assets[0].scale / market.token_scale;
-            let Place { orders, shape, budget_share, demand, .. } = place;
+            let venue = &venues[place.venue];
+            let Place { orders, shape, budget_share, demand, first, .. } = place;
             let shared_size = orders.size.shared();
             let (part, priority_fee) = orders.as_part(shape.priority_fee.is_none());
-            rules.push(LockRule {
-                asset: venues[place.venue].asset,
-                shape,
-                shared_size,
-                priority_fee,
-                seen: market.price * unit,
-                unit,
-                terms: venues[place.venue].terms,
-                budget_share: *budget_share,
-                demand: *demand,
-                halted: market.halted,
+            let traders = *first..*first + *size;
+            rules.push(Rule {
+                share_asset: venue.share_asset(),
+                aside: venue.replaced_aside(traders),
+                lock: LockRule {
+                    asset: venue.asset,
+                    shape,
+                    shared_size,
+                    priority_fee,
+                    seen: market.price * unit,
+                    unit,
+                    terms: venue.terms,
+                    budget_share: *budget_share,
+                    demand: *demand,
+                    halted: market.halted,
+                    rounding: venue.rounding(),
+                },
             });
             desks.push(part);
         }
@@ -64,8 +86,7 @@ pub fn decide(world: &mut World, observations: &Observations, actions: &mut Acti
             rules: &rules,
         };
         let memory = memory.iter_mut().map(Vec::as_mut_slice).collect();
-        asked.reset(rules.len());
-        ledger.visit(*id, |accounts| ((), shared.decide(Piece { accounts, memory, desks }, asked)))?;
+        ledger.visit(*id, |accounts| ((), shared.decide(Piece { accounts, memory, desks }, acting, asked)))?;
     }
     Ok(())
 }
@@ -78,7 +99,16 @@ struct Shared<'a> {
     entity: u64,
     money_scale: f64,
     markets: &'a [MarketView<'a>],
-    rules: &'a [LockRule<'a>],
+    rules: &'a [Rule<'a>],
+}
+
+/// What is needed to know of a cohort's place at a market.
+struct Rule<'a> {
+    lock: LockRule<'a>,
+    /// The asset that the market's liquidity shares are.
+    share_asset: Option<AssetId>,
+    /// What the agents' orders there have set aside, where new ones take their place.
+    aside: Option<[&'a [Atoms]; 2]>,
 }
 
 /// A run of a cohort's rows and what is written for them.
@@ -101,39 +131,48 @@ impl<'a> Piece<'a> {
 }
 
 impl Shared<'_> {
-    /// Adds what the piece's agents ask for to `asked`.
-    fn decide(&self, piece: Piece<'_>, asked: &mut Asked) -> Delivered {
-        let chunks = piece.accounts.rows().len().div_ceil(CHUNK);
+    /// Lets the agents at the cohort's rows `acting` decide and adds what they ask for to `asked`.
+    fn decide(&self, piece: Piece<'_>, acting: Range<usize>, asked: &mut Asked) -> Delivered {
+        let chunks = acting.len().div_ceil(CHUNK);
         if chunks < 2 * GRAIN || rayon::current_num_threads() == 1 {
-            return self.decide_in_order(piece, asked);
+            return self.decide_in_order(piece, acting, asked);
         }
-        let (a, b) = piece.split(chunks / 2 * CHUNK);
+        // All act, so the piece is what acts.
+        let at = chunks / 2 * CHUNK;
+        let (a, b) = piece.split(at);
+        let (acting_a, acting_b) = (acting.start..acting.start + at, acting.start + at..acting.end);
         let mut more = Asked::of(self.rules.len());
-        let (a, b) = rayon::join(|| self.decide(a, asked), || self.decide(b, &mut more));
+        let (a, b) = rayon::join(|| self.decide(a, acting_a, asked), || self.decide(b, acting_b, &mut more));
         asked.append(more);
         a.and(b)
     }
 
-    fn decide_in_order(&self, piece: Piece<'_>, asked: &mut Asked) -> Delivered {
+    fn decide_in_order(&self, piece: Piece<'_>, acting: Range<usize>, asked: &mut Asked) -> Delivered {
         let Asked { tallies, commands } = asked;
         let Piece { mut accounts, mut memory, mut desks } = piece;
         let mut delivered = Delivered::default();
-        let Range { start: first, end } = accounts.rows();
-        for start in (first..end).step_by(CHUNK) {
-            let rows = start..(start + CHUNK).min(end);
+        let mut purses = Purses::default();
+        let first = accounts.rows().start;
+        for start in acting.clone().step_by(CHUNK) {
+            let rows = start..(start + CHUNK).min(acting.end);
             let within = rows.start - first..rows.end - first;
             accounts.deliver(within.clone(), &mut delivered);
             let balances = accounts.column(AssetId::NUMERAIRE, within.clone());
-            let mut few = [&[] as &[Atoms]; FEW];
+            let mut few = [&[] as &[Atoms]; 2 * FEW];
             let mut many = Vec::new();
-            let holdings = self.rules.iter().map(|rule| accounts.column(rule.asset, within.clone()));
+            let holdings = self.rules.iter().map(|rule| accounts.column(rule.lock.asset, within.clone()));
+            let share = |rule: &Rule<'_>| {
+                rule.share_asset.map_or(&[] as &[Atoms], |shares| accounts.column(shares, within.clone()))
+            };
+            let both = holdings.chain(self.rules.iter().map(share));
             let columns = if self.rules.len() <= FEW {
-                few.iter_mut().zip(holdings).for_each(|(place, column)| *place = column);
-                &few[..self.rules.len()]
+                few.iter_mut().zip(both).for_each(|(place, column)| *place = column);
+                &few[..2 * self.rules.len()]
             } else {
-                many.extend(holdings);
+                many.extend(both);
                 &many
             };
+            let (columns, share_columns) = columns.split_at(self.rules.len());
             let view = View {
                 step: self.step,
                 keys: self.keys,
@@ -141,17 +180,35 @@ impl Shared<'_> {
                 rows: rows.clone(),
                 balances,
                 columns,
-                share_columns: &[],
+                share_columns,
                 column_rows: 0..rows.len(),
                 markets: self.markets,
                 money_scale: self.money_scale,
             };
             let mut memory = Memory::new(&mut memory, within.clone());
-            self.policy.decide(&view, &mut memory, &mut Desk::new(&mut desks, commands, first, within.clone()));
+            let before: usize = commands.iter().map(Vec::len).sum();
+            let mut desk = Desk::new(&mut desks, commands, first, within.clone());
+            self.policy.decide(&view, &mut memory, &mut desk);
+            let commanded = commands.iter().map(Vec::len).sum::<usize>() > before;
+            purses.begin(rows.len(), self.rules.len());
             for (market, tally) in tallies.iter_mut().enumerate() {
-                let purse = Purse { balances, holdings: columns[market], first: rows.start };
+                let Rule { lock: rule, aside, .. } = &self.rules[market];
+                let shared = self.rules[..market].iter().any(|rule| rule.lock.asset == self.rules[market].lock.asset);
                 let mut orders = desks[market].rows(within.clone());
-                *tally = tally.and(&lock(&self.rules[market], &purse, &mut orders));
+                if !commanded && aside.is_none() && !shared {
+                    let purse = Purse { balances, holdings: columns[market], first: rows.start };
+                    *tally = tally.and(&lock(rule, &purse, &mut orders));
+                    purses.spend(rule, market, &mut orders, rows.start, self.rules.len() > 1);
+                    continue;
+                }
+                let aside = aside.map(|aside| aside.map(|column| &column[rows.clone()]));
+                let earlier = |earlier: usize| self.rules[earlier].lock.asset == rule.asset;
+                purses.fill(rule, market, (balances, columns[market]), aside, earlier);
+                let own = LockRule { budget_share: 1.0, ..*rule };
+                let purse = Purse { balances: &purses.money, holdings: &purses.tokens, first: rows.start };
+                *tally = tally.and(&lock(&own, &purse, &mut orders));
+                let asked = &mut commands[market];
+                purses.lock_commands(&own, market, &mut orders, rows.start, aside, asked, tally);
             }
         }
         delivered

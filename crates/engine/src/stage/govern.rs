@@ -32,7 +32,7 @@ pub fn govern(world: &mut World, settled: &Settled, events: &mut Events) {
 /// Sets a curve's parameter without creating or destroying value, or refuses and says why.
 pub fn change(venue: &mut Venue, ledger: &mut Ledger, parameter: &str, value: f64, events: &mut Events) {
     let (standing, (money_decimals, token_decimals)) = (venue.standing(ledger), venue.decimals);
-    let Venue { name, market: Market::Curve(on), terms, accounts, .. } = venue;
+    let Venue { name, market: Market::Curve(on), terms, accounts, .. } = venue else { return };
     let refuse = |events: &mut Events, why: &str| {
         events.push("parameter_refused", name, &format!("{parameter} = {value}: {why}"), None);
     };

@@ -7,7 +7,7 @@ use walras_numerics::CHUNK;
 
 use super::observe::{Observations, observe};
 use super::settle::Settled;
-use crate::world::World;
+use crate::world::{Place, World};
 
 /// Appends prices and volumes to the markets' histories and lets agents that remember anything learn.
 pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observations) {
@@ -23,10 +23,12 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
     observe(world, observations);
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     for cohort in cohorts.iter_mut().filter(|cohort| !cohort.memory.is_empty()) {
-        let markets = observations.of(cohort, venues);
+        let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
         let column = |asset| ledger.column(cohort.id, asset).unwrap_or_default();
         let balances = column(AssetId::NUMERAIRE);
         let columns: Vec<&[Atoms]> = cohort.places.iter().map(|place| column(venues[place.venue].asset)).collect();
+        let shares = |place: &Place| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
+        let share_columns: Vec<&[Atoms]> = cohort.places.iter().map(shares).collect();
         let mut memory: Vec<&mut [f64]> = cohort.memory.iter_mut().map(Vec::as_mut_slice).collect();
         for start in (0..cohort.size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(cohort.size);
@@ -37,7 +39,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
                 rows: rows.clone(),
                 balances: &balances[rows.clone()],
                 columns: &columns,
-                share_columns: &[],
+                share_columns: &share_columns,
                 column_rows: rows.clone(),
                 markets: &markets,
                 money_scale: assets[0].scale,

@@ -5,6 +5,7 @@
 //! can be spent twice. Orders without a limit are limited here by what their agent can pay.
 
 use walras_ledger::{AssetId, Atoms};
+use walras_market::command::Action;
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Column};
@@ -34,6 +35,67 @@ pub struct LockRule<'a> {
     pub demand: f64,
     /// Whether the market refuses orders.
     pub halted: bool,
+    /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
+    pub rounding: f64,
+}
+
+impl LockRule<'_> {
+    /// What buying `size` at `limit` (numeraire atoms for one atom) takes at most, the priority fee apart.
+    fn bound(&self, limit: f64, size: Atoms) -> f64 {
+        self.terms.bound_on_bought(limit * size as f64) + self.rounding * size as f64
+    }
+
+    /// What one accepted order takes from its agent's purse at most: atoms of money and of the asset.
+    pub fn taken(&self, orders: &OrdersPart<'_>, first: usize, i: usize) -> [Atoms; 2] {
+        let side = orders.side[i];
+        if side != Side::BUY && side != Side::SELL {
+            return [0, 0];
+        }
+        let size = self.shared_size.unwrap_or_else(|| orders.size[i]);
+        let fee = self.priority_fee.map_or_else(|| orders.priority_fee[i], |fees| fees.get(first + i));
+        if side == Side::SELL {
+            return [fee, size];
+        }
+        let limit = match self.shape.limit {
+            LimitShape::Slippage(share) => self.seen * (1.0 + share),
+            LimitShape::Market | LimitShape::Each => orders.limit[i] * self.unit,
+        };
+        // Accepted, so it can be counted.
+        [(self.bound(limit, size) + fee as f64) as Atoms + 1, 0]
+    }
+
+    /// Locks what a command could take, from a purse in which `left` is left; what was taken, or why not.
+    ///
+    /// # Errors
+    /// Why the command is rejected.
+    pub fn lock_command(&self, action: &Action, left: [Atoms; 2]) -> Result<[Atoms; 2], Rejection> {
+        if self.halted {
+            return Err(Rejection::Halted);
+        }
+        let taken = match *action {
+            Action::Cancel | Action::Withdraw { .. } => [0, 0],
+            Action::Provide { money, tokens, .. } if money >= 0 && tokens >= 0 => [money, tokens],
+            Action::Provide { .. } => return Err(Rejection::BadSize),
+            Action::Quote { bid, ask } => {
+                let quotes = [bid, ask].into_iter().flatten();
+                if quotes.clone().any(|quote| !quote.price.is_finite()) {
+                    return Err(Rejection::NotFinite);
+                }
+                if quotes.clone().any(|quote| quote.size <= 0) {
+                    return Err(Rejection::BadSize);
+                }
+                let cost = bid.map_or(0.0, |bid| self.bound(bid.price * self.unit, bid.size));
+                if cost >= 9.2e18 {
+                    return Err(Rejection::InsufficientBalance);
+                }
+                [bid.map_or(0, |_| cost as Atoms + 1), ask.map_or(0, |ask| ask.size)]
+            }
+        };
+        if taken[0] > left[0] {
+            return Err(Rejection::InsufficientBalance);
+        }
+        if taken[1] > left[1] { Err(Rejection::InsufficientHolding) } else { Ok(taken) }
+    }
 }
 
 /// What a chunk's agents hold.
@@ -81,7 +143,7 @@ fn lock_alike(
     fee: Atoms,
 ) -> Tally {
     let (highest, lowest) = (rule.seen * (1.0 + slippage), rule.seen * (1.0 - slippage));
-    let cost = (rule.terms.bound_on_bought(highest * size as f64) + fee as f64) / rule.budget_share;
+    let cost = (rule.bound(highest, size) + fee as f64) / rule.budget_share;
     // A cost too large to count is more than anyone holds.
     let cost = if cost < 9.2e18 { (cost as Atoms).saturating_add(1) } else { Atoms::MAX };
     let needs = [cost, seller_needs(fee, rule.budget_share)];
@@ -273,7 +335,7 @@ fn lock_one(
         LimitShape::Slippage(share) => rule.seen * if side > 0 { 1.0 + share } else { 1.0 - share },
         _ if unlimited && side > 0 => {
             let budget = (purse.balances[i] as f64 * rule.budget_share) as Atoms - fee;
-            let limit = rule.terms.cost_within(budget) / size as f64;
+            let limit = rule.terms.cost_within(budget - (rule.rounding * size as f64) as Atoms) / size as f64;
             orders.limit[i] = limit / rule.unit;
             if limit < rule.seen {
                 return Err(Rejection::InsufficientBalance);
@@ -295,7 +357,7 @@ fn lock_one(
         return if pays { Ok((size, limit)) } else { Err(Rejection::InsufficientBalance) };
     }
     if !unlimited {
-        let cost = rule.terms.bound_on_bought(limit * size as f64) + fee as f64;
+        let cost = rule.bound(limit, size) + fee as f64;
         if cost > purse.balances[i] as f64 * rule.budget_share * (1.0 - 1e-12) {
             return Err(Rejection::InsufficientBalance);
         }

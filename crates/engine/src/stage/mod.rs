@@ -8,10 +8,13 @@ pub mod lock;
 pub mod look;
 pub mod observe;
 pub mod produce;
+mod purse;
 pub mod record;
 pub mod reward;
+pub mod serve;
 pub mod settle;
 pub mod shock;
+pub mod turn;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;
@@ -36,13 +39,15 @@ pub struct Asked {
 impl Asked {
     fn of(markets: usize) -> Self {
         let mut asked = Self::default();
-        asked.reset(markets);
+        asked.begin(markets, true);
         asked
     }
 
-    /// Forgets all; room for `markets` markets.
-    fn reset(&mut self, markets: usize) {
-        self.tallies.clear();
+    /// Room for what is asked of `markets` markets in a turn; tallies go on over the turns of a step.
+    fn begin(&mut self, markets: usize, first: bool) {
+        if first {
+            self.tallies.clear();
+        }
         self.tallies.resize(markets, Tally::default());
         self.commands.resize_with(markets, Vec::new);
         self.commands.iter_mut().for_each(Vec::clear);

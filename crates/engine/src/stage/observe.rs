@@ -1,8 +1,9 @@
 //! observe: what each cohort may see.
 
-use walras_agents::observation::{MarketView, Quotes};
+use walras_agents::observation::MarketView;
 
-use crate::world::{Cohort, Venue, World};
+use crate::venue::{Seen, Venue};
+use crate::world::{Cohort, World};
 
 /// The public state of all markets at one moment.
 #[derive(Debug, Default)]
@@ -11,64 +12,49 @@ pub struct Observations {
     pub markets: Vec<Seen>,
 }
 
-/// The public state of one market.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen {
-    /// The price of the next token, numeraire per token.
-    pub price: f64,
-    /// Tokens out.
-    pub supply: f64,
-    /// Money held against them.
-    pub reserve: f64,
-    /// The asset's fundamental value.
-    pub fundamental: Option<f64>,
-    /// Whether orders will be refused.
-    pub halted: bool,
-    /// Atoms in one token.
-    pub token_scale: f64,
-}
-
 /// Looks at every market.
 pub fn observe(world: &World, observations: &mut Observations) {
     observations.markets.clear();
-    observations.markets.extend(world.venues.iter().map(|venue| {
-        let (supply, reserve) = venue.standing(&world.ledger);
-        let asset = &world.assets[venue.asset.index()];
-        Seen {
-            price: venue.price(&world.ledger),
-            supply: supply as f64 / asset.scale,
-            reserve: reserve as f64 / world.assets[0].scale,
-            fundamental: asset.fundamental,
-            halted: venue.halted,
-            token_scale: asset.scale,
-        }
-    }));
+    observations.markets.extend(world.venues.iter().map(|venue| venue.seen(&world.ledger, &world.assets)));
+}
+
+/// Remembers what is seen at the beginning of a step, for those who see it late.
+pub fn remember(world: &mut World, observations: &Observations) {
+    for (venue, seen) in world.venues.iter_mut().zip(&observations.markets) {
+        venue.glimpses.push(*seen);
+    }
 }
 
 impl Observations {
     /// What one cohort sees of its markets.
     #[must_use]
-    pub fn of<'a>(&self, cohort: &Cohort, venues: &'a [Venue]) -> Vec<MarketView<'a>> {
+    pub fn of<'a>(
+        &self,
+        cohort: &Cohort,
+        venues: &'a [Venue],
+        token_scale: impl Fn(&Venue) -> f64,
+    ) -> Vec<MarketView<'a>> {
         let view = |place: &crate::world::Place| {
-            let seen = &self.markets[place.venue];
+            let venue = &venues[place.venue];
+            let seen = venue.glimpses.late(cohort.latency).unwrap_or(&self.markets[place.venue]);
             MarketView {
                 price: seen.price,
                 supply: seen.supply,
                 reserve: seen.reserve,
+                inventory: seen.inventory,
+                shares_out: seen.shares_out,
                 fundamental: seen.fundamental,
-                halted: seen.halted,
+                halted: venue.halted,
                 valuation_shift: place.valuation_shift,
                 budget_share: place.budget_share,
-                token_scale: seen.token_scale,
-                history: venues[place.venue].history.seen_late(0),
-                inventory: 0.0,
-                shares_out: 0,
-                quotes: Quotes::default(),
-                tape: &venues[place.venue].tape,
-                tick: 0.0,
-                buy_fee: venues[place.venue].terms.buy_fee.share(),
-                sell_fee: venues[place.venue].terms.sell_fee.share(),
-                latency: 0,
+                token_scale: token_scale(venue),
+                history: venue.history.seen_late(cohort.latency),
+                quotes: seen.quotes,
+                tape: &venue.tape,
+                tick: venue.tick(),
+                buy_fee: seen.fees[0],
+                sell_fee: seen.fees[1],
+                latency: cohort.latency,
             }
         };
         cohort.places.iter().map(view).collect()

@@ -5,7 +5,7 @@ use walras_market::order::{Rejection, Side};
 
 use super::clear::Fills;
 use super::settle::Settled;
-use super::{Actions, Events};
+use super::{Actions, Events, serve};
 use crate::world::World;
 
 /// The figures of one step.
@@ -73,7 +73,7 @@ pub fn record(
             bought: posted.bought,
             sold: posted.sold,
             fees: posted.fees + posted.tributes,
-            filled: posted.buyers + posted.sellers,
+            filled: fills.venues[v].filled(posted),
             reserve_ratio: (value > 0.0).then(|| reserve as f64 / money_scale / value),
             fundamental: asset.fundamental,
             ..MarketFigures::default()
@@ -100,8 +100,11 @@ fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, f
             }
         }
     }
-    // What reached the market and was not filled was rejected there; which orders, their columns tell.
-    if figures.orders == early + figures.filled {
+    let served = &fills.venues[venue].results;
+    figures.orders += served.commands;
+    serve::count_refused(served, &mut figures.rejected);
+    // What reached a curve and was not filled was rejected there; which orders, their columns tell.
+    if world.venues[venue].curve().is_none() || figures.orders == early + figures.filled {
         return;
     }
     if fills.venues[venue].rows.is_empty() {

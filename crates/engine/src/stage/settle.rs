@@ -1,15 +1,18 @@
 //! settle: fills and flows become postings.
 
 use walras_ledger::exchange::Posted;
-use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, Reason};
+use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, NamedId, Reason, Transfer};
 use walras_market::order::Side;
 use walras_numerics::CHUNK;
 
 use super::Events;
-use super::clear::{Fills, batch_payment, turn_payment};
+use super::clear::{Fills, Marks, VenueFills, batch_payment, turn_payment};
 use super::produce::Flow;
+use super::turn::Turn;
 use crate::economy::Settlement;
-use crate::venue::Venue;
+use crate::venue::pool::{MONEY, TOKEN};
+use crate::venue::results::Moved;
+use crate::venue::{Market, Venue};
 use crate::world::{Cohort, Place};
 
 /// What was posted at each market.
@@ -54,18 +57,21 @@ pub fn settle(
     ledger: &mut Ledger,
     venues: &[Venue],
     cohorts: &[Cohort],
-    fills: &Fills,
+    (turn, fills): (&Turn, &mut Fills),
     settled: &mut Settled,
 ) -> Result<(), Broken> {
-    settled.venues.clear();
-    for (v, (fills, venue)) in fills.venues.iter().zip(venues).enumerate() {
-        let mut posted = Posted::default();
+    if turn.first {
+        settled.venues.clear();
+    }
+    settled.venues.resize(venues.len(), Posted::default());
+    for (v, (fills, venue)) in fills.venues.iter_mut().zip(venues).enumerate() {
+        let mut posted = post(ledger, venue, fills)?;
         if !fills.rows.is_empty() {
             let rows = fills.rows.iter().filter_map(|row| {
                 let address = AgentAddress { cohort: CohortId(row.group), row: row.trader };
                 turn_payment(row, &venue.terms).map(|payment| (address, payment))
             });
-            posted = ledger.exchange_rows(&venue.accounts, rows)?;
+            posted = posted.and(&ledger.exchange_rows(&venue.accounts, rows)?);
         }
         if let Some(cleared) = &fills.batch {
             for cohort in cohorts {
@@ -93,7 +99,106 @@ pub fn settle(
                 }
             }
         }
-        settled.venues.push(posted);
+        settled.venues[v] = settled.venues[v].and(&posted);
+        if turn.last {
+            check(ledger, venue)?;
+        }
+    }
+    Ok(())
+}
+
+/// Posts what a market that serves one by one has come to since the last posting: first what is set aside no longer,
+/// then trades, then what is set aside anew, so that nobody pays with what is not at hand.
+fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Posted, Broken> {
+    let VenueFills { results, traders, posted, .. } = fills;
+    let address = |place: u32| {
+        let (_, cohort, row) = traders.at(place);
+        AgentAddress { cohort, row: row as u32 }
+    };
+    let set_aside = &results.set_aside[posted.set_aside..];
+    let moves = |ledger: &mut Ledger, moved: &Moved, amounts: [Atoms; 2], reason| {
+        let market = [venue.accounts.money, venue.accounts.tokens];
+        let assets = [AssetId::NUMERAIRE, venue.asset];
+        for ((asset, account), amount) in assets.into_iter().zip(market).zip(amounts) {
+            shift(ledger, asset, address(moved.place), account, amount, reason, &venue.name)?;
+        }
+        Ok::<(), Broken>(())
+    };
+    for moved in set_aside {
+        moves(ledger, moved, [moved.money.min(0), moved.tokens.min(0)], Reason::Order)?;
+    }
+    let rows = results.trades[posted.trades..].iter().map(|trade| (address(trade.place), trade.payment));
+    let done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    for moved in set_aside {
+        moves(ledger, moved, [moved.money.max(0), moved.tokens.max(0)], Reason::Order)?;
+    }
+    let liquidity = &results.liquidity[posted.liquidity..];
+    // What is provided first: what is withdrawn may come from it.
+    for moved in liquidity.iter().filter(|moved| moved.shares <= 0) {
+        moves(ledger, moved, [moved.money, moved.tokens], Reason::Liquidity)?;
+    }
+    for moved in liquidity.iter().filter(|moved| moved.shares > 0) {
+        moves(ledger, moved, [moved.money, moved.tokens], Reason::Liquidity)?;
+    }
+    if let Market::Pool(pool) = &venue.market {
+        let issuer = ledger.issuer(pool.shares);
+        for moved in liquidity {
+            let owner = address(moved.place);
+            shift(ledger, pool.shares, owner, issuer, moved.shares, Reason::Liquidity, &venue.name)?;
+        }
+        for fee in &results.protocol_fees[posted.protocol_fees..] {
+            let (asset, from) = if fee.money {
+                (AssetId::NUMERAIRE, venue.accounts.money)
+            } else {
+                (venue.asset, venue.accounts.tokens)
+            };
+            let (from, to) = (from.into(), pool.protocol.into());
+            let transfer = Transfer { asset, from, to, amount: fee.amount, reason: Reason::Fee };
+            ledger
+                .post(transfer)
+                .map_err(|why| Broken(format!("{} cannot pay its protocol fee: {why}", venue.name)))?;
+        }
+    }
+    *posted = Marks {
+        trades: results.trades.len(),
+        set_aside: results.set_aside.len(),
+        liquidity: results.liquidity.len(),
+        protocol_fees: results.protocol_fees.len(),
+    };
+    Ok(done)
+}
+
+/// Moves `amount` from an agent to a market's account, or back where it is negative.
+fn shift(
+    ledger: &mut Ledger,
+    asset: AssetId,
+    agent: AgentAddress,
+    account: NamedId,
+    amount: Atoms,
+    reason: Reason,
+    market: &str,
+) -> Result<(), Broken> {
+    let (agent, account) = (agent.into(), account.into());
+    let (from, to) = if amount > 0 { (agent, account) } else { (account, agent) };
+    if amount == 0 {
+        return Ok(());
+    }
+    let transfer = Transfer { asset, from, to, amount: amount.abs(), reason };
+    ledger.post(transfer).map_err(|why| Broken(format!("{market}, {}: {why}", reason.name())))
+}
+
+/// A pool holds in its accounts what it says it holds.
+fn check(ledger: &Ledger, venue: &Venue) -> Result<(), Broken> {
+    let Market::Pool(pool) = &venue.market else { return Ok(()) };
+    let held = pool.pool.balances();
+    let issues = venue.accounts.tokens == ledger.issuer(venue.asset);
+    let accounts = [
+        ledger.held(venue.accounts.money, AssetId::NUMERAIRE),
+        if issues { held[TOKEN] } else { ledger.held(venue.accounts.tokens, venue.asset) },
+    ];
+    if held[MONEY] != accounts[0] || held[TOKEN] != accounts[1] {
+        let name = &venue.name;
+        return Err(Broken(format!("the pool {name} counts {held:?} and its accounts hold {accounts:?}")));
     }
     Ok(())
 }

@@ -65,7 +65,10 @@ impl OnAuction {
         if self.is_sale() && order.side < 0 {
             return results.refuse(order.place, Rejection::NotOffered);
         }
-        let (side, limit) = (if order.side > 0 { walras_market::book::Side::Buy } else { walras_market::book::Side::Sell }, order.limit * unit);
+        let (side, limit) = (
+            if order.side > 0 { walras_market::book::Side::Buy } else { walras_market::book::Side::Sell },
+            order.limit * unit,
+        );
         let ticks = match self.grid.ticks_within(side, limit) {
             Some(ticks) => ticks.min(LIMIT_MAX),
             None if order.side < 0 && limit >= 0.0 => 0,
@@ -137,8 +140,13 @@ impl OnAuction {
                 results.filled += u64::from(filled > 0);
             }
             if filled == 0 {
-                let within = |price: Price| if side[row] > 0 { price.at_most(limit[row]) } else { price.at_least(limit[row]) };
-                let why = if price.is_some_and(|price| !within(price)) { Rejection::LimitNotReached } else { Rejection::Unfilled };
+                let within =
+                    |price: Price| if side[row] > 0 { price.at_most(limit[row]) } else { price.at_least(limit[row]) };
+                let why = if price.is_some_and(|price| !within(price)) {
+                    Rejection::LimitNotReached
+                } else {
+                    Rejection::Unfilled
+                };
                 results.refuse(place, why);
             }
         }

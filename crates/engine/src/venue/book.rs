@@ -5,7 +5,7 @@ use walras_catalog::choice;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::book::{
-    Aggressor, Book, Command, Events, Fill, Grid, Kind, Order, Outcome, Placed, Side, Step,
+    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Placed, Rules, Side, Step,
 };
 use walras_market::command::Quote;
 use walras_market::order::Rejection;
@@ -39,6 +39,8 @@ pub struct OnBook {
     pub best_only: bool,
     /// Whether a trade clears all other orders from the book.
     pub clears_on_trade: bool,
+    /// Steps for which orders are collected after a halt, before all trade at one price; 0 to go on at once.
+    pub reopening: u32,
     /// Which price is the market's.
     pub price: BookPrice,
     /// The price before anything has happened, numeraire atoms for one atom of the asset.
@@ -64,6 +66,7 @@ impl OnBook {
             replaces: true,
             best_only: false,
             clears_on_trade: false,
+            reopening: 0,
             price: BookPrice::Last,
             reference: 1.0,
             money_aside: vec![0; traders],
@@ -72,6 +75,21 @@ impl OnBook {
             events: Events::default(),
             touched: Vec::new(),
         }
+    }
+
+    /// Makes room for `traders` traders; the book must be empty.
+    pub fn admit(&mut self, traders: usize) {
+        let rules = Rules { traders: u32::try_from(traders).ok(), ..*self.book.rules() };
+        let reference = self.book.reference();
+        // The rules were checked when the book was opened, and so was the reference.
+        if let Ok(mut book) = Book::new(rules) {
+            if let Some(reference) = reference {
+                let _ = book.set_reference(reference);
+            }
+            self.book = book;
+        }
+        self.money_aside = vec![0; traders];
+        self.tokens_aside = vec![0; traders];
     }
 
     fn grid(&self) -> Grid {
@@ -123,9 +141,12 @@ impl OnBook {
         proceeds - self.fees[1].of(proceeds)
     }
 
-    /// Begins a step: orders whose time is over leave.
-    pub fn open(&mut self, step: u32) {
+    /// Begins a step: orders whose time is over leave, and a halted market will reopen by an auction where it should.
+    pub fn open(&mut self, step: u32, halted: bool) {
         self.book.begin_step(Step::from(step), &mut self.events);
+        if halted && self.reopening > 0 {
+            self.book.halt(Halt { closed: 1, auction: self.reopening });
+        }
         for closed in std::mem::take(&mut self.events.closed) {
             self.touched.push(closed.trader);
         }
@@ -236,7 +257,8 @@ impl OnBook {
     /// Atoms of money for bids of so many ticks × lots in all, with every fee that so many lots can come to.
     fn lock(&self, ticks: i128, lots: u64) -> Atoms {
         let money = Atoms::try_from(ticks * i128::from(self.grid().tick())).unwrap_or(Atoms::MAX);
-        let fee = if self.fees[0] > self.fees[1] { self.fees[0] } else { self.fees[1] };
+        let [maker, taker] = self.fees;
+        let fee = if maker.share() > taker.share() { maker } else { taker };
         if fee == Rate::default() {
             return money;
         }
@@ -256,7 +278,8 @@ impl OnBook {
             return Err(Rejection::OutsideBand);
         }
         let step = self.book.step();
-        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == walras_market::book::Phase::Continuous {
+        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == walras_market::book::Phase::Continuous
+        {
             Kind::ImmediateOrCancel { price }
         } else {
             Kind::Limit { price }
@@ -300,7 +323,9 @@ impl OnBook {
         let fills = std::mem::take(&mut self.events.fills);
         let mut priority_fee = arriving.map_or(0, |order| order.priority_fee);
         for fill in &fills {
-            let first = arriving.filter(|order| order.place == fill.taker_trader).map_or(0, |_| std::mem::take(&mut priority_fee));
+            let first = arriving
+                .filter(|order| order.place == fill.taker_trader)
+                .map_or(0, |_| std::mem::take(&mut priority_fee));
             self.trade(fill, first, results);
         }
         for closed in self.events.closed.drain(..) {
@@ -331,13 +356,8 @@ impl OnBook {
             Aggressor::Nobody => (taker_fee, taker_fee),
         };
         let priority = |aggressor| if fill.aggressor == aggressor { -priority_fee } else { 0 };
-        let bought = Payment {
-            tokens,
-            trade: -cost,
-            fee: -buyer_fee,
-            tribute: 0,
-            priority_fee: priority(Aggressor::Buyer),
-        };
+        let bought =
+            Payment { tokens, trade: -cost, fee: -buyer_fee, tribute: 0, priority_fee: priority(Aggressor::Buyer) };
         let sold = Payment {
             tokens: -tokens,
             trade: cost,

@@ -68,7 +68,9 @@ impl OnClearing {
                             results.trades.push(Trade { place, payment });
                             results.filled += 1;
                         }
-                        None if reached(side[row], limit[row], settled.price) => results.refuse(place, Rejection::Unfilled),
+                        None if reached(side[row], limit[row], settled.price) => {
+                            results.refuse(place, Rejection::Unfilled)
+                        }
                         None => results.refuse(place, Rejection::LimitNotReached),
                     }
                 }

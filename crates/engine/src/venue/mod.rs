@@ -10,6 +10,9 @@ pub mod clearing;
 pub mod curve;
 pub mod pool;
 pub mod results;
+pub mod seen;
+
+use std::ops::Range;
 
 use walras_agents::observation::{History, Quotes, Tape};
 use walras_ledger::exchange::Counterparties;
@@ -19,7 +22,7 @@ use walras_market::clearing::Setting;
 use walras_market::command::Action;
 use walras_market::curve::Exact;
 use walras_market::order::Rejection;
-use walras_market::terms::Terms;
+use walras_market::terms::{Rate, Terms};
 use walras_numerics::{StateError, StateVisitor};
 
 pub use auction::OnAuction;
@@ -28,6 +31,7 @@ pub use clearing::OnClearing;
 pub use curve::OnCurve;
 pub use pool::OnPool;
 pub use results::{Arrived, Results};
+pub use seen::{Glimpses, Seen};
 
 /// One market.
 #[derive(Debug, Clone)]
@@ -54,6 +58,8 @@ pub struct Venue {
     pub volumes: History,
     /// What was shouted and traded lately, as far as anybody listens.
     pub tape: Tape,
+    /// What could be seen at the beginning of the last steps, as far as anybody sees it late.
+    pub glimpses: Glimpses,
 }
 
 /// A mechanism and its state.
@@ -146,9 +152,7 @@ impl Venue {
     #[must_use]
     pub fn quotes(&self) -> Quotes {
         match &self.market {
-            Market::Book(book) => {
-                book.quotes(self.per_token(), walras_numerics::elementary::pow10(self.decimals.1))
-            }
+            Market::Book(book) => book.quotes(self.per_token(), walras_numerics::elementary::pow10(self.decimals.1)),
             _ => Quotes::default(),
         }
     }
@@ -190,6 +194,23 @@ impl Venue {
             Market::Pool(pool) => pool.worth(place, shares),
             Market::Book(book) => [book.money_aside[place as usize], book.tokens_aside[place as usize]],
             Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => [0, 0],
+        }
+    }
+
+    /// What the orders of these traders have set aside, money and tokens, where a new order takes the place of old ones
+    /// and so can spend it again.
+    #[must_use]
+    pub fn replaced_aside(&self, traders: Range<usize>) -> Option<[&[Atoms]; 2]> {
+        let book = self.book().filter(|book| book.replaces)?;
+        Some([&book.money_aside[traders.clone()], &book.tokens_aside[traders]])
+    }
+
+    /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
+    #[must_use]
+    pub fn rounding(&self) -> f64 {
+        match &self.market {
+            Market::Book(book) if self.terms.buy_fee != Rate::default() => 1.0 / book.book.rules().grid.lot() as f64,
+            _ => 0.0,
         }
     }
 
@@ -241,7 +262,7 @@ impl Venue {
     pub fn open(&mut self, moment: &Moment) {
         match &mut self.market {
             Market::Pool(pool) => pool.open(),
-            Market::Book(book) => book.open(moment.step),
+            Market::Book(book) => book.open(moment.step, self.halted),
             Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => {}
         }
     }
@@ -319,6 +340,7 @@ impl Venue {
         visitor.bool("halted", &mut self.halted)?;
         self.history.visit_state(visitor)?;
         self.volumes.visit_state(visitor)?;
-        self.tape.visit_state(visitor)
+        self.tape.visit_state(visitor)?;
+        self.glimpses.visit_state(visitor)
     }
 }

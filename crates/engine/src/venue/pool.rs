@@ -56,6 +56,12 @@ impl OnPool {
         self.pool.proceeds(TOKEN, MONEY, holding).map_or(0, |swap| swap.received)
     }
 
+    /// The shares of the money paid and of the tokens given that a buyer and a seller pay as fees now.
+    #[must_use]
+    pub fn fee_shares(&self) -> [f64; 2] {
+        [self.pool.fee_share(MONEY, TOKEN), self.pool.fee_share(TOKEN, MONEY)]
+    }
+
     /// Begins a step: fees that look at prices and volumes look.
     pub fn open(&mut self) {
         self.pool.begin_step();
@@ -190,11 +196,8 @@ impl OnPool {
         if !flat.len().is_multiple_of(3) {
             return Err(StateError(format!("{} numbers are no whole positions", flat.len())));
         }
-        let position = |three: &[i64]| Position {
-            id: three[0].cast_unsigned(),
-            place: three[1] as u32,
-            liquidity: three[2],
-        };
+        let position =
+            |three: &[i64]| Position { id: three[0].cast_unsigned(), place: three[1] as u32, liquidity: three[2] };
         self.positions = flat.chunks(3).map(position).collect();
         Ok(())
     }
@@ -215,8 +218,8 @@ fn ticks(range: Option<(f64, f64)>, spacing: i32) -> Option<(i32, i32)> {
 
 /// Whether a swap is within the limit, in atoms of money for the whole order.
 fn within(side: i8, swap: &Swap, limit: f64) -> bool {
-    // The fee that comes on top of a price is apart from the limit, as at every market.
-    if side > 0 { swap.traded_in() as f64 <= limit } else { swap.traded_out() as f64 >= limit }
+    // A pool's fee is part of its price, so the limit counts with it; an order then costs at most what it locked.
+    if side > 0 { swap.paid as f64 <= limit } else { swap.received as f64 >= limit }
 }
 
 /// What a swap is to the trader's account. A fee that is taken in the asset is part of what is given.

@@ -41,7 +41,7 @@ pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> 
     read_series(run, &mut markets)?;
     let changes = read_parameters(run, markets.len())?;
     for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(&loaded.scenario.markets.0) {
-        let AnyMarket::Curve(item) = &named.item;
+        let AnyMarket::Curve(item) = &named.item else { continue };
         market.curves = curve::sampled(&item.curve, &market.series, changes);
         market.parameters = parameters(loaded, &named.name, &item.curve, &market.series.step, changes);
     }

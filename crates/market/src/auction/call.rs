@@ -74,11 +74,7 @@ impl CallAuction {
 
 /// What each row is filled: those whom the price suits in full, and of the longer side those at the margin what `share`
 /// gives them of what is left.
-pub(crate) fn fill(
-    columns: &Columns<'_>,
-    called: &Called,
-    share: impl Fn(&[u32], i128, &mut [Atoms]),
-) -> Vec<Atoms> {
+pub(crate) fn fill(columns: &Columns<'_>, called: &Called, share: impl Fn(&[u32], i128, &mut [Atoms])) -> Vec<Atoms> {
     let Columns { side: sides, quantity: quantities, limit: limits } = *columns;
     let mut filled = vec![0; sides.len()];
     let Depth { price, demand, supply } = called.depth;

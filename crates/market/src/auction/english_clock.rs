@@ -30,8 +30,12 @@ impl EnglishClock {
     };
 
     /// With coarser steps.
-    pub const COARSE: Properties =
-        Properties { truthful: Truthful::Nobody, efficient: false, weaknesses: &[Weakness::Exaggeration], ..Self::PROPERTIES };
+    pub const COARSE: Properties = Properties {
+        truthful: Truthful::Nobody,
+        efficient: false,
+        weaknesses: &[Weakness::Exaggeration],
+        ..Self::PROPERTIES
+    };
 }
 
 impl Auction for EnglishClock {

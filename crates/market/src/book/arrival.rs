@@ -253,14 +253,7 @@ impl Book {
     }
 
     /// Gives an order another price or quantity.
-    pub(super) fn replace(
-        &mut self,
-        id: OrderId,
-        trader: u32,
-        price: i64,
-        lots: i64,
-        events: &mut Events,
-    ) -> Outcome {
+    pub(super) fn replace(&mut self, id: OrderId, trader: u32, price: i64, lots: i64, events: &mut Events) -> Outcome {
         match self.try_replace(id, trader, price, lots, events) {
             Ok(outcome) => outcome,
             Err(why) => Outcome::Rejected(why),

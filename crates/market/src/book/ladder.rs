@@ -139,11 +139,7 @@ impl Ladder {
         let row = *rows.row(slot);
         let hidden = rows.hidden(slot);
         let place = self.place(row.key);
-        let level = if place < self.window.len() {
-            &mut self.window[place]
-        } else {
-            self.far_level(row.key)
-        };
+        let level = if place < self.window.len() { &mut self.window[place] } else { self.far_level(row.key) };
         level.push(rows, slot);
         level.lots += u64::from(row.lots);
         level.hidden += u64::from(hidden);

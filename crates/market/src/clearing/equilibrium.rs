@@ -132,7 +132,9 @@ impl Sides<'_> {
             let ((a, at_a), (b, at_b)) = (pair[0], pair[1]);
             if at_a == 0.0 || at_b == 0.0 || (at_a > 0.0) != (at_b > 0.0) {
                 add(self.between(a, b));
-            } else if let Some(touch) = cuts.get(i + 2).and_then(|&(c, at_c)| self.touch((a, at_a), (b, at_b), (c, at_c))) {
+            } else if let Some(touch) =
+                cuts.get(i + 2).and_then(|&(c, at_c)| self.touch((a, at_a), (b, at_b), (c, at_c)))
+            {
                 touch.into_iter().for_each(&mut add);
             }
         }
@@ -243,7 +245,11 @@ impl Sides<'_> {
             let (from, to) = (self.last_zero(zero, a), self.last_zero(zero, b));
             let wide = to - from > NOISE * to;
             // A few neighbouring prices without excess are the schedules' rounding.
-            return if wide { self.at(from, to, Kind::Plateau, stable) } else { self.at(zero, zero, Kind::Meeting, stable) };
+            return if wide {
+                self.at(from, to, Kind::Plateau, stable)
+            } else {
+                self.at(zero, zero, Kind::Meeting, stable)
+            };
         }
         let least = around.iter().copied().min_by(|x, y| self.excess(*x).abs().total_cmp(&self.excess(*y).abs()));
         let least = least.unwrap_or(root);
@@ -252,7 +258,8 @@ impl Sides<'_> {
         }
         // At a jump the price is that at which more trades.
         let jump = around.iter().map(|&price| self.at(price, price, Kind::Jump, stable));
-        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity)).unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
+        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity))
+            .unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
     }
 
     /// The excess with infinities as the largest numbers, so that a bracket may end in one.

@@ -65,7 +65,10 @@ mod tests {
         let tenth = AtomPrice::new(0.1).unwrap();
         assert_eq!((tenth.owed(10), tenth.due(10)), (Some(2), Some(1)));
         let quarter = AtomPrice::new(0.25).unwrap();
-        assert_eq!((quarter.owed(12), quarter.due(12), quarter.owed(13), quarter.due(15)), (Some(3), Some(3), Some(4), Some(3)));
+        assert_eq!(
+            (quarter.owed(12), quarter.due(12), quarter.owed(13), quarter.due(15)),
+            (Some(3), Some(3), Some(4), Some(3))
+        );
     }
 
     #[test]

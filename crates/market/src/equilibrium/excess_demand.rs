@@ -55,7 +55,10 @@ impl fmt::Display for Undefined {
                 write!(f, "consumer {consumer}'s demand for good {good} is not a finite number")
             }
             Self::BudgetMissed { consumer, spent, income } => {
-                write!(f, "consumer {consumer} demands what costs {spent}, with an income of {income}: Walras's law fails")
+                write!(
+                    f,
+                    "consumer {consumer} demands what costs {spent}, with an income of {income}: Walras's law fails"
+                )
             }
         }
     }
@@ -91,7 +94,11 @@ pub trait ExcessDemand {
 #[must_use]
 pub fn residual(excess: &[f64], supply: &[f64]) -> f64 {
     let share = |(excess, supply): (&f64, &f64)| excess.abs() / supply;
-    excess.iter().zip(supply).map(share).fold(0.0, |most, share| if share > most || share.is_nan() { share } else { most })
+    excess
+        .iter()
+        .zip(supply)
+        .map(share)
+        .fold(0.0, |most, share| if share > most || share.is_nan() { share } else { most })
 }
 
 /// Checks that every price is a positive finite number.

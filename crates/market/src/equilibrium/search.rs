@@ -34,7 +34,8 @@ impl Equilibria {
     /// is false some are missing, or one is not regular; when it is true a pair of opposite indices may still be.
     #[must_use]
     pub fn indices_sum_to_one(&self) -> bool {
-        self.found.iter().all(|found| found.index != 0) && self.found.iter().map(|found| i32::from(found.index)).sum::<i32>() == 1
+        self.found.iter().all(|found| found.index != 0)
+            && self.found.iter().map(|found| i32::from(found.index)).sum::<i32>() == 1
     }
 }
 

@@ -94,10 +94,7 @@ fn finish(columns: &[Column], up: impl Fn(usize, usize) -> bool, prices: &[f64])
         };
         sum::sum_by(columns.len(), worth)
     };
-    WholeAllocation {
-        atoms: (0..consumers).map(atoms).collect(),
-        beyond_budget: (0..consumers).map(beyond).collect(),
-    }
+    WholeAllocation { atoms: (0..consumers).map(atoms).collect(), beyond_budget: (0..consumers).map(beyond).collect() }
 }
 
 /// Shares each good's `supply` in proportion to the amounts of `allocation`, the atoms that are left over going to the
@@ -107,11 +104,7 @@ fn finish(columns: &[Column], up: impl Fn(usize, usize) -> bool, prices: &[f64])
 ///
 /// # Errors
 /// When the shapes disagree, an amount, supply or price is negative or not finite, or nobody is to get any of a good.
-pub fn largest_remainder(
-    allocation: &[Vec<f64>],
-    supply: &[Atoms],
-    prices: &[f64],
-) -> Result<WholeAllocation, String> {
+pub fn largest_remainder(allocation: &[Vec<f64>], supply: &[Atoms], prices: &[f64]) -> Result<WholeAllocation, String> {
     let columns = columns(allocation, supply, prices)?;
     let mut up = vec![vec![false; supply.len()]; allocation.len()];
     for (good, column) in columns.iter().enumerate() {
@@ -141,7 +134,10 @@ pub fn within_budget(allocation: &[Vec<f64>], supply: &[Atoms], prices: &[f64]) 
     for (good, column) in columns.iter().enumerate() {
         let up = fractions.at.iter().filter(|row| row[good] == 1.0).count();
         if up != column.left {
-            return Err(format!("roundings gathered: {up} atoms of good {good} instead of {} are handed out", column.left));
+            return Err(format!(
+                "roundings gathered: {up} atoms of good {good} instead of {} are handed out",
+                column.left
+            ));
         }
     }
     Ok(finish(&columns, |consumer, good| fractions.at[consumer][good] == 1.0, prices))
@@ -203,7 +199,8 @@ impl<'a> Fractions<'a> {
     /// number, so it has two at least (or one within roundings of whole, which [`Fractions::close_single`] settles).
     fn trail(&mut self) -> Option<Vec<Place>> {
         self.close_single();
-        let open: Vec<usize> = (0..self.at.len()).filter(|&consumer| self.open_in_row(consumer).next().is_some()).collect();
+        let open: Vec<usize> =
+            (0..self.at.len()).filter(|&consumer| self.open_in_row(consumer).next().is_some()).collect();
         let single = open.iter().copied().find(|&consumer| self.open_in_row(consumer).count() == 1);
         let mut consumer = single.or(open.first().copied())?;
         let mut met = vec![None; self.at.len()];
@@ -251,7 +248,13 @@ impl<'a> Fractions<'a> {
         let free = trail.iter().any(|&(_, good)| self.prices[good] == 0.0);
         let per_worth = |good: usize| {
             // Along a trail with a free good all worth moves through amounts of it that are as good as nothing.
-            if free && self.prices[good] > 0.0 { 0.0 } else if free { 1.0 } else { 1.0 / price(good) }
+            if free && self.prices[good] > 0.0 {
+                0.0
+            } else if free {
+                1.0
+            } else {
+                1.0 / price(good)
+            }
         };
         let mut most = f64::INFINITY;
         let mut last = 0;

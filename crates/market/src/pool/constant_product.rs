@@ -131,11 +131,8 @@ mod tests {
     use crate::pool::{Order, reserves::SHARES_BURNT};
 
     fn pool(x: Atoms, y: Atoms) -> ReservePool<Product> {
-        let design = ConstantProduct {
-            fee: AnyFee::fixed(0.003),
-            protocol_share: 0.0,
-            protocol_pay: ProtocolPay::AtOnce,
-        };
+        let design =
+            ConstantProduct { fee: AnyFee::fixed(0.003), protocol_share: 0.0, protocol_pay: ProtocolPay::AtOnce };
         design.reserves(&[x, y]).unwrap()
     }
 

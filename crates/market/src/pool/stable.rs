@@ -326,8 +326,7 @@ mod tests {
 
     #[test]
     fn no_amplification_is_refused() {
-        let design =
-            StableSwap { amplification: 0, rates: None, fee: AnyFee::fixed(0.0), protocol_share: 0.0 };
+        let design = StableSwap { amplification: 0, rates: None, fee: AnyFee::fixed(0.0), protocol_share: 0.0 };
         assert!(design.check().is_err() && design.open(&[10_000, 10_000]).is_err());
     }
 }

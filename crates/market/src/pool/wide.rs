@@ -54,8 +54,7 @@ fn widen(number: U256) -> U512 {
 #[inline]
 fn narrow(number: U512) -> Option<U256> {
     let limbs = number.as_limbs();
-    (limbs[4] | limbs[5] | limbs[6] | limbs[7] == 0)
-        .then(|| U256::from_limbs([limbs[0], limbs[1], limbs[2], limbs[3]]))
+    (limbs[4] | limbs[5] | limbs[6] | limbs[7] == 0).then(|| U256::from_limbs([limbs[0], limbs[1], limbs[2], limbs[3]]))
 }
 
 /// How many of the low limbs of `number` are in use.

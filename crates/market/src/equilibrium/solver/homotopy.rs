@@ -265,7 +265,9 @@ impl Homotopy {
             if next[n] >= 1.0 {
                 return match path.approach(point.clone(), tangent, step, sign) {
                     Some(end) => path.land(end, self.tolerance),
-                    None => path.stop(&point, Ending::Stalled("the path nears the economy but cannot be brought onto it")),
+                    None => {
+                        path.stop(&point, Ending::Stalled("the path nears the economy but cannot be brought onto it"))
+                    }
                 };
             }
             if next[n] < 0.0 {

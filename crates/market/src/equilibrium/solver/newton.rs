@@ -117,10 +117,11 @@ impl Newton {
 
 impl Solver for Newton {
     fn solve(&self, market: &dyn ExcessDemand, start: &[f64]) -> Outcome {
-        let mut search = match Search::new(market, start).and_then(|search| Search::new(market, &self.normalised(&search.prices))) {
-            Ok(search) => search,
-            Err(outcome) => return outcome,
-        };
+        let mut search =
+            match Search::new(market, start).and_then(|search| Search::new(market, &self.normalised(&search.prices))) {
+                Ok(search) => search,
+                Err(outcome) => return outcome,
+            };
         loop {
             if search.residual <= self.tolerance {
                 return search.end(Ending::Converged);

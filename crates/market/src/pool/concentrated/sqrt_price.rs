@@ -16,11 +16,7 @@ pub fn amount_0(a: U256, b: U256, liquidity: u128, up: bool) -> Option<U256> {
     }
     let liquidity = U256::from(liquidity) << PRICE_BITS;
     let width = high - low;
-    Some(if up {
-        div_up(mul_div_up(liquidity, width, high)?, low)
-    } else {
-        mul_div(liquidity, width, high)? / low
-    })
+    Some(if up { div_up(mul_div_up(liquidity, width, high)?, low) } else { mul_div(liquidity, width, high)? / low })
 }
 
 /// How much of asset 1 lies between two prices: L·(b − a)/2⁹⁶, rounded `up` or down.

@@ -211,9 +211,8 @@ impl Charges {
             return Atoms::try_from(parts.div_ceil(u128::from(net))).ok();
         }
         let seen = self.seen(from, to, charged, balances);
-        let left = |amount: Atoms| {
-            u128::from(amount.cast_unsigned()) * u128::from(UNIT) - self.rule.charge(amount, &seen)
-        };
+        let left =
+            |amount: Atoms| u128::from(amount.cast_unsigned()) * u128::from(UNIT) - self.rule.charge(amount, &seen);
         match greatest(0, Atoms::MAX, |amount| left(amount) < parts) {
             None => Some(0),
             Some(most) => most.checked_add(1),

@@ -1,0 +1,128 @@
+//! What a chunk's agents may still spend at each market, where that is not simply a share of what they hold: where
+//! several markets trade one asset, where new orders take the place of old ones, and where agents give commands.
+
+use walras_ledger::Atoms;
+use walras_market::command::Command;
+use walras_market::order::{OrdersPart, Side};
+
+use super::Tally;
+use super::lock::LockRule;
+
+/// Room for one chunk.
+#[derive(Debug, Default)]
+pub(super) struct Purses {
+    /// Atoms of money that may be spent at the market looked at.
+    pub(super) money: Vec<Atoms>,
+    /// Atoms of the asset that may be sold there.
+    pub(super) tokens: Vec<Atoms>,
+    /// What each agent has promised to each of the earlier markets, in atoms of its asset.
+    promised: Vec<Vec<Atoms>>,
+    len: usize,
+}
+
+/// What is set aside at a market for a chunk's agents: money and tokens.
+type Aside<'a> = Option<[&'a [Atoms]; 2]>;
+
+impl Purses {
+    /// A chunk of `len` agents at `markets` markets.
+    pub(super) fn begin(&mut self, len: usize, markets: usize) {
+        self.len = len;
+        self.promised.resize_with(markets, Vec::new);
+        self.promised.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Writes down what accepted orders promise of the asset, where later markets may ask.
+    pub(super) fn spend(
+        &mut self,
+        rule: &LockRule<'_>,
+        market: usize,
+        orders: &mut OrdersPart<'_>,
+        first: usize,
+        asked: bool,
+    ) {
+        if asked && orders.side.contains(&Side::SELL) {
+            let taken = (0..self.len).map(|i| rule.taken(orders, first, i)[1]);
+            self.promised[market].extend(taken);
+        }
+    }
+
+    /// Fills the purse for a market: its share of the balance and what earlier markets of the same asset left of the
+    /// holdings, with what new orders free there.
+    pub(super) fn fill(
+        &mut self,
+        rule: &LockRule<'_>,
+        market: usize,
+        (balances, holdings): (&[Atoms], &[Atoms]),
+        aside: Aside<'_>,
+        same_asset: impl Fn(usize) -> bool,
+    ) {
+        // Rounded down, and a little less, as shares may sum to a little over one.
+        let share = |balance: Atoms| {
+            if rule.budget_share >= 1.0 {
+                balance
+            } else {
+                (balance as f64 * rule.budget_share * (1.0 - 1e-12)) as Atoms
+            }
+        };
+        self.money.clear();
+        self.money.extend(balances.iter().map(|&balance| share(balance)));
+        self.tokens.clear();
+        self.tokens.extend_from_slice(holdings);
+        for earlier in (0..market).filter(|&earlier| same_asset(earlier)) {
+            for (left, promised) in self.tokens.iter_mut().zip(&self.promised[earlier]) {
+                *left -= promised;
+            }
+        }
+        if let Some([money, tokens]) = aside {
+            for (left, more) in self.money.iter_mut().zip(money).chain(self.tokens.iter_mut().zip(tokens)) {
+                *left += more;
+            }
+        }
+    }
+
+    /// Locks the commands of the chunk's agents after their plain orders; those that cannot be paid for are dropped and
+    /// counted. What is promised beyond what is set aside already is written down for later markets.
+    #[allow(clippy::too_many_arguments, reason = "the two packets of one market, and the columns around them")]
+    pub(super) fn lock_commands(
+        &mut self,
+        rule: &LockRule<'_>,
+        market: usize,
+        orders: &mut OrdersPart<'_>,
+        first: usize,
+        aside: Aside<'_>,
+        commands: &mut Vec<Command>,
+        tally: &mut Tally,
+    ) {
+        let mut promised: Vec<Atoms> = vec![0; self.len];
+        for i in 0..self.len {
+            let [money, tokens] = rule.taken(orders, first, i);
+            self.money[i] -= money;
+            promised[i] = tokens;
+        }
+        commands.retain(|command| {
+            let Some(i) = (command.trader as usize).checked_sub(first).filter(|&i| i < self.len) else {
+                // Of a chunk before.
+                return true;
+            };
+            let left = [self.money[i], self.tokens[i] - promised[i]];
+            match rule.lock_command(&command.action, left) {
+                Ok([money, tokens]) => {
+                    self.money[i] -= money;
+                    promised[i] += tokens;
+                    true
+                }
+                Err(why) => {
+                    tally.orders += 1;
+                    tally.rejected[why as usize] += 1;
+                    false
+                }
+            }
+        });
+        if let Some([_, tokens]) = aside {
+            for (promised, aside) in promised.iter_mut().zip(tokens) {
+                *promised = (*promised - aside).max(0);
+            }
+        }
+        self.promised[market] = promised;
+    }
+}

@@ -1,0 +1,195 @@
+//! serve: markets that serve orders one by one, or collect them for the end of the step.
+//!
+//! This is `clear` for every market but a curve in a step in which all act at once. When agents act one after another,
+//! every market is served here, one agent at a time.
+
+use std::ops::Range;
+
+use walras_agents::observation::Shout;
+use walras_ledger::{Atoms, CohortId, Ledger};
+use walras_market::arrival::{self, Ticket};
+use walras_market::command::Command;
+use walras_market::order::{Rejection, Side};
+
+use super::Actions;
+use super::clear::{Book, Draws, VenueFills, books, find};
+use super::turn::{Turn, Who};
+use crate::venue::{Arrived, Market, Moment, Results, Venue};
+use crate::world::Cohort;
+
+/// What serving a market reads and what it works in.
+pub(super) struct Counter<'a> {
+    /// The market's number.
+    pub(super) number: usize,
+    pub(super) turn: &'a Turn,
+    pub(super) actions: &'a Actions,
+    pub(super) ledger: &'a Ledger,
+    pub(super) draws: Draws,
+    pub(super) moment: Moment,
+    pub(super) tickets: &'a mut Vec<Ticket>,
+    pub(super) spare: &'a mut Vec<Ticket>,
+}
+
+/// Serves what the turn's agents ask of one market.
+pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut VenueFills, counter: Counter<'_>) {
+    let Counter { number, turn, actions, ledger, draws, mut moment, tickets, spare } = counter;
+    let results = &mut fills.results;
+    let before = results.refused.len();
+    if turn.first {
+        venue.open(&moment);
+    }
+    let books = books(number, cohorts);
+    gather(&books, cohorts, actions, turn, draws, tickets);
+    let fee = |ticket: &Ticket| {
+        let (book, trader) = find(&books, *ticket);
+        book.orders.priority_fee.get(trader)
+    };
+    arrival::sort(venue.arrival, tickets, spare, fee);
+    let collects = matches!(venue.market, Market::Auction(_) | Market::Clearing(_));
+    let listened_to = venue.tape.length_max() > 0;
+    for &ticket in tickets.iter() {
+        let (book, trader) = find(&books, ticket);
+        for command in commands_of(&actions.asked[book.cohort].commands[book.market], trader) {
+            let shares = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
+            let held = shares.map_or(0, |column| column[trader]);
+            venue.obey(ticket.place, &command.action, held, &moment, results);
+        }
+        if book.orders.side[trader].unsigned_abs() != 1 {
+            continue;
+        }
+        let order = book.order(ticket.place, trader);
+        let traded = results.trades.len();
+        venue.arrive(&order, &mut moment, results);
+        if listened_to && !collects {
+            let shout = shout(&order, results, traded, moment.unit, scale(venue));
+            venue.tape.push(shout);
+        }
+        if listened_to && collects {
+            fills.collected.push(order);
+        }
+    }
+    if turn.last {
+        let traded = results.trades.len();
+        venue.close(&moment, results);
+        results.trades[traded..].sort_by_key(|trade| trade.place);
+        for order in fills.collected.drain(..) {
+            let shout = shout(&order, results, traded, moment.unit, scale(venue));
+            venue.tape.push(shout);
+        }
+    }
+    venue.reckon(results);
+    mark_refused(number, cohorts, &fills.results, before);
+}
+
+/// Atoms in one token.
+fn scale(venue: &Venue) -> f64 {
+    walras_numerics::elementary::pow10(venue.decimals.1)
+}
+
+/// Collects whose turn it is and who asks anything of the market, with the keys of their arrival.
+fn gather(
+    books: &[Book<'_>],
+    cohorts: &[Cohort],
+    actions: &Actions,
+    turn: &Turn,
+    draws: Draws,
+    tickets: &mut Vec<Ticket>,
+) {
+    tickets.clear();
+    for book in books {
+        let rows: Range<usize> = match turn.who {
+            Who::All => 0..book.orders.side.len(),
+            Who::One { cohort, row } if cohort == book.cohort => row..row + 1,
+            Who::One { .. } => continue,
+        };
+        let asked = &actions.asked[book.cohort];
+        let (tally, commands) = (&asked.tallies[book.market], &asked.commands[book.market]);
+        if tally.bought == 0 && tally.sold == 0 && commands.is_empty() {
+            continue;
+        }
+        let entity = cohorts[book.cohort].entity;
+        let mut commanding = commands.iter().map(|command| command.trader as usize).peekable();
+        for row in rows {
+            let mut asks = book.orders.side[row].unsigned_abs() == 1;
+            while commanding.next_if(|&trader| trader <= row).is_some_and(|trader| {
+                asks |= trader == row;
+                true
+            }) {}
+            if asks {
+                tickets.push(Ticket { key: draws.key(entity + row as u64), place: (book.first + row) as u32 });
+            }
+        }
+    }
+}
+
+/// A trader's commands among a market's, which are in the order of the traders.
+fn commands_of(commands: &[Command], trader: usize) -> &[Command] {
+    let first = commands.partition_point(|command| (command.trader as usize) < trader);
+    let count = commands[first..].partition_point(|command| command.trader as usize == trader);
+    &commands[first..first + count]
+}
+
+/// What others hear of an order: its price, and the average price of what it traded since trade number `from`.
+fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64) -> Shout {
+    let (mut money, mut tokens): (i128, i128) = (0, 0);
+    for trade in results.trades[from..].iter().filter(|trade| trade.place == order.place) {
+        // A taker's own trades: what it had at rest is on the other side.
+        if trade.payment.tokens.signum() == Atoms::from(order.side) {
+            money += i128::from(trade.payment.trade.unsigned_abs());
+            tokens += i128::from(trade.payment.tokens.unsigned_abs());
+        }
+    }
+    let traded = (tokens > 0).then(|| money as f64 / tokens as f64 / unit);
+    Shout { side: order.side, price: order.limit, size: order.size as f64 / scale, traded }
+}
+
+/// Marks refused plain orders in their traders' columns.
+fn mark_refused(venue: usize, cohorts: &mut [Cohort], results: &Results, from: usize) {
+    for refused in results.refused[from..].iter().filter(|refused| refused.plain) {
+        let place = refused.place as usize;
+        for cohort in cohorts.iter_mut() {
+            let size = cohort.size;
+            let at =
+                cohort.places.iter_mut().find(|at| at.venue == venue && (at.first..at.first + size).contains(&place));
+            if let Some(at) = at {
+                let row = place - at.first;
+                at.orders.side[row] = Side::rejected(at.orders.side[row], refused.why);
+                break;
+            }
+        }
+    }
+}
+
+/// Where the traders of a market are: the place of each cohort's first agent, in rising order.
+#[derive(Debug, Clone, Default)]
+pub struct Traders {
+    firsts: Vec<(usize, usize, CohortId)>,
+}
+
+impl Traders {
+    /// The traders of market number `venue`.
+    pub(super) fn find(&mut self, venue: usize, cohorts: &[Cohort]) {
+        self.firsts.clear();
+        for (c, cohort) in cohorts.iter().enumerate() {
+            let places = cohort.places.iter().filter(|place| place.venue == venue);
+            self.firsts.extend(places.map(|place| (place.first, c, cohort.id)));
+        }
+    }
+
+    /// The cohort, its accounts, and the row in it of the trader at `place`.
+    #[inline]
+    #[must_use]
+    pub fn at(&self, place: u32) -> (usize, CohortId, usize) {
+        let place = place as usize;
+        let after = self.firsts.partition_point(|&(first, ..)| first <= place);
+        let (first, cohort, id) = self.firsts[after - 1];
+        (cohort, id, place - first)
+    }
+}
+
+/// Why orders that reached a market were refused there, plain ones and commands.
+pub(super) fn count_refused(results: &Results, counts: &mut [u64; Rejection::ALL.len()]) {
+    for refused in &results.refused {
+        counts[refused.why as usize] += 1;
+    }
+}
