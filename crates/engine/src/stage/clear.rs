@@ -21,6 +21,8 @@ pub struct Fills {
     pub venues: Vec<VenueFills>,
     tickets: Vec<Ticket>,
     spare: Vec<Ticket>,
+    words: Vec<u32>,
+    entities: Vec<u64>,
 }
 
 /// What one market's orders came to.
@@ -35,7 +37,10 @@ pub struct VenueFills {
 /// Matches the orders of every market. Rejected orders are marked in the cohorts' columns.
 pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, fills: &mut Fills) {
     let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
-    let Fills { venues: results, tickets, spare } = fills;
+    let Fills { venues: results, tickets, spare, words, entities } = fills;
+    words.resize(CHUNK, 0);
+    entities.clear();
+    entities.extend(cohorts.iter().map(|cohort| cohort.entity));
     results.resize_with(venues.len(), VenueFills::default);
     for (v, (venue, result)) in venues.iter().zip(results.iter_mut()).enumerate() {
         result.batch = None;
@@ -47,7 +52,6 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
         let seen = observations.markets[v].price;
         match venue.settlement {
             Settlement::Batch => {
-                let entities: Vec<u64> = cohorts.iter().map(|cohort| cohort.entity).collect();
                 let price_scale = assets[venue.asset.index()].scale / assets[0].scale;
                 let batch = Batch { exact: venue.exact(), standing, maximum_supply, price_scale };
                 let mut groups = groups(v, cohorts, actions, seen);
@@ -57,7 +61,7 @@ pub fn clear(world: &mut World, observations: &Observations, actions: &Actions, 
             Settlement::Sequential => {
                 let unit = assets[0].scale / assets[venue.asset.index()].scale;
                 let books = books(v, cohorts, seen);
-                gather(&books, cohorts, actions, draws, tickets);
+                gather(&books, cohorts, actions, draws, words, tickets);
                 let fee = |ticket: &Ticket| {
                     let (book, trader) = find(&books, *ticket);
                     book.orders.priority_fee.get(trader)
@@ -106,9 +110,15 @@ fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions, seen: 
 }
 
 /// Collects who has an order that reached the market, in column order, with the keys of their arrival.
-fn gather(books: &[Book<'_>], cohorts: &[Cohort], actions: &Actions, draws: Draws, tickets: &mut Vec<Ticket>) {
+fn gather(
+    books: &[Book<'_>],
+    cohorts: &[Cohort],
+    actions: &Actions,
+    draws: Draws,
+    words: &mut [u32],
+    tickets: &mut Vec<Ticket>,
+) {
     tickets.clear();
-    let mut words = [0; CHUNK];
     for book in books {
         let tally = &actions.tallies[book.cohort][book.market];
         if tally.bought == 0 && tally.sold == 0 {
