@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use walras_engine::{Scratch, World, step};
+use walras_engine::{Scratch, World, advance, step};
 use walras_record::manifest::StepHash;
 use walras_record::{CheckpointHeader, CheckpointReader, CheckpointWriter, Manifest, RunDirectory, RunStatus, Tables};
 use walras_scenario::Loaded;
@@ -250,7 +250,12 @@ impl Session {
                 watch.note(&format!("stopped after step {} of {steps}; the state is saved", self.world.step));
                 return Ok(Status::Interrupted);
             }
-            let happened = step(&mut self.world, &mut scratch)?;
+            // Hashes and checkpoints deliver what is carried; rows of agents need it delivered.
+            let happened = if self.schedule.looks_at_agents(self.world.step) {
+                step(&mut self.world, &mut scratch)?
+            } else {
+                advance(&mut self.world, &mut scratch)?
+            };
             self.recorder.after_step(&mut self.world, &happened, &mut self.tables)?;
             let done = self.world.step;
             if self.schedule.hashes(done) {

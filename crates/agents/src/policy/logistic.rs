@@ -92,8 +92,24 @@ impl Policy for LogisticPolicy {
     }
 
     fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
-        let mut words = [0; CHUNK];
-        let words = &mut words[..view.len()];
+        // Clearing room for a whole chunk would cost a small cohort as much as its draws.
+        if view.len() <= SMALL {
+            self.decide_with(view, desk, &mut [0; SMALL][..view.len()]);
+        } else {
+            self.decide_with(view, desk, &mut [0; CHUNK][..view.len()]);
+        }
+    }
+}
+
+/// Agents for whose draws a little room is enough.
+const SMALL: usize = 128;
+
+/// The largest multiple of the price that a valuation counts as.
+const WORTH_MAX: f64 = 1e150;
+
+impl LogisticPolicy {
+    /// Decides, with room for a word for each agent.
+    fn decide_with(&self, view: &View<'_>, desk: &mut Desk<'_, '_>, words: &mut [u32]) {
         let rows = || view.rows.clone();
         for (market, seen) in view.markets.iter().enumerate() {
             let orders = desk.market(market);
@@ -121,12 +137,7 @@ impl Policy for LogisticPolicy {
             self.sizes.write(view, market, orders.side, orders.size);
         }
     }
-}
 
-/// The largest multiple of the price that a valuation counts as.
-const WORTH_MAX: f64 = 1e150;
-
-impl LogisticPolicy {
     /// What speaks against buying and against selling alike: β·spread.
     fn write_shift(&self, view: &View<'_>, shift: &mut [f64; CHUNK]) {
         if let Some(spread) = &self.spread {

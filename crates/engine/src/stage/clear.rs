@@ -23,6 +23,8 @@ pub struct Fills {
     pub venues: Vec<VenueFills>,
     tickets: Vec<Ticket>,
     spare: Vec<Ticket>,
+    words: Vec<u32>,
+    entities: Vec<u64>,
 }
 
 /// What one market's orders came to.
@@ -72,7 +74,10 @@ impl VenueFills {
 /// Matches the orders of the turn at every market. Rejected orders are marked in the cohorts' columns.
 pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills) {
     let World { venues, cohorts, ledger, assets, keys, step, order_of_events, .. } = world;
-    let Fills { venues: results, tickets, spare } = fills;
+    let Fills { venues: results, tickets, spare, words, entities } = fills;
+    words.resize(CHUNK, 0);
+    entities.clear();
+    entities.extend(cohorts.iter().map(|cohort| cohort.entity));
     results.resize_with(venues.len(), VenueFills::default);
     for (v, (venue, result)) in venues.iter_mut().zip(results.iter_mut()).enumerate() {
         if turn.first {
@@ -85,7 +90,6 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
         let at_once = *order_of_events == OrderOfEvents::Simultaneous;
         match &venue.market {
             Market::Curve(on) if at_once && on.settlement == Settlement::Batch => {
-                let entities: Vec<u64> = cohorts.iter().map(|cohort| cohort.entity).collect();
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let exact = on.exact(venue.decimals);
                 let batch = Batch { exact, standing, maximum_supply, price_scale: 1.0 / unit };
@@ -96,7 +100,7 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
             Market::Curve(on) if at_once => {
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let books = books(v, cohorts);
-                gather(&books, cohorts, actions, draws, tickets);
+                gather(&books, cohorts, actions, draws, words, tickets);
                 let fee = |ticket: &Ticket| {
                     let (book, trader) = find(&books, *ticket);
                     book.orders.priority_fee.get(trader)
@@ -150,9 +154,15 @@ fn groups<'a>(venue: usize, cohorts: &'a mut [Cohort], actions: &Actions) -> Vec
 }
 
 /// Collects who has an order that reached the market, in column order, with the keys of their arrival.
-fn gather(books: &[Book<'_>], cohorts: &[Cohort], actions: &Actions, draws: Draws, tickets: &mut Vec<Ticket>) {
+fn gather(
+    books: &[Book<'_>],
+    cohorts: &[Cohort],
+    actions: &Actions,
+    draws: Draws,
+    words: &mut [u32],
+    tickets: &mut Vec<Ticket>,
+) {
     tickets.clear();
-    let mut words = [0; CHUNK];
     for book in books {
         let tally = &actions.asked[book.cohort].tallies[book.market];
         if tally.bought == 0 && tally.sold == 0 {

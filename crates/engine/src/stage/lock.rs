@@ -8,7 +8,7 @@ use walras_ledger::{AssetId, Atoms};
 use walras_market::command::Action;
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
-use walras_numerics::{CHUNK, Column};
+use walras_numerics::Column;
 
 use super::Tally;
 
@@ -193,89 +193,34 @@ struct Counts {
     bare: u64,
 }
 
-/// Agents whose bytes are looked at together: as many as the widest vector has.
-const LANES: usize = 64;
-
-/// How many of what each lane has seen.
-struct Lanes {
-    idle: [u8; LANES],
-    buyers: [u8; LANES],
-    sellers: [u8; LANES],
-    poor: [u8; LANES],
-    bare: [u8; LANES],
-}
-
 #[cfg_attr(
     not(feature = "scalar"),
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
 )]
 fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], needs: [i64; 2], size: i64) -> Counts {
-    // A lane sees at most CHUNK / LANES agents, which a byte counts.
-    const { assert!(CHUNK / LANES < 255) };
-    assert!(side.len() <= CHUNK);
-    let zeros = [0_u8; LANES];
-    let mut lanes = Lanes { idle: zeros, buyers: zeros, sellers: zeros, poor: zeros, bare: zeros };
-    let len = side.len();
-    let whole = len / LANES * LANES;
-    let columns = balances[..whole].chunks_exact(LANES).zip(holdings[..whole].chunks_exact(LANES));
-    for (side, (balances, holdings)) in side[..whole].chunks_exact_mut(LANES).zip(columns) {
-        let (Ok(side), Ok(balances), Ok(holdings)) = (side.try_into(), balances.try_into(), holdings.try_into()) else {
-            continue;
-        };
-        lock_lanes(side, balances, holdings, needs, size, &mut lanes);
-    }
-    if whole < len {
-        let (mut rest, mut money, mut tokens) = ([0; LANES], [0; LANES], [0; LANES]);
-        rest[..len - whole].copy_from_slice(&side[whole..]);
-        money[..len - whole].copy_from_slice(&balances[whole..len]);
-        tokens[..len - whole].copy_from_slice(&holdings[whole..len]);
-        lock_lanes(&mut rest, &money, &tokens, needs, size, &mut lanes);
-        side[whole..].copy_from_slice(&rest[..len - whole]);
-    }
-    let sum = |counts: &[u8; LANES]| counts.iter().map(|&count| u64::from(count)).sum::<u64>();
-    let places = (len.div_ceil(LANES) * LANES) as u64;
-    Counts {
-        orders: places - sum(&lanes.idle),
-        buyers: sum(&lanes.buyers),
-        sellers: sum(&lanes.sellers),
-        poor: sum(&lanes.poor),
-        bare: sum(&lanes.bare),
-    }
-}
-
-/// One agent in each lane. Balances become bytes first, so that the rest is done on bytes, a vector at a time.
-#[inline(always)]
-fn lock_lanes(
-    side: &mut [i8; LANES],
-    balances: &[i64; LANES],
-    holdings: &[i64; LANES],
-    needs: [i64; 2],
-    size: i64,
-    lanes: &mut Lanes,
-) {
     const POOR: i8 = Side::rejected(1, Rejection::InsufficientBalance);
     const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
-    let (mut can_buy, mut can_sell, mut can_offer) = ([0_u8; LANES], [0_u8; LANES], [0_u8; LANES]);
-    for i in 0..LANES {
-        can_buy[i] = u8::from(balances[i] >= needs[0]);
-        can_offer[i] = u8::from(balances[i] >= needs[1]);
-        can_sell[i] = u8::from(holdings[i] >= size);
-    }
-    for i in 0..LANES {
+    let len = side.len();
+    let (balances, holdings) = (&balances[..len], &holdings[..len]);
+    let (mut orders, mut buyers, mut sellers, mut poor, mut bare) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
+    for i in 0..len {
         let asked = side[i];
-        let buyer_is_poor = u8::from(asked == 1) & (can_buy[i] ^ 1);
-        let is_bare = u8::from(asked == -1) & (can_sell[i] ^ 1);
-        let seller_is_poor = u8::from(asked == -1) & can_sell[i] & (can_offer[i] ^ 1);
-        let code = if buyer_is_poor == 1 { POOR } else { asked };
-        let code = if seller_is_poor == 1 { -POOR } else { code };
-        let code = if is_bare == 1 { BARE } else { code };
+        let is_bare = (asked == -1) & (holdings[i] < size);
+        let buyer_is_poor = (asked == 1) & (balances[i] < needs[0]);
+        let seller_is_poor = (asked == -1) & !is_bare & (balances[i] < needs[1]);
+        let is_poor = buyer_is_poor | seller_is_poor;
+        let code = if buyer_is_poor { POOR } else { asked };
+        let code = if seller_is_poor { -POOR } else { code };
+        let code = if is_bare { BARE } else { code };
         side[i] = code;
-        lanes.idle[i] += u8::from(asked == 0);
-        lanes.buyers[i] += u8::from(code == 1);
-        lanes.sellers[i] += u8::from(code == -1);
-        lanes.poor[i] += buyer_is_poor | seller_is_poor;
-        lanes.bare[i] += is_bare;
+        orders += u32::from(asked != 0);
+        buyers += u32::from(code == 1);
+        sellers += u32::from(code == -1);
+        poor += u32::from(is_poor);
+        bare += u32::from(is_bare);
     }
+    let [orders, buyers, sellers, poor, bare] = [orders, buyers, sellers, poor, bare].map(u64::from);
+    Counts { orders, buyers, sellers, poor, bare }
 }
 
 /// Orders that differ, one by one.
