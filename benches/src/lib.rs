@@ -5,4 +5,5 @@
 
 pub mod batch;
 pub mod economy;
+pub mod flow;
 pub mod in_turn;

@@ -5,7 +5,7 @@
 //! which they were placed. What one of them trades can trigger others, which take their place in the same order.
 
 use super::arrival::Arrival;
-use super::command::{Order, Side};
+use super::command::Side;
 use super::ladder::EMPTY;
 use super::outcome::{Closure, Events, Outcome, Placed, Triggered};
 use super::rows::{Extra, Place, Queue};
@@ -65,7 +65,7 @@ impl Book {
                 stands: extra.limit != 0,
                 post_only: false,
                 whole: false,
-                until: if extra.limit == 0 { Order::FOREVER } else { extra.until },
+                until: extra.until,
             };
             let placed = self.enter_stop(&arrival, events);
             events.triggered.push(Triggered { id: row.id, trader: row.trader, side: closed.side, placed });
