@@ -292,3 +292,37 @@ fn rows_may_come_in_any_order() {
         }
     });
 }
+
+/// Where the margin is shared in proportion, an order in k pieces gets at most k atoms more or less than whole, and those
+/// at its own limit, where they are worth nothing to it; the price stays. Served in order of arrival it gets the same.
+#[test]
+fn splitting_an_order_in_a_call_changes_it_by_at_most_its_pieces() {
+    for sample in samples().iter().filter(|sample| sample.form == Form::Orders) {
+        let shared = format!("{:?}", sample.auction).contains("ProRata");
+        for number in 0..CASES {
+            let draws = &mut Draws::new(11, number);
+            let mut case = Case::draw(Form::Orders, false, true, draws);
+            case.arrival = (0..case.side.len() as u32).rev().collect();
+            let mut split = case.clone();
+            let pieces = draws.between(1, 3);
+            for _ in 0..pieces {
+                let piece = split.quantity[0] / 2;
+                if piece > 0 {
+                    split.quantity[0] -= piece;
+                    split.trader.push(0);
+                    split.side.push(case.side[0]);
+                    split.quantity.push(piece);
+                    split.limit.push(case.limit[0]);
+                    split.arrival.push(case.arrival[0]);
+                }
+            }
+            let (whole, parts) = (case.hold(&*sample.auction), split.hold(&*sample.auction));
+            assert_eq!(whole.price, parts.price, "{case:?}");
+            let rows = case.side.len();
+            let more = parts.filled[0] + parts.filled[rows..].iter().sum::<i64>() - whole.filled[0];
+            let most = if shared { (parts.filled.len() - rows + 1) as i64 } else { 0 };
+            assert!(more.abs() <= most, "{more} more by {split:?} than by {case:?}");
+            assert_eq!(split.gain(&parts, 0), case.gain(&whole, 0), "{split:?} instead of {case:?}");
+        }
+    }
+}

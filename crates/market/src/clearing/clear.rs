@@ -6,6 +6,7 @@ use super::rationing::{AnyRationing, Proportional};
 use super::{Clearing, Setting, Settled, StepOrders, Unpayable, Venue};
 use crate::auction::call::{Called, fill};
 use crate::auction::crossing::{Columns, Crossing, Depth};
+use crate::order::Side;
 
 entry! {
     /// Each step's orders trade at a price at which demand meets supply: a call market.
@@ -29,15 +30,14 @@ impl Clearing for Clear {
         let limit: Vec<i64> = orders.limit.iter().map(|&limit| key(limit)).collect();
         let columns = Columns { side: &side, quantity: orders.size, limit: &limit };
         let crossing = columns.cross();
-        let called = match prices(&columns, &crossing) {
-            // Only orders without a limit, if any.
-            None if crossing.limits.is_none() => venue.price.is_finite().then(|| {
+        let called = match crossing.limits {
+            Some(_) => self.called(&columns, &crossing),
+            // Orders without a limit, if any, trade at the price that stands.
+            None => venue.price.is_finite().then(|| {
                 let price = key(venue.price.max(0.0));
                 let depth = Depth { price, demand: crossing.market_demand, supply: crossing.market_supply };
                 Called { depth, margin: price }
             }),
-            None => None,
-            Some((below, above)) => self.between(&columns, &crossing, below, above),
         };
         let Some(called) = called.filter(|called| called.depth.volume() > 0) else {
             let [depth, _] = columns.depths([key(venue.price.max(0.0)); 2]);
@@ -55,39 +55,40 @@ impl Clearing for Clear {
 }
 
 impl Clear {
-    /// The price between the limits at which demand is last and supply first enough.
-    fn between(&self, columns: &Columns<'_>, crossing: &Crossing, below: Depth, above: Depth) -> Option<Called> {
-        if below.price >= above.price && below.excess() != 0 || below.volume() != above.volume() {
-            // One jumps past the other: at the limit where more trades.
-            let depth = if below.volume() > above.volume() { below } else { above };
-            return Some(Called { depth, margin: depth.price });
-        }
+    /// The price, and what is bid and asked at it.
+    fn called(&self, columns: &Columns<'_>, crossing: &Crossing) -> Option<Called> {
+        let at_limit = |depth: Depth| Some(Called { depth, margin: depth.price });
+        let (below, above) = match (crossing.below, crossing.above) {
+            (Some(below), Some(above)) => (below, above),
+            (one, other) => return one.or(other).and_then(at_limit),
+        };
         let (low, high) = if below.excess() == 0 {
             closure(columns, (crossing.from.unwrap_or(above.price), crossing.to.unwrap_or(below.price)))
         } else {
-            (below.price, above.price)
+            match below.volume().cmp(&above.volume()) {
+                // One jumps past the other: at the limit where more trades.
+                std::cmp::Ordering::Greater => return at_limit(below),
+                std::cmp::Ordering::Less => return at_limit(above),
+                // Nothing is left over between the two.
+                std::cmp::Ordering::Equal => (below.price, above.price),
+            }
         };
         let (bottom, top) = (number(low), number(high));
         let price = key((bottom + self.position * (top - bottom)).clamp(bottom, top));
         let [depth, _] = columns.depths([price; 2]);
-        Some(Called { depth, margin: price })
+        at_limit(depth)
     }
 }
 
-/// An interval of prices with the limits that bound it from outside, one unit of the last place away.
+/// An interval of prices with the limits that bound it from outside, one unit of the last place away: a buyer who is left
+/// out just below it, a seller just above. A limit on the interval's own end bounds it there.
 fn closure(columns: &Columns<'_>, (from, to): (i64, i64)) -> (i64, i64) {
-    let lower = columns.neighbours(from).0.filter(|&limit| limit == from - 1).unwrap_or(from);
-    let higher = columns.neighbours(to).1.filter(|&limit| limit == to + 1).unwrap_or(to);
+    let stands = |side: i8, limit: i64| {
+        columns.side.iter().zip(columns.limit).any(|(&other, &at)| other.signum() == side && at == limit)
+    };
+    let lower = if !stands(Side::SELL, from) && stands(Side::BUY, from - 1) { from - 1 } else { from };
+    let higher = if !stands(Side::BUY, to) && stands(Side::SELL, to + 1) { to + 1 } else { to };
     (lower, higher)
-}
-
-/// The depths around the crossing; `None` without limits.
-fn prices(_: &Columns<'_>, crossing: &Crossing) -> Option<(Depth, Depth)> {
-    match (crossing.below, crossing.above) {
-        (Some(below), Some(above)) => Some((below, above)),
-        (Some(one), None) | (None, Some(one)) => Some((one, one)),
-        (None, None) => None,
-    }
 }
 
 /// A number that is ordered as the limit is: positive doubles are ordered as their bits.

@@ -123,24 +123,28 @@ impl Sides<'_> {
             return Err(Absence::Undefined(price));
         }
         let mut found: Vec<Equilibrium> = Vec::new();
-        let mut add = |one: Equilibrium| {
-            if found.last().is_none_or(|last| one.price > last.to) {
-                found.push(one);
+        let mut i = 0;
+        while i < cuts.len() {
+            if cuts[i].1 == 0.0 {
+                let run = cuts[i..].iter().take_while(|cut| cut.1 == 0.0).count();
+                found.push(self.without_excess(&cuts, i, i + run - 1));
+                i += run;
+                continue;
             }
-        };
-        for (i, pair) in cuts.windows(2).enumerate() {
-            let ((a, at_a), (b, at_b)) = (pair[0], pair[1]);
-            if at_a == 0.0 || at_b == 0.0 || (at_a > 0.0) != (at_b > 0.0) {
-                add(self.between(a, b));
-            } else if let Some(touch) =
-                cuts.get(i + 2).and_then(|&(c, at_c)| self.touch((a, at_a), (b, at_b), (c, at_c)))
-            {
-                touch.into_iter().for_each(&mut add);
+            if let Some(&(next, at_next)) = cuts.get(i + 1) {
+                if at_next != 0.0 && (at_next > 0.0) != (cuts[i].1 > 0.0) {
+                    found.push(self.between(cuts[i].0, next));
+                } else if let Some(&after) = cuts.get(i + 2) {
+                    found.extend(self.touch(cuts[i], cuts[i + 1], after));
+                }
             }
+            i += 1;
         }
         if found.is_empty() {
             return Err(if low > 0.0 { Absence::ExcessDemand(high) } else { Absence::ExcessSupply(low) });
         }
+        // Two dips may lead to one equilibrium.
+        found.sort_by(|one, other| one.price.total_cmp(&other.price));
         found.dedup_by(|next, last| next.price <= last.to);
         Ok(found)
     }
@@ -195,12 +199,29 @@ impl Sides<'_> {
         }
     }
 
+    /// The equilibrium at the cuts `first` to `last`, where nothing is left over, and around them.
+    fn without_excess(&self, cuts: &[(f64, f64)], first: usize, last: usize) -> Equilibrium {
+        let before = first.checked_sub(1).map(|i| cuts[i]);
+        let after = cuts.get(last + 1).copied();
+        let from = before.map_or(cuts[first].0, |(price, _)| self.last_zero(cuts[first].0, price));
+        let to = after.map_or(cuts[last].0, |(price, _)| self.last_zero(cuts[last].0, price));
+        let (rises_to, falls_from) = (before.map_or(0.0, |cut| cut.1), after.map_or(0.0, |cut| cut.1));
+        let stable = rises_to >= 0.0 && falls_from <= 0.0;
+        let kind = match (to - from > NOISE * to, rises_to * falls_from > 0.0) {
+            (true, _) => Kind::Plateau,
+            (false, true) => Kind::Touch,
+            (false, false) => Kind::Meeting,
+        };
+        let to = if kind == Kind::Plateau { to } else { from };
+        self.at(from, to, kind, stable)
+    }
+
     /// Where three cuts of one sign have the least excess in the middle, what lies under them.
-    fn touch(&self, a: (f64, f64), b: (f64, f64), c: (f64, f64)) -> Option<Vec<Equilibrium>> {
+    fn touch(&self, a: (f64, f64), b: (f64, f64), c: (f64, f64)) -> Vec<Equilibrium> {
         let sign = if b.1 > 0.0 { 1.0 } else { -1.0 };
         let dips = c.1 != 0.0 && (c.1 > 0.0) == (b.1 > 0.0) && b.1.abs() <= a.1.abs() && b.1.abs() <= c.1.abs();
         if !dips {
-            return None;
+            return Vec::new();
         }
         // Ternary search for the least excess; it halts at neighbouring prices.
         let (mut low, mut high) = (a.0, c.0);
@@ -215,9 +236,10 @@ impl Sides<'_> {
         let least = f64::midpoint(low, high);
         let at = self.excess(least);
         if sign * at < 0.0 {
-            return Some(vec![self.between(a.0, least), self.between(least, c.0)]);
+            return vec![self.between(a.0, least), self.between(least, c.0)];
         }
-        (at.abs() <= NOISE * self.size(least)).then(|| vec![self.at(least, least, Kind::Touch, false)])
+        let touches = at.abs() <= NOISE * self.size(least);
+        touches.then(|| self.at(least, least, Kind::Touch, false)).into_iter().collect()
     }
 
     fn size(&self, price: f64) -> f64 {
@@ -245,21 +267,17 @@ impl Sides<'_> {
             let (from, to) = (self.last_zero(zero, a), self.last_zero(zero, b));
             let wide = to - from > NOISE * to;
             // A few neighbouring prices without excess are the schedules' rounding.
-            return if wide {
-                self.at(from, to, Kind::Plateau, stable)
-            } else {
-                self.at(zero, zero, Kind::Meeting, stable)
-            };
+            return if wide { self.at(from, to, Kind::Plateau, stable) } else { self.at(zero, zero, Kind::Meeting, stable) };
         }
         let least = around.iter().copied().min_by(|x, y| self.excess(*x).abs().total_cmp(&self.excess(*y).abs()));
         let least = least.unwrap_or(root);
         if self.excess(least).abs() <= NOISE * self.size(least) {
             return self.at(least, least, Kind::Meeting, stable);
         }
-        // At a jump the price is that at which more trades.
-        let jump = around.iter().map(|&price| self.at(price, price, Kind::Jump, stable));
-        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity))
-            .unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
+        // Of the two prices between which the sign changes, that at which more trades.
+        let sides = around.windows(2).find(|pair| (self.excess(pair[0]) > 0.0) != (self.excess(pair[1]) > 0.0));
+        let jump = sides.unwrap_or(&around).iter().map(|&price| self.at(price, price, Kind::Jump, stable));
+        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity)).unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
     }
 
     /// The excess with infinities as the largest numbers, so that a bracket may end in one.

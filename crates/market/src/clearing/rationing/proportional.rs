@@ -9,7 +9,7 @@ entry! {
     /// Everyone gets the same share of what they claim.
     ///
     /// Shares are rounded down to whole atoms, and the atoms left go to the largest remainders (Hamilton's method),
-    /// ties to the earlier arrival. Splitting a claim into k pieces changes what they get together by less than k
+    /// ties to the earlier arrival. Splitting a claim into k pieces changes what they get together by at most k
     /// atoms; asking for more than is wanted pays.
     pub struct Proportional = "proportional" {
         formula: "g_i = ⌊q_i·A/Q⌋ + (1 if the remainder of q_i·A/Q is among the A − Σ⌊·⌋ largest)",
