@@ -5,7 +5,7 @@ use walras_market::equilibrium::preference::{
     CobbDouglas, ConstantElasticity, Felicity, Leontief, Linear, QuasiLinear, Slopes,
 };
 use walras_market::equilibrium::solver::AnySolver;
-use walras_market::equilibrium::{AnyPreference, Preference};
+use walras_market::equilibrium::AnyPreference;
 use walras_numerics::elementary::exp;
 use walras_numerics::{Keys, Purpose, Stream};
 

@@ -24,7 +24,7 @@ pub use tatonnement::{Adjustment, Tatonnement};
 /// How a search for prices ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
-    /// No market's excess demand is above the tolerance, as a share of supply.
+    /// No market's excess demand or supply is above the tolerance, as a share of supply; a free good may be left over.
     Converged,
     /// Prices run through the same loop again and again, this many steps long.
     Cycling {
@@ -135,7 +135,7 @@ impl<'a> Search<'a> {
     /// Stands at `prices`, where z is known to be `excess`.
     fn stand(&mut self, prices: &[f64], excess: Vec<f64>) {
         self.prices.copy_from_slice(prices);
-        self.residual = residual(&excess, self.market.supply());
+        self.residual = residual(prices, &excess, self.market.supply());
         self.excess = excess;
     }
 
