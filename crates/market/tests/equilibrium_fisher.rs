@@ -53,8 +53,9 @@ fn two_linear_buyers_by_hand() {
     near(&outcome.prices, &[2.0, 1.0], 1e-2);
 }
 
-/// A buyer of two goods and one of a single good, in fixed proportions: 1 of money on (1, 1) and 1 on (1, 0), one unit of
-/// each good. The first good is short: both buyers can have half of it at a price of 2, and the second good is free.
+/// A buyer of two goods and one of a single good, in fixed proportions: 1 of money on (1, 1) and 1 on (1, 0), one
+/// unit of each good. The first good is short: both buyers can have half of it at a price of 2, and the second good
+/// is free.
 #[test]
 fn a_good_in_plenty_has_no_price() {
     let leontief = |weights: [f64; 2]| AnyPreference::Leontief(Leontief { weights: weights.to_vec() });

@@ -89,8 +89,8 @@ fn near(found: &[f64], expected: &[f64], tolerance: f64) {
     }
 }
 
-/// The equilibrium of an economy of Cobb–Douglas consumers from the linear system Σ_i α_ij·(p·ω_i) = p_j·s_j, by Gauss and
-/// Jordan's elimination with the last price one: knows nothing of the code under test.
+/// The equilibrium of an economy of Cobb–Douglas consumers from the linear system Σ_i α_ij·(p·ω_i) = p_j·s_j, by
+/// Gauss and Jordan's elimination with the last price one: knows nothing of the code under test.
 fn closed_form(shares: &[Vec<f64>], endowments: &[Vec<f64>]) -> Vec<f64> {
     let n = shares[0].len();
     let mut rows = vec![vec![0.0; n]; n - 1];
@@ -168,7 +168,7 @@ fn solvers_agree_where_goods_are_gross_substitutes() {
 #[test]
 fn the_homotopy_finds_an_equilibrium_of_any_economy() {
     let mut with_free_goods = 0;
-    for case in 200..320 {
+    for case in 200..1100 {
         let mut stream = stream(case);
         let goods = 2 + (case as usize) % 15;
         let kind = if case % 2 == 0 { Kind::Complements } else { Kind::Mixed };
@@ -180,8 +180,8 @@ fn the_homotopy_finds_an_equilibrium_of_any_economy() {
         let worth = |good: usize| outcome.prices[good] * economy.supply()[good];
         let all: f64 = (0..goods).map(worth).sum();
         let mut free = 0;
-        for good in 0..goods {
-            let share = excess[good] / economy.supply()[good];
+        for (good, excess) in excess.iter().enumerate() {
+            let share = excess / economy.supply()[good];
             let left_over = share < -1e-11;
             assert!(share <= 1e-11 && (!left_over || worth(good) <= 1e-12 * all), "case {case}: {share:e}");
             free += usize::from(left_over);
@@ -353,6 +353,27 @@ fn prices_that_are_none_are_refused_by_every_solver() {
             assert!(matches!(outcome.ending, Ending::Undefined(Undefined::Price { good: 1, .. })), "{outcome:?}");
         }
     }
+}
+
+/// Forty goods, complements among them, and Walras's law with three hundred goods and as many consumers.
+#[test]
+fn many_goods_are_no_other_matter() {
+    let mut stream = stream(650);
+    let economy = draw(Kind::Mixed, 40, 30, &mut stream);
+    for start in [vec![1.0; 40], prices(40, &mut stream)] {
+        let outcome = HOMOTOPY.solve(&economy, &start);
+        assert_eq!(outcome.ending, Ending::Converged, "{:?}", outcome.ending);
+    }
+    let economy = draw(Kind::Mixed, 300, 300, &mut stream);
+    let mut excess = vec![0.0; 300];
+    assert_eq!(economy.excess_demand(&prices(300, &mut stream), &mut excess), Ok(()));
+}
+
+#[test]
+fn a_numeraire_that_is_no_good_is_refused() {
+    let economy = draw(Kind::CobbDouglas, 3, 3, &mut stream(660));
+    let newton = Newton { normalisation: Normalisation::Numeraire, numeraire: 3, ..NEWTON };
+    assert_eq!(newton.solve(&economy, &[1.0; 3]).ending, Ending::Stalled("the numeraire is none of the goods"));
 }
 
 /// Many starts find the one equilibrium of gross substitutes, whichever the seed.

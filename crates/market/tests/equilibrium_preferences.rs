@@ -1,11 +1,11 @@
 //! The laws that every preference meets: an entry is held to them as soon as it is listed.
 
 use walras_catalog::{Node, Read, Value};
+use walras_market::equilibrium::AnyPreference;
 use walras_market::equilibrium::preference::{
     CobbDouglas, ConstantElasticity, Felicity, Leontief, Linear, QuasiLinear, Slopes,
 };
 use walras_market::equilibrium::solver::AnySolver;
-use walras_market::equilibrium::AnyPreference;
 use walras_numerics::elementary::exp;
 use walras_numerics::{Keys, Purpose, Stream};
 
@@ -153,7 +153,12 @@ fn marginal_utilities_are_those_of_utility() {
             };
             let measured = (at(1.0 + 1e-5) - at(1.0 - 1e-5)) / (2e-5 * bundle[good]);
             let scale = marginal[good].max(1e-4 * at(1.0).abs() / bundle[good]).max(1e-9);
-            assert!((measured - marginal[good]).abs() < 1e-3 * scale, "{:?}: {measured}, {}", case.preference, marginal[good]);
+            assert!(
+                (measured - marginal[good]).abs() < 1e-3 * scale,
+                "{:?}: {measured}, {}",
+                case.preference,
+                marginal[good]
+            );
         }
     });
 }
@@ -168,7 +173,8 @@ fn utility_of_money_is_that_of_what_it_buys() {
     });
 }
 
-/// What is said to be a gross substitute at any income is one at a given income, where there are no income effects to help.
+/// What is said to be a gross substitute at any income is one at a given income, where there are no income effects to
+/// help.
 #[test]
 fn gross_substitutes_are_what_they_say() {
     for_every_entry(|case| {

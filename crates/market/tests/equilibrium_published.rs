@@ -4,13 +4,13 @@ use std::f64::consts::PI;
 
 use walras_market::equilibrium::excess_demand::{in_units_of, on_simplex};
 use walras_market::equilibrium::named::{cyclic_cobb_douglas, kehoe, scarf, shapley_shubik, two_moneys};
+use walras_market::equilibrium::preference::ConstantElasticity;
 use walras_market::equilibrium::search::all_equilibria;
 use walras_market::equilibrium::solver::price_process::{norm_squared, product};
 use walras_market::equilibrium::solver::{
     Adjustment, Derivatives, Homotopy, Method, Newton, Normalisation, PriceProcess, Tatonnement,
 };
 use walras_market::equilibrium::uniqueness::{complements, index};
-use walras_market::equilibrium::preference::ConstantElasticity;
 use walras_market::equilibrium::{AnyPreference, Consumer, Economy, Ending, ExcessDemand, Outcome, Solver};
 use walras_numerics::elementary::{ln, pow};
 use walras_numerics::root::bracketed;
@@ -54,8 +54,8 @@ fn equilibrium(outcome: &Outcome) -> Vec<f64> {
     on_simplex(outcome.equilibrium().unwrap_or_else(|| panic!("no equilibrium: {outcome:?}")))
 }
 
-/// p* = (1, 1, 1), since the weights are cyclic; from (2, 1, .5) the plain iteration p ← p(1 + z/2) is within 10⁻¹⁰ after
-/// 48 steps and not after 47, as a loop of a few lines in another language finds too.
+/// p* = (1, 1, 1), since the weights are cyclic; from (2, 1, .5) the plain iteration p ← p(1 + z/2) is within 10⁻¹⁰
+/// after 48 steps and not after 47, as a loop of a few lines in another language finds too.
 #[test]
 fn cyclic_cobb_douglas_reaches_equal_prices_in_48_steps() {
     let economy = cyclic_cobb_douglas(&[0.5, 0.3, 0.2]).unwrap();
@@ -86,8 +86,8 @@ fn scarfs_consumers_have_scarfs_excess_demand() {
     }
 }
 
-/// dp/dt = z conserves |p|² (Walras) and p1·p2·p3 (Scarf) to 10⁻¹² by Runge–Kutta steps of 10⁻³ over a time of 60; explicit
-/// Euler steps lengthen |p|² by h²|z|² each.
+/// dp/dt = z conserves |p|² (Walras) and p1·p2·p3 (Scarf) to 10⁻¹² by Runge–Kutta steps of 10⁻³ over a time of 60;
+/// explicit Euler steps lengthen |p|² by h²|z|² each.
 #[test]
 fn scarfs_invariants_hold_under_runge_kutta_and_not_under_euler() {
     let economy = scarf();
@@ -229,8 +229,8 @@ fn kehoes_example_has_its_three_equilibria() {
     three(&kehoe(), roots, 1e-9);
 }
 
-/// Shapley and Shubik 1977. With p = p_x/p_y, x demanded is 40 − 10·ln(10p)/p by the first and 10·ln(11/p) by the second,
-/// both with money left: the roots of one equation.
+/// Shapley and Shubik 1977. With p = p_x/p_y, x demanded is 40 − 10·ln(10p)/p by the first and 10·ln(11/p) by the
+/// second, both with money left: the roots of one equation.
 #[test]
 fn shapley_and_shubiks_example_has_its_three_equilibria() {
     let excess = |p: f64| 10.0 * ln(11.0 / p) - 10.0 * ln(10.0 * p) / p;
@@ -238,9 +238,9 @@ fn shapley_and_shubiks_example_has_its_three_equilibria() {
     three(&shapley_shubik(), roots, 1e-9);
 }
 
-/// Two consumers of elasticity 5 with one unit each of another good and equal weights: goods are gross substitutes, yet the
-/// plain iteration with λ = 1/2 leaps between p1/p2 = 1.72208 and its reciprocal for ever (a loop of a few lines in another
-/// language gives the number).
+/// Two consumers of elasticity 5 with one unit each of another good and equal weights: goods are gross substitutes,
+/// yet the plain iteration with λ = 1/2 leaps between p1/p2 = 1.72208 and its reciprocal for ever (a loop of a few
+/// lines in another language gives the number).
 #[test]
 fn a_step_too_long_circles_and_an_adaptive_one_does_not() {
     let preference = || ConstantElasticity { weights: vec![1.0, 1.0], elasticity: 5.0 };

@@ -8,7 +8,8 @@ type Rounding = fn(&[Vec<f64>], &[i64], &[f64]) -> Result<WholeAllocation, Strin
 
 const ROUNDINGS: [Rounding; 2] = [largest_remainder, within_budget];
 
-/// Ten atoms in halves of 2.5, 2.5 and 5: the odd atom goes to the first of the two. 7 in thirds: 2⅓ each, one left over.
+/// Ten atoms in halves of 2.5, 2.5 and 5: the odd atom goes to the first of the two. 7 in thirds: 2⅓ each, one left
+/// over.
 #[test]
 fn ties_go_to_the_lower_index() {
     let found = largest_remainder(&[vec![1.0, 1.0], vec![1.0, 1.0], vec![2.0, 1.0]], &[10, 7], &[1.0, 1.0]).unwrap();
@@ -70,7 +71,8 @@ fn goods_are_conserved_and_budgets_kept() {
 #[test]
 fn what_cannot_be_shared_is_refused() {
     for round in ROUNDINGS {
-        let error = |allocation: &[Vec<f64>], supply: &[i64], prices: &[f64]| round(allocation, supply, prices).unwrap_err();
+        let error =
+            |allocation: &[Vec<f64>], supply: &[i64], prices: &[f64]| round(allocation, supply, prices).unwrap_err();
         assert!(error(&[vec![1.0]], &[-1], &[1.0]).contains("-1 atoms"));
         assert!(error(&[vec![f64::NAN]], &[1], &[1.0]).contains("consumer 0 is to get NaN"));
         assert!(error(&[vec![0.0]], &[1], &[1.0]).contains("nobody is to get any"));

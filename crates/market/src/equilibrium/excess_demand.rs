@@ -55,7 +55,10 @@ impl fmt::Display for Undefined {
                 write!(f, "consumer {consumer}'s demand for good {good} is not a finite number")
             }
             Self::BudgetMissed { consumer, spent, income } => {
-                write!(f, "consumer {consumer} demands what costs {spent}, with an income of {income}: Walras's law fails")
+                write!(
+                    f,
+                    "consumer {consumer} demands what costs {spent}, with an income of {income}: Walras's law fails"
+                )
             }
         }
     }
@@ -98,8 +101,8 @@ pub fn free_goods(prices: &[f64], supply: &[f64]) -> Vec<bool> {
     (0..prices.len()).map(|good| worth(good) <= FREE_WORTH * all).collect()
 }
 
-/// The greatest excess demand or supply of any good, as a share of what there is of it: zero in equilibrium. A good that
-/// is free may be left over, as in any equilibrium with free disposal: z ≤ 0, and p_j = 0 where z_j < 0.
+/// The greatest excess demand or supply of any good, as a share of what there is of it: zero in equilibrium. A good
+/// that is free may be left over, as in any equilibrium with free disposal: z ≤ 0, and p_j = 0 where z_j < 0.
 #[must_use]
 pub fn residual(prices: &[f64], excess: &[f64], supply: &[f64]) -> f64 {
     let free = free_goods(prices, supply);

@@ -42,12 +42,12 @@ pub fn complements(market: &dyn ExcessDemand, prices: &[f64]) -> Result<Option<C
     Ok(found.find(|pair| slopes[(pair.wanted, pair.dearer)] * prices[pair.dearer] < negligible(pair.wanted)))
 }
 
-/// The index of an equilibrium: the sign of det(−∂z_j/∂p_k) with one good, the numeraire, and all free goods left out of
-/// rows and columns; zero where the matrix is singular to working precision.
+/// The index of an equilibrium: the sign of det(−∂z_j/∂p_k) with one good, the numeraire, and all free goods left out
+/// of rows and columns; zero where the matrix is singular to working precision.
 ///
-/// The indices of all equilibria of a regular economy sum to 1 (E. Dierker, "Two remarks on the number of equilibria of
-/// an economy", Econometrica 40, 1972). So their number is odd, one of index −1 is never alone, and where all equilibria
-/// must have the index 1 there is only one. A single index of 1 proves nothing.
+/// The indices of all equilibria of a regular economy sum to 1 (E. Dierker, "Two remarks on the number of equilibria
+/// of an economy", Econometrica 40, 1972). So their number is odd, one of index −1 is never alone, and where all
+/// equilibria must have the index 1 there is only one. A single index of 1 proves nothing.
 ///
 /// # Errors
 /// When z is not defined there.

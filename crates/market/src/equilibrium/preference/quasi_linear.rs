@@ -232,8 +232,7 @@ mod tests {
     /// With φ = 2·4·√x (a = 4, c = 2) and a price of 2, 4/√x = 2 at x = 4, which costs 8.
     #[test]
     fn what_is_bought_does_not_depend_on_income_until_money_runs_out() {
-        let preference =
-            QuasiLinear { weights: vec![1.0, 4.0], money: 0, felicity: Felicity::Power, curvature: 2.0 };
+        let preference = QuasiLinear { weights: vec![1.0, 4.0], money: 0, felicity: Felicity::Power, curvature: 2.0 };
         near(&demand(&preference, &[1.0, 2.0], 20.0), &[12.0, 4.0]);
         near(&demand(&preference, &[1.0, 2.0], 9.0), &[1.0, 4.0]);
         near(&demand(&preference, &[1.0, 2.0], 6.0), &[0.0, 3.0]);

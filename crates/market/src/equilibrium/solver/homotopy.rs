@@ -11,13 +11,13 @@ use super::{Derivatives, Ending, Outcome, Search, Solver};
 entry! {
     /// An economy whose equilibrium is known is turned into the one to be solved, and the equilibrium followed.
     ///
-    /// The known economy has one Cobb–Douglas consumer who owns all there is and whose shares make the starting prices
-    /// its equilibrium, the only one. Each mixture of the two obeys Walras's law and wants without bound what costs
-    /// nothing, so that the path of its equilibria cannot leave through a price of zero, nor come back to the
-    /// start: from almost every start it reaches an equilibrium of the economy itself, whether or not a
-    /// tâtonnement does. It may turn on the way, so t need not rise. The path is followed in the logarithms of prices and
-    /// of 1 − t by tangents and Newton corrections at right angles to them, so that a good that is free in equilibrium
-    /// leads along a straight line to a price of nothing. At a kink of excess demand the path turns as the slopes beyond it
+    /// The known economy has one Cobb–Douglas consumer who owns all there is and whose shares make the starting
+    /// prices its equilibrium, the only one. Each mixture of the two obeys Walras's law and wants without bound what
+    /// costs nothing, so that the path of its equilibria cannot leave through a price of zero, nor come back to the
+    /// start: from almost every start it reaches an equilibrium of the economy itself, whether or not a tâtonnement
+    /// does. It may turn on the way, so t need not rise. The path is followed in the logarithms of prices and of 1 −
+    /// t by tangents and Newton corrections at right angles to them, so that a good that is free in equilibrium leads
+    /// along a straight line to a price of nothing. At a kink of excess demand the path turns as the slopes beyond it
     /// say; where no step gets around one, the search says that it has stalled.
     pub struct Homotopy = "homotopy" {
         formula: "t·z(p) + (1 − t)·z⁰(p) = 0 from t = 0 to 1, z⁰_j = s_j·(p⁰_j·(p·s)/(p_j·(p⁰·s)) − 1)",
@@ -54,6 +54,10 @@ const KINK: f64 = 1e-4;
 /// τ from where on a landing at t = 1 is tried: 1 − t is then below a thousandth.
 const LANDING: f64 = 7.0;
 
+/// τ from where on corrections are as fine as the answer is to be: what is left of the known economy, where a free
+/// good keeps the path from landing, is then of the size of roundings.
+const SETTLING: f64 = 26.0;
+
 /// The furthest that a landing may move the logarithm of a price.
 const LANDING_MAX: f64 = 0.1;
 
@@ -69,6 +73,8 @@ struct Path<'a> {
     known: Vec<f64>,
     /// The fixed mean of the logarithms of prices.
     level: f64,
+    /// The excess demand left in the end, as a share of supply.
+    tolerance: f64,
 }
 
 /// The equations at a point, and their slopes in (ln p, τ).
@@ -169,12 +175,17 @@ impl Path<'_> {
         None
     }
 
+    /// What may be left of the equations next to `point`.
+    fn on_path(&self, point: &[f64]) -> f64 {
+        if point[self.goods()] < SETTLING { ON_PATH } else { ON_PATH.min(self.tolerance) }
+    }
+
     /// Takes one step: the point that the tangent leads to, corrected back onto the path, its tangent, the Newton
-    /// steps it took, and the residual of the economy there. `None` when it gets nowhere, turns too sharply, or lands on another path: along one path
-    /// the sign of the determinant of slopes and tangent never changes.
+    /// steps it took, and the residual of the economy there. `None` when it gets nowhere, turns too sharply, or lands
+    /// on another path: along one path the sign of the determinant of slopes and tangent never changes.
     fn step(&mut self, point: &[f64], tangent: &[f64], step: f64, sign: i8) -> Option<Step> {
         let predicted: Vec<f64> = point.iter().zip(tangent).map(|(at, part)| at + step * part).collect();
-        let (next, at, corrections) = self.correct(predicted, tangent, ON_PATH)?;
+        let (next, at, corrections) = self.correct(predicted, tangent, self.on_path(point))?;
         let turned = self.tangent(&at, tangent)?;
         let same_path = bordered(&at.slopes, &turned)?.sign() == sign;
         let unsettled = at.unsettled;
@@ -182,43 +193,44 @@ impl Path<'_> {
         (same_path && dot(&step.tangent, tangent) >= COSINE_MIN).then_some(step)
     }
 
-    /// Takes one short step around a kink: in the direction that the slopes beyond it give, by whatever angle that differs
-    /// from the one before. Its sense is that of the determinant's sign, which is the same on both sides.
+    /// Takes one short step around a kink: in the direction that the slopes beyond it give, by whatever angle that
+    /// differs from the one before. Its sense is that of the determinant's sign, which is the same on both sides.
     fn turn(&mut self, point: &[f64], tangent: &[f64], step: f64, sign: i8) -> Option<Step> {
-        let moved = |along: &[f64]| -> Vec<f64> { point.iter().zip(along).map(|(at, part)| at + step * part).collect() };
+        let moved =
+            |along: &[f64]| -> Vec<f64> { point.iter().zip(along).map(|(at, part)| at + step * part).collect() };
         let beyond = self.linearise(&moved(tangent)).ok()?;
         let mut turned = self.tangent(&beyond, tangent)?;
         if bordered(&beyond.slopes, &turned)?.sign() != sign {
             turned.iter_mut().for_each(|part| *part = -*part);
         }
-        let (next, at, corrections) = self.correct(moved(&turned), &turned, ON_PATH)?;
+        let (next, at, corrections) = self.correct(moved(&turned), &turned, self.on_path(point))?;
         let tangent = self.tangent(&at, &turned)?;
         let same_path = bordered(&at.slopes, &tangent)?.sign() == sign;
         same_path.then_some(Step { point: next, tangent, corrections, unsettled: at.unsettled })
     }
 
-    /// The equilibrium of the economy itself next to a point near the path's end: by Newton's method at t = 1. `None` when
-    /// there is none so near, or when it lies on another path.
-    fn land(&mut self, from: &Step, tolerance: f64, sign: i8) -> Option<Vec<f64>> {
+    /// The equilibrium of the economy itself next to a point near the path's end: by Newton's method at t = 1. `None`
+    /// when there is none so near, or when it lies on another path.
+    fn land(&mut self, from: &Step, sign: i8) -> Option<Vec<f64>> {
         let n = self.goods();
         let mut point = from.point.clone();
         point[n] = f64::INFINITY;
         let mut held = vec![0.0; n + 1];
         held[n] = 1.0;
-        let (landed, at, _) = self.correct(point, &held, tolerance)?;
+        let (landed, at, _) = self.correct(point, &held, self.tolerance)?;
         let near = landed[..n].iter().zip(&from.point).all(|(to, from)| (to - from).abs() <= LANDING_MAX);
         let forward = if from.tangent[n] > 0.0 { 1 } else { -1 };
         (near && bordered(&at.slopes, &held)?.sign() == sign * forward).then_some(landed)
     }
 
     /// Ends at `point`: an equilibrium if the economy itself is settled there.
-    fn arrive(mut self, point: &[f64], tolerance: f64) -> Outcome {
+    fn arrive(mut self, point: &[f64]) -> Outcome {
         let prices = on_simplex(&self.prices(point));
         if let Err(error) = self.search.move_to(&prices) {
             return self.search.end(Ending::Undefined(error));
         }
         // Prices on the simplex round apart from those of the path, by a few units of the last place.
-        let ending = if self.search.residual <= tolerance.max(64.0 * prices.len() as f64 * f64::EPSILON) {
+        let ending = if self.search.residual <= self.tolerance.max(64.0 * prices.len() as f64 * f64::EPSILON) {
             Ending::Converged
         } else {
             Ending::Stalled("the path reached the economy but the last correction did not settle")
@@ -293,11 +305,13 @@ impl Homotopy {
                 continue;
             };
             if taken.unsettled <= self.tolerance {
-                return path.arrive(&taken.point, self.tolerance);
+                return path.arrive(&taken.point);
             }
             let tau = taken.point[n];
-            if tau >= LANDING && let Some(end) = path.land(&taken, self.tolerance, sign) {
-                return path.arrive(&end, self.tolerance);
+            if tau >= LANDING
+                && let Some(end) = path.land(&taken, sign)
+            {
+                return path.arrive(&end);
             }
             if tau < 0.0 {
                 return path.stop(&point, Ending::Stalled("the path came back to its start"));
@@ -326,6 +340,6 @@ impl Solver for Homotopy {
         let mut point: Vec<f64> = start.iter().map(|&price| ln(price)).collect();
         let level = sum::sum(&point) / start.len() as f64;
         point.push(0.0);
-        self.follow(Path { search, derivatives: self.derivatives, known, level }, point)
+        self.follow(Path { search, derivatives: self.derivatives, known, level, tolerance: self.tolerance }, point)
     }
 }

@@ -76,7 +76,7 @@ pub trait Solver: Debug + Send + Sync {
 
 entries! {
     /// Any solver.
-    pub enum AnySolver: dyn Solver = "equilibrium solver" {
+    pub enum AnySolver: dyn Solver = "equilibrium_solver" {
         Tatonnement(Tatonnement),
         PriceProcess(PriceProcess),
         Newton(Newton),
@@ -109,8 +109,7 @@ impl<'a> Search<'a> {
     fn new(market: &'a dyn ExcessDemand, start: &[f64]) -> Result<Self, Outcome> {
         assert_eq!(start.len(), market.goods(), "one price for each good");
         let excess = vec![0.0; start.len()];
-        let mut search =
-            Self { market, prices: start.to_vec(), excess, residual: f64::NAN, steps: 0, evaluations: 0 };
+        let mut search = Self { market, prices: start.to_vec(), excess, residual: f64::NAN, steps: 0, evaluations: 0 };
         match search.move_to(start) {
             Ok(()) => Ok(search),
             Err(error) => Err(search.end(Ending::Undefined(error))),

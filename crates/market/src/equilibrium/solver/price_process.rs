@@ -55,7 +55,8 @@ impl PriceProcess {
     /// When z is not defined at a point that the step looks at.
     pub fn next(&self, market: &dyn ExcessDemand, prices: &[f64], excess: &[f64]) -> Result<Vec<f64>, Undefined> {
         let h = self.step;
-        let along = |share: f64, z: &[f64]| -> Vec<f64> { prices.iter().zip(z).map(|(p, z)| p + share * h * z).collect() };
+        let along =
+            |share: f64, z: &[f64]| -> Vec<f64> { prices.iter().zip(z).map(|(p, z)| p + share * h * z).collect() };
         if self.method == Method::Euler {
             return Ok(along(1.0, excess));
         }

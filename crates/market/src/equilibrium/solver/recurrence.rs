@@ -94,7 +94,8 @@ impl Recurrence {
             length += (now - before) * (now - before);
         }
         let share = if length > 0.0 { (along / length).clamp(0.0, 1.0) } else { 0.0 };
-        let foot: Vec<f64> = point.iter().zip(&self.previous).map(|(now, before)| before + share * (now - before)).collect();
+        let foot: Vec<f64> =
+            point.iter().zip(&self.previous).map(|(now, before)| before + share * (now - before)).collect();
         apart(&foot, &self.anchor)
     }
 
