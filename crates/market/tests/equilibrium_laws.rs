@@ -63,13 +63,14 @@ fn draw_preference(kind: Kind, goods: usize, stream: &mut Stream) -> AnyPreferen
     }
 }
 
+fn draw_consumer(kind: Kind, goods: usize, stream: &mut Stream) -> Consumer {
+    let preference = draw_preference(kind, goods, stream);
+    let endowment = (0..goods).map(|_| stream.gamma(0.5) + 0.01).collect();
+    Consumer { preference, endowment }
+}
+
 fn draw(kind: Kind, goods: usize, consumers: usize, stream: &mut Stream) -> Economy {
-    let consumer = |_| {
-        let preference = draw_preference(kind, goods, stream);
-        let endowment = (0..goods).map(|_| stream.gamma(0.5) + 0.01).collect();
-        Consumer { preference, endowment }
-    };
-    Economy::new((0..consumers).map(consumer).collect()).unwrap()
+    Economy::new((0..consumers).map(|_| draw_consumer(kind, goods, stream)).collect()).unwrap()
 }
 
 fn prices(goods: usize, stream: &mut Stream) -> Vec<f64> {
@@ -364,7 +365,8 @@ fn many_goods_are_no_other_matter() {
         let outcome = HOMOTOPY.solve(&economy, &start);
         assert_eq!(outcome.ending, Ending::Converged, "{:?}", outcome.ending);
     }
-    let economy = draw(Kind::Mixed, 300, 300, &mut stream);
+    let crowd = (0..300).map(|consumer| draw_consumer(Kind::Mixed, 300, &mut self::stream(10_000 + consumer)));
+    let economy = Economy::new(crowd.collect()).unwrap();
     let mut excess = vec![0.0; 300];
     assert_eq!(economy.excess_demand(&prices(300, &mut stream), &mut excess), Ok(()));
 }
