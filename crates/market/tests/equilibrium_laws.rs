@@ -6,7 +6,7 @@ use walras_market::equilibrium::preference::{
 };
 use walras_market::equilibrium::search::all_equilibria;
 use walras_market::equilibrium::solver::{
-    Adjustment, Derivatives, Homotopy, Method, Newton, Normalisation, PriceProcess, Tatonnement,
+    Adjustment, Derivatives, Homotopy, Method, Newton, Normalisation, PriceProcess, Simplicial, Tatonnement,
 };
 use walras_market::equilibrium::uniqueness::index;
 use walras_market::equilibrium::{
@@ -24,6 +24,8 @@ const NEWTON: Newton = Newton {
 };
 const HOMOTOPY: Homotopy =
     Homotopy { derivatives: Derivatives::Analytic, step: 0.1, step_max: 1.0, tolerance: 1e-12, steps_max: 10_000 };
+const SIMPLICIAL: Simplicial =
+    Simplicial { mesh: 0.2, refinement: 0.1, mesh_min: 1e-9, tolerance: 1e-10, steps_max: 1_000_000 };
 const TATONNEMENT: Tatonnement = Tatonnement {
     adjustment: Adjustment::Multiplicative,
     step: 0.5,
@@ -155,13 +157,14 @@ fn solvers_agree_where_goods_are_gross_substitutes() {
         let economy = draw(Kind::Substitutes, goods, 5, &mut stream);
         assert!(economy.gross_substitutes());
         let start = prices(goods, &mut stream);
-        let found = [&NEWTON as &dyn Solver, &HOMOTOPY, &TATONNEMENT].map(|solver| {
+        let found = [&NEWTON as &dyn Solver, &HOMOTOPY, &TATONNEMENT, &SIMPLICIAL].map(|solver| {
             let outcome = solver.solve(&economy, &start);
             assert_eq!(outcome.ending, Ending::Converged, "{solver:?}: {outcome:?}");
             on_simplex(&outcome.prices)
         });
         near(&found[1], &found[0], 1e-10);
         near(&found[2], &found[0], 1e-9);
+        near(&found[3], &found[0], 1e-7);
     }
 }
 
@@ -331,6 +334,16 @@ fn linear_consumers_are_refused_at_a_tie_and_nothing_converges_falsely() {
     for solver in [&NEWTON as &dyn Solver, &HOMOTOPY, &Tatonnement { steps_max: 2000, ..TATONNEMENT }] {
         assert_ne!(solver.solve(&economy, &[1.0, 1.5]).ending, Ending::Converged, "{solver:?}");
     }
+    // Simplices close in on equal prices, where the solver proper has nothing to find; the demands at the corners, mixed,
+    // are the equilibrium: the first buys one unit of the second good, the second has the rest.
+    assert!(matches!(SIMPLICIAL.solve(&economy, &[1.0, 1.5]).ending, Ending::Stalled(_)));
+    let found = SIMPLICIAL.approximate(&economy, &[1.0, 1.5]).unwrap();
+    near(&found.prices, &[0.5, 0.5], 1e-8);
+    assert!(found.residual < 1e-8, "{found:?}");
+    let allocation = economy.mixed_demands(&found.corners).unwrap();
+    for (found, expected) in allocation.concat().iter().zip([0.0, 1.0, 2.0, 2.0]) {
+        assert!((found - expected).abs() < 1e-8, "{allocation:?}");
+    }
     // The same with a high elasticity instead has its equilibrium near equal prices.
     let elastic = |weights: [f64; 2], endowment: [f64; 2]| Consumer {
         preference: AnyPreference::ConstantElasticity(ConstantElasticity {
@@ -376,6 +389,56 @@ fn a_numeraire_that_is_no_good_is_refused() {
     let economy = draw(Kind::CobbDouglas, 3, 3, &mut stream(660));
     let newton = Newton { normalisation: Normalisation::Numeraire, numeraire: 3, ..NEWTON };
     assert_eq!(newton.solve(&economy, &[1.0; 3]).ending, Ending::Stalled("the numeraire is none of the goods"));
+}
+
+/// Complements of up to twelve goods whose prices are all positive: the two methods have nothing in common but z. Where
+/// they end in different equilibria, both are equilibria.
+#[test]
+fn simplices_and_the_homotopy_agree_on_complements() {
+    let mut same = 0;
+    for case in 850..880 {
+        let mut stream = stream(case);
+        let goods = 2 + (case as usize) % 11;
+        let consumer = |_| {
+            let weights = (0..goods).map(|_| 0.2 + stream.open_unit()).collect();
+            let endowment = (0..goods).map(|_| 0.1 + stream.open_unit()).collect();
+            let elasticity = 0.3 + 0.7 * stream.open_unit();
+            let preference = ConstantElasticity { weights, elasticity };
+            Consumer { preference: AnyPreference::ConstantElasticity(preference), endowment }
+        };
+        let economy = Economy::new((0..4).map(consumer).collect()).unwrap();
+        let ends = [&HOMOTOPY as &dyn Solver, &SIMPLICIAL].map(|solver| {
+            let outcome = solver.solve(&economy, &vec![1.0; goods]);
+            assert_eq!(outcome.ending, Ending::Converged, "case {case}, {goods} goods: {outcome:?}");
+            on_simplex(&outcome.prices)
+        });
+        same += u32::from(ends[0].iter().zip(&ends[1]).all(|(one, other)| (one / other - 1.0).abs() < 1e-7));
+    }
+    assert!(same >= 25, "only {same} of 30 agree");
+}
+
+/// Linear exchange economies of up to five goods: the simplices' mixture clears the markets, and is as good for every
+/// consumer as any bundle its income buys.
+#[test]
+fn simplices_find_the_equilibria_of_linear_economies() {
+    for case in 800..840 {
+        let mut stream = stream(case);
+        let goods = 2 + (case as usize) % 4;
+        let consumer = |_| {
+            let weights = (0..goods).map(|_| 0.2 + stream.open_unit()).collect();
+            let endowment = (0..goods).map(|_| 0.1 + stream.open_unit()).collect();
+            Consumer { preference: AnyPreference::Linear(Linear { weights }), endowment }
+        };
+        let economy = Economy::new((0..4).map(consumer).collect()).unwrap();
+        let found = SIMPLICIAL.approximate(&economy, &vec![1.0; goods]).unwrap();
+        assert!(found.residual < 1e-6, "case {case}: {:e}", found.residual);
+        let allocation = economy.mixed_demands(&found.corners).unwrap();
+        for (consumer, bundle) in allocation.iter().enumerate() {
+            let preference = economy.preference(consumer);
+            let best = preference.utility_of_money(&found.prices).unwrap() * economy.income(consumer, &found.prices);
+            assert!((preference.utility(bundle) / best - 1.0).abs() < 1e-7, "case {case}");
+        }
+    }
 }
 
 /// Many starts find the one equilibrium of gross substitutes, whichever the seed.

@@ -8,7 +8,7 @@ use walras_market::equilibrium::preference::ConstantElasticity;
 use walras_market::equilibrium::search::all_equilibria;
 use walras_market::equilibrium::solver::price_process::{norm_squared, product};
 use walras_market::equilibrium::solver::{
-    Adjustment, Derivatives, Homotopy, Method, Newton, Normalisation, PriceProcess, Tatonnement,
+    Adjustment, Derivatives, Homotopy, Method, Newton, Normalisation, PriceProcess, Simplicial, Tatonnement,
 };
 use walras_market::equilibrium::uniqueness::{complements, index};
 use walras_market::equilibrium::{AnyPreference, Consumer, Economy, Ending, ExcessDemand, Outcome, Solver};
@@ -26,6 +26,9 @@ const NEWTON: Newton = Newton {
 
 const HOMOTOPY: Homotopy =
     Homotopy { derivatives: Derivatives::Analytic, step: 0.1, step_max: 1.0, tolerance: 1e-12, steps_max: 10_000 };
+
+const SIMPLICIAL: Simplicial =
+    Simplicial { mesh: 0.2, refinement: 0.1, mesh_min: 1e-9, tolerance: 1e-10, steps_max: 1_000_000 };
 
 const TATONNEMENT: Tatonnement = Tatonnement {
     adjustment: Adjustment::Multiplicative,
@@ -69,6 +72,7 @@ fn cyclic_cobb_douglas_reaches_equal_prices_in_48_steps() {
     near(&equilibrium(&additive.solve(&economy, &[2.0, 1.0, 0.5])), &[1.0 / 3.0; 3], 1e-9);
     near(&equilibrium(&NEWTON.solve(&economy, &[2.0, 1.0, 0.5])), &[1.0 / 3.0; 3], 1e-11);
     near(&equilibrium(&HOMOTOPY.solve(&economy, &[2.0, 1.0, 0.5])), &[1.0 / 3.0; 3], 1e-11);
+    near(&equilibrium(&SIMPLICIAL.solve(&economy, &[2.0, 1.0, 0.5])), &[1.0 / 3.0; 3], 1e-9);
 }
 
 /// Three Leontief consumers with endowments have the excess demand that Scarf (1960) writes down.
@@ -162,13 +166,14 @@ fn no_tatonnement_finds_scarfs_equilibrium_and_each_says_how_it_failed() {
 }
 
 #[test]
-fn newton_and_the_homotopy_find_scarfs_equilibrium() {
+fn newton_the_homotopy_and_simplices_find_scarfs_equilibrium() {
     let economy = scarf();
     for start in [[1.3, 0.9, 0.8], [1.0, 2.0, 3.0], [10.0, 1.0, 0.1], [1.0, 1e-3, 1e3]] {
         for derivatives in [Derivatives::Analytic, Derivatives::Differences] {
             let homotopy = Homotopy { derivatives, ..HOMOTOPY };
             near(&equilibrium(&homotopy.solve(&economy, &start)), &[1.0 / 3.0; 3], 1e-11);
         }
+        near(&equilibrium(&SIMPLICIAL.solve(&economy, &start)), &[1.0 / 3.0; 3], 1e-9);
     }
     for derivatives in [Derivatives::Analytic, Derivatives::Differences] {
         for normalisation in [Normalisation::Simplex, Normalisation::Numeraire] {

@@ -7,6 +7,7 @@ mod homotopy;
 mod newton;
 pub mod price_process;
 mod recurrence;
+pub mod simplicial;
 mod tatonnement;
 
 use std::fmt::Debug;
@@ -19,6 +20,7 @@ use super::matrix::Matrix;
 pub use homotopy::Homotopy;
 pub use newton::{Newton, Normalisation};
 pub use price_process::{Method, PriceProcess};
+pub use simplicial::Simplicial;
 pub use tatonnement::{Adjustment, Tatonnement};
 
 /// How a search for prices ended.
@@ -81,6 +83,7 @@ entries! {
         PriceProcess(PriceProcess),
         Newton(Newton),
         Homotopy(Homotopy),
+        Simplicial(Simplicial),
     }
 }
 
