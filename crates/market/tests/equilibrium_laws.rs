@@ -334,8 +334,8 @@ fn linear_consumers_are_refused_at_a_tie_and_nothing_converges_falsely() {
     for solver in [&NEWTON as &dyn Solver, &HOMOTOPY, &Tatonnement { steps_max: 2000, ..TATONNEMENT }] {
         assert_ne!(solver.solve(&economy, &[1.0, 1.5]).ending, Ending::Converged, "{solver:?}");
     }
-    // Simplices close in on equal prices, where the solver proper has nothing to find; the demands at the corners, mixed,
-    // are the equilibrium: the first buys one unit of the second good, the second has the rest.
+    // Simplices close in on equal prices, where the solver proper has nothing to find; the demands at the corners,
+    // mixed, are the equilibrium: the first buys one unit of the second good, the second has the rest.
     assert!(matches!(SIMPLICIAL.solve(&economy, &[1.0, 1.5]).ending, Ending::Stalled(_)));
     let found = SIMPLICIAL.approximate(&economy, &[1.0, 1.5]).unwrap();
     near(&found.prices, &[0.5, 0.5], 1e-8);
@@ -389,6 +389,26 @@ fn a_numeraire_that_is_no_good_is_refused() {
     let economy = draw(Kind::CobbDouglas, 3, 3, &mut stream(660));
     let newton = Newton { normalisation: Normalisation::Numeraire, numeraire: 3, ..NEWTON };
     assert_eq!(newton.solve(&economy, &[1.0; 3]).ending, Ending::Stalled("the numeraire is none of the goods"));
+}
+
+/// One consumer who wants equal amounts and owns (1, 2): z = (p2, −p1)/(p1 + p2), so the first good clears only where
+/// the second is free, and one unit of it is left over.
+#[test]
+fn a_good_in_plenty_is_free_where_a_solver_says_so() {
+    let preference = AnyPreference::Leontief(Leontief { weights: vec![1.0, 1.0] });
+    let economy = Economy::new(vec![Consumer { preference, endowment: vec![1.0, 2.0] }]).unwrap();
+    let plain = Tatonnement { adaptive: false, ..TATONNEMENT };
+    for solver in [&HOMOTOPY as &dyn Solver, &TATONNEMENT, &plain] {
+        let outcome = solver.solve(&economy, &[1.0, 1.0]);
+        assert_eq!(outcome.ending, Ending::Converged, "{solver:?}: {outcome:?}");
+        assert!(outcome.prices[1] < 1e-12 * outcome.prices[0] && outcome.residual <= 1e-12);
+        near(&excess(&economy, &outcome.prices)[1..], &[-1.0], 1e-11);
+    }
+    let process = PriceProcess { method: Method::RungeKutta, step: 0.01, tolerance: 1e-10, steps_max: 100_000 };
+    assert_eq!(process.solve(&economy, &[1.0, 1.0]).ending, Ending::Diverged);
+    for solver in [&NEWTON as &dyn Solver, &SIMPLICIAL] {
+        assert_ne!(solver.solve(&economy, &[1.0, 1.0]).ending, Ending::Converged, "{solver:?}");
+    }
 }
 
 /// Complements of up to twelve goods whose prices are all positive: the two methods have nothing in common but z. Where

@@ -1,6 +1,9 @@
 //! Equilibrium allocations in whole atoms: every good handed out to the last atom, every budget kept to within one.
 
+use walras_catalog::{Node, Read, Value};
+use walras_market::equilibrium::preference::ConstantElasticity;
 use walras_market::equilibrium::whole_atoms::{WholeAllocation, largest_remainder, within_budget};
+use walras_market::equilibrium::{AnyPreference, AnySolver, Consumer, Economy};
 use walras_numerics::elementary::exp;
 use walras_numerics::{Keys, Purpose};
 
@@ -66,6 +69,38 @@ fn goods_are_conserved_and_budgets_kept() {
         }
     }
     assert!(fractional > 10_000, "only {fractional} bundles were rounded at all");
+}
+
+/// From endowments in atoms to an equilibrium and back to atoms: every good is all handed out, and nobody takes home
+/// more than his endowment is worth by as much as one atom of the dearest good.
+#[test]
+fn an_equilibrium_in_atoms_keeps_to_endowments() {
+    for case in 0..60 {
+        let mut stream = Keys::new(29).stream(Purpose::sample(0), case, 0);
+        let goods = 2 + (case as usize) % 5;
+        let mut endowments = vec![vec![0_i64; goods]; 6];
+        endowments.iter_mut().flatten().for_each(|atoms| *atoms = (1.0 + 300.0 * stream.open_unit()) as i64);
+        let consumer = |endowment: &Vec<i64>| {
+            let weights = (0..goods).map(|_| 0.1 + stream.open_unit()).collect();
+            let preference = ConstantElasticity { weights, elasticity: 0.3 + stream.open_unit() };
+            let endowment = endowment.iter().map(|&atoms| atoms as f64).collect();
+            Consumer { preference: AnyPreference::ConstantElasticity(preference), endowment }
+        };
+        let economy = Economy::new(endowments.iter().map(consumer).collect()).unwrap();
+        let homotopy = AnySolver::read(&Value::made(Node::Text("homotopy".to_owned())), None).unwrap();
+        let outcome = homotopy.solve(&economy, &vec![1.0; goods]);
+        let prices = outcome.equilibrium().unwrap();
+        let supply: Vec<i64> = (0..goods).map(|good| endowments.iter().map(|owned| owned[good]).sum()).collect();
+        let found = within_budget(&economy.demands(prices).unwrap(), &supply, prices).unwrap();
+        let dearest = prices.iter().copied().fold(0.0, f64::max);
+        for (atoms, owned) in found.atoms.iter().zip(&endowments) {
+            let net: f64 = (0..goods).map(|good| prices[good] * (atoms[good] - owned[good]) as f64).sum();
+            assert!(net.abs() < dearest, "case {case}: {net} beyond {dearest}");
+        }
+        for good in 0..goods {
+            assert_eq!(found.atoms.iter().map(|atoms| atoms[good]).sum::<i64>(), supply[good]);
+        }
+    }
 }
 
 #[test]

@@ -121,8 +121,8 @@ impl<P: Deref<Target = dyn Preference>> Economy<P> {
         (0..self.consumers()).map(|consumer| self.demand(consumer, prices)).collect()
     }
 
-    /// What every consumer demands on average over the corners of a simplex of prices: where demand is a set, the member
-    /// of it that clears the markets, to within the simplex's size.
+    /// What every consumer demands on average over the corners of a simplex of prices: where demand is a set, the
+    /// member of it that clears the markets, to within the simplex's size.
     ///
     /// # Errors
     /// As [`Economy::demands`], at any of the corners.

@@ -209,15 +209,16 @@ impl Path<'_> {
         same_path.then_some(Step { point: next, tangent, corrections, unsettled: at.unsettled })
     }
 
-    /// The equilibrium of the economy itself next to a point near the path's end: by Newton's method at t = 1. `None`
-    /// when there is none so near, or when it lies on another path.
+    /// The equilibrium of the economy itself next to a point near the path's end: by Newton's method at t = 1, to
+    /// half the tolerance, since prices on the simplex round apart from those of the path. `None` when there is none
+    /// so near, or when it lies on another path.
     fn land(&mut self, from: &Step, sign: i8) -> Option<Vec<f64>> {
         let n = self.goods();
         let mut point = from.point.clone();
         point[n] = f64::INFINITY;
         let mut held = vec![0.0; n + 1];
         held[n] = 1.0;
-        let (landed, at, _) = self.correct(point, &held, self.tolerance)?;
+        let (landed, at, _) = self.correct(point, &held, 0.5 * self.tolerance)?;
         let near = landed[..n].iter().zip(&from.point).all(|(to, from)| (to - from).abs() <= LANDING_MAX);
         let forward = if from.tangent[n] > 0.0 { 1 } else { -1 };
         (near && bordered(&at.slopes, &held)?.sign() == sign * forward).then_some(landed)
@@ -229,8 +230,7 @@ impl Path<'_> {
         if let Err(error) = self.search.move_to(&prices) {
             return self.search.end(Ending::Undefined(error));
         }
-        // Prices on the simplex round apart from those of the path, by a few units of the last place.
-        let ending = if self.search.residual <= self.tolerance.max(64.0 * prices.len() as f64 * f64::EPSILON) {
+        let ending = if self.search.residual <= self.tolerance {
             Ending::Converged
         } else {
             Ending::Stalled("the path reached the economy but the last correction did not settle")
@@ -304,7 +304,7 @@ impl Homotopy {
                 }
                 continue;
             };
-            if taken.unsettled <= self.tolerance {
+            if taken.unsettled <= 0.5 * self.tolerance {
                 return path.arrive(&taken.point);
             }
             let tau = taken.point[n];
@@ -333,7 +333,8 @@ impl Solver for Homotopy {
             Err(outcome) => return outcome,
         };
         if start.len() == 1 {
-            return search.end(Ending::Converged);
+            let settled = search.residual <= self.tolerance;
+            return search.end(if settled { Ending::Converged } else { Ending::Stalled("a single good has no price") });
         }
         let worth = sum::sum_by(start.len(), |good| start[good] * market.supply()[good]);
         let known = start.iter().map(|price| price / worth).collect();

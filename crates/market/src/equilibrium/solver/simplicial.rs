@@ -10,13 +10,13 @@ use super::{Ending, Outcome, Search, Solver};
 entry! {
     /// The price simplex is cut into small simplices, and one is found over which excess demand averages to zero.
     ///
-    /// Merrill's restart algorithm on Freudenthal's triangulation: a layer below carries a function whose one zero is the
-    /// present guess, the layer above the value p_j·z_j of each good's excess demand, and linear programming's pivots
-    /// lead from a simplex of the one to a simplex of the other. Each further round starts from the answer of the last
-    /// with a finer mesh. It uses no slopes, so neither kinks nor jumps stop it: where demand is a set, as a linear
-    /// consumer's is, it still closes in on the prices, and `approximate` gives the corners and weights at
-    /// which the demands clear together. The solver proper asks for a zero of excess demand itself and says
-    /// that it has stalled where there is none. It does not find equilibria with free goods.
+    /// Merrill's restart algorithm on Freudenthal's triangulation: a layer below carries a function whose one zero is
+    /// the present guess, the layer above the value p_j·z_j of each good's excess demand, and linear programming's
+    /// pivots lead from a simplex of the one to a simplex of the other. Each further round starts from the answer of
+    /// the last with a finer mesh. It uses no slopes, so neither kinks nor jumps stop it: where demand is a set, as a
+    /// linear consumer's is, it still closes in on the prices, and `approximate` gives the corners and weights at
+    /// which the demands clear together. The solver proper asks for a zero of excess demand itself and says that it
+    /// has stalled where there is none. It does not find equilibria with free goods.
     pub struct Simplicial = "simplicial" {
         formula: "Σ λ_v·p_j(v)·z_j(p(v)) = 0 over the corners v of a simplex, Σ λ_v = 1, λ ≥ 0",
         source: "O. H. Merrill, \"Applications and extensions of an algorithm that computes fixed points\", 1972; H. Scarf, \"The Computation of Economic Equilibria\", 1973; M. J. Todd, \"The Computation of Fixed Points and Applications\", 1976",
@@ -226,7 +226,8 @@ impl Simplicial {
         Ok((corners, point))
     }
 
-    /// Refines until the economy itself is settled or the mesh is at its finest; the last complete simplex and its edge.
+    /// Refines until the economy itself is settled or the mesh is at its finest; the last complete simplex and its
+    /// edge.
     fn refine(&self, search: &mut Search<'_>) -> Result<(Vec<Corner>, f64), Ending> {
         let equal = 1.0 / search.prices.len() as f64;
         let mut point = on_simplex(&search.prices);
