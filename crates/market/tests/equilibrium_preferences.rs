@@ -1,11 +1,11 @@
 //! The laws that every preference meets: an entry is held to them as soon as it is listed.
 
 use walras_catalog::{Node, Read, Value};
+use walras_market::equilibrium::AnyPreference;
 use walras_market::equilibrium::preference::{
     CobbDouglas, ConstantElasticity, Felicity, Leontief, Linear, QuasiLinear, Slopes,
 };
 use walras_market::equilibrium::solver::AnySolver;
-use walras_market::equilibrium::{AnyPreference, Preference};
 use walras_numerics::elementary::exp;
 use walras_numerics::{Keys, Purpose, Stream};
 
@@ -173,7 +173,8 @@ fn utility_of_money_is_that_of_what_it_buys() {
     });
 }
 
-/// What is said to be a gross substitute at any income is one at a given income, where there are no income effects to help.
+/// What is said to be a gross substitute at any income is one at a given income, where there are no income effects to
+/// help.
 #[test]
 fn gross_substitutes_are_what_they_say() {
     for_every_entry(|case| {

@@ -8,6 +8,7 @@ use walras_numerics::sum;
 use super::excess_demand::{ExcessDemand, Undefined, check_prices};
 use super::matrix::Matrix;
 use super::preference::{AnyPreference, Preference, Slopes, Tie};
+use super::solver::simplicial::Corner;
 
 /// The most goods of one economy.
 pub const GOODS_MAX: usize = 4096;
@@ -118,6 +119,23 @@ impl<P: Deref<Target = dyn Preference>> Economy<P> {
     pub fn demands(&self, prices: &[f64]) -> Result<Allocation, Undefined> {
         check_prices(prices)?;
         (0..self.consumers()).map(|consumer| self.demand(consumer, prices)).collect()
+    }
+
+    /// What every consumer demands on average over the corners of a simplex of prices: where demand is a set, the
+    /// member of it that clears the markets, to within the simplex's size.
+    ///
+    /// # Errors
+    /// As [`Economy::demands`], at any of the corners.
+    pub fn mixed_demands(&self, corners: &[Corner]) -> Result<Allocation, Undefined> {
+        let mut mixed = vec![vec![0.0; self.supply.len()]; self.consumers()];
+        for corner in corners {
+            for (mixed, bundle) in mixed.iter_mut().zip(self.demands(&corner.prices)?) {
+                for (sum, amount) in mixed.iter_mut().zip(bundle) {
+                    *sum += corner.weight * amount;
+                }
+            }
+        }
+        Ok(mixed)
     }
 
     /// What one consumer demands at positive prices.

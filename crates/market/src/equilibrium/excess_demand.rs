@@ -90,15 +90,24 @@ pub trait ExcessDemand {
     fn slopes(&self, prices: &[f64], into: &mut Matrix) -> Result<bool, Undefined>;
 }
 
-/// The greatest excess demand or supply of any good, as a share of what there is of it: zero in equilibrium.
+/// A good whose whole supply is worth no more than this, as a share of the worth of all supplies, is free.
+pub const FREE_WORTH: f64 = 1e-12;
+
+/// Whether each good is free: priced so low that what is left of it is worth nothing (see [`FREE_WORTH`]).
 #[must_use]
-pub fn residual(excess: &[f64], supply: &[f64]) -> f64 {
-    let share = |(excess, supply): (&f64, &f64)| excess.abs() / supply;
-    excess
-        .iter()
-        .zip(supply)
-        .map(share)
-        .fold(0.0, |most, share| if share > most || share.is_nan() { share } else { most })
+pub fn free_goods(prices: &[f64], supply: &[f64]) -> Vec<bool> {
+    let worth = |good: usize| prices[good] * supply[good];
+    let all = sum::sum_by(prices.len(), worth);
+    (0..prices.len()).map(|good| worth(good) <= FREE_WORTH * all).collect()
+}
+
+/// The greatest excess demand or supply of any good, as a share of what there is of it: zero in equilibrium. A good
+/// that is free may be left over, as in any equilibrium with free disposal: z ≤ 0, and p_j = 0 where z_j < 0.
+#[must_use]
+pub fn residual(prices: &[f64], excess: &[f64], supply: &[f64]) -> f64 {
+    let free = free_goods(prices, supply);
+    let share = |good: usize| if free[good] && excess[good] < 0.0 { 0.0 } else { excess[good].abs() / supply[good] };
+    (0..prices.len()).map(share).fold(0.0, |most, share| if share > most || share.is_nan() { share } else { most })
 }
 
 /// Checks that every price is a positive finite number.

@@ -5,7 +5,7 @@
 //! - [`preference`]: what consumers want, one file for each; demand at prices and an income
 //! - [`economy`]: consumers together, their excess demand z(p), and Walras's law; [`named`]: economies that have a name
 //! - [`solver`]: ways to prices at which z(p) = 0, one file for each, with honest endings
-//! - [`uniqueness`]: gross substitutes and the index of an equilibrium; [`search`]: all equilibria that many starts find
+//! - [`uniqueness`]: gross substitutes and the index of an equilibrium; [`search`]: all equilibria many starts find
 //! - [`fisher`]: buyers with budgets: proportional response and the programme of Eisenberg and Gale
 //! - [`whole_atoms`]: an equilibrium's allocation in whole atoms
 //! - [`excess_demand`]: what solvers see; [`matrix`]: small linear systems

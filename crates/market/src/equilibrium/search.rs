@@ -30,8 +30,9 @@ pub struct Equilibria {
 }
 
 impl Equilibria {
-    /// Whether what was found could be all there is: the indices of a regular economy's equilibria sum to one. When this
-    /// is false some are missing, or one is not regular; when it is true a pair of opposite indices may still be.
+    /// Whether what was found could be all there is: the indices of a regular economy's equilibria sum to one. When
+    /// this is false some are missing, or one is not regular; when it is true a pair of opposite indices may still
+    /// be.
     #[must_use]
     pub fn indices_sum_to_one(&self) -> bool {
         self.found.iter().all(|found| found.index != 0)
@@ -42,8 +43,8 @@ impl Equilibria {
 /// Two prices on the simplex this near to each other, as a share, are one equilibrium.
 const SAME: f64 = 1e-6;
 
-/// Starts `solver` at equal prices and then at `starts` points drawn uniformly from the simplex (for given `keys` always
-/// the same), and lists the different equilibria it reaches.
+/// Starts `solver` at equal prices and then at `starts` points drawn uniformly from the simplex (for given `keys`
+/// always the same), and lists the different equilibria it reaches.
 ///
 /// # Errors
 /// When slopes are not defined at an equilibrium that was found, so that it has no index.

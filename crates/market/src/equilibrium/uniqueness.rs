@@ -1,6 +1,6 @@
 //! Whether an equilibrium is the only one: what can be said without finding the others.
 
-use super::excess_demand::{ExcessDemand, Undefined, difference_slopes};
+use super::excess_demand::{ExcessDemand, Undefined, difference_slopes, free_goods};
 use super::matrix::{Factors, Matrix};
 
 /// The slopes ∂z_j/∂p_k, in closed form where the market has one.
@@ -42,25 +42,26 @@ pub fn complements(market: &dyn ExcessDemand, prices: &[f64]) -> Result<Option<C
     Ok(found.find(|pair| slopes[(pair.wanted, pair.dearer)] * prices[pair.dearer] < negligible(pair.wanted)))
 }
 
-/// The index of an equilibrium: the sign of det(−∂z_j/∂p_k) with one good, the numeraire, left out of rows and columns;
-/// zero where the matrix is singular to working precision.
+/// The index of an equilibrium: the sign of det(−∂z_j/∂p_k) with one good, the numeraire, and all free goods left out
+/// of rows and columns; zero where the matrix is singular to working precision.
 ///
-/// The indices of all equilibria of a regular economy sum to 1 (E. Dierker, "Two remarks on the number of equilibria of
-/// an economy", Econometrica 40, 1972). So their number is odd, one of index −1 is never alone, and where all equilibria
-/// must have the index 1 there is only one. A single index of 1 proves nothing.
+/// The indices of all equilibria of a regular economy sum to 1 (E. Dierker, "Two remarks on the number of equilibria
+/// of an economy", Econometrica 40, 1972). So their number is odd, one of index −1 is never alone, and where all
+/// equilibria must have the index 1 there is only one. A single index of 1 proves nothing.
 ///
 /// # Errors
 /// When z is not defined there.
 pub fn index(market: &dyn ExcessDemand, equilibrium: &[f64]) -> Result<i8, Undefined> {
     let n = market.goods();
-    if n == 1 {
-        return Ok(1);
-    }
     let slopes = slopes(market, equilibrium)?;
     let worth = |good: usize| equilibrium[good] * market.supply()[good];
     let numeraire = (1..n).fold(0, |most, good| if worth(good) > worth(most) { good } else { most });
-    let others: Vec<usize> = (0..n).filter(|&good| good != numeraire).collect();
-    let mut reduced = Matrix::zeros(n - 1, n - 1);
+    let free = free_goods(equilibrium, market.supply());
+    let others: Vec<usize> = (0..n).filter(|&good| good != numeraire && !free[good]).collect();
+    if others.is_empty() {
+        return Ok(1);
+    }
+    let mut reduced = Matrix::zeros(others.len(), others.len());
     for (row, &j) in others.iter().enumerate() {
         for (column, &k) in others.iter().enumerate() {
             reduced[(row, column)] = -slopes[(j, k)] * equilibrium[k] / market.supply()[j];

@@ -5,8 +5,8 @@
 //!
 //! - [`largest_remainder`] takes each good on its own. What a consumer takes home is then worth less than one atom
 //!   *of each* good he wants more, or less, than his budget.
-//! - [`within_budget`] takes all goods together: a consumer's bundle is worth less than one atom of a *single* good more,
-//!   or less, than his budget (D. B. Shmoys, É. Tardos, "An approximation algorithm for the generalized assignment
+//! - [`within_budget`] takes all goods together: a consumer's bundle is worth less than one atom of a *single* good
+//!   more, or less, than his budget (D. B. Shmoys, É. Tardos, "An approximation algorithm for the generalized assignment
 //!   problem", Mathematical Programming 62, 1993, by cancelling cycles and paths of fractions).
 
 use walras_ledger::Atoms;
@@ -117,8 +117,8 @@ pub fn largest_remainder(allocation: &[Vec<f64>], supply: &[Atoms], prices: &[f6
     Ok(finish(&columns, |consumer, good| up[consumer][good], prices))
 }
 
-/// Shares each good's `supply` in proportion to the amounts of `allocation` such that each consumer's bundle is worth what
-/// its fractions are, give or take less than one atom of a single good that it has a fraction of.
+/// Shares each good's `supply` in proportion to the amounts of `allocation` such that each consumer's bundle is worth
+/// what its fractions are, give or take less than one atom of a single good that it has a fraction of.
 ///
 /// Each good is handed out to the last atom, and each amount is less than one atom from its fraction. Which fraction is
 /// rounded which way is fixed by the order of consumers and goods. Takes at most one pass for each fraction.
@@ -191,8 +191,8 @@ impl<'a> Fractions<'a> {
         (0..self.at.len()).filter(move |&consumer| self.is_open((consumer, good)))
     }
 
-    /// Fractions in a row, each sharing its consumer or its good with the next in turn: a cycle, or, where there is none,
-    /// a path from one consumer with a single fraction to another. `None` when nothing is left.
+    /// Fractions in a row, each sharing its consumer or its good with the next in turn: a cycle, or, where there is
+    /// none, a path from one consumer with a single fraction to another. `None` when nothing is left.
     ///
     /// It walks from a consumer with a single fraction, or from the first, never going back along the edge it came by,
     /// until it meets a consumer again or can go no further. A good never ends the walk: its fractions sum to a whole
@@ -241,8 +241,8 @@ impl<'a> Fractions<'a> {
     /// Moves value along a trail, up in one fraction and down in the next, until one of them is whole.
     ///
     /// The two fractions of a good change by the same amount and those of a consumer by the same worth, in opposite
-    /// directions, so that goods are conserved, and budgets too but for the ends of a path. Goods without a price move by
-    /// amount alone.
+    /// directions, so that goods are conserved, and budgets too but for the ends of a path. Goods without a price
+    /// move by amount alone.
     fn shift(&mut self, trail: &[Place]) {
         let price = |good: usize| if self.prices[good] > 0.0 { self.prices[good] } else { f64::MIN_POSITIVE };
         let free = trail.iter().any(|&(_, good)| self.prices[good] == 0.0);

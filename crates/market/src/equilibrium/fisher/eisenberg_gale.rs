@@ -26,7 +26,7 @@ pub struct Check {
     pub gap: f64,
     /// The most that is handed out beyond supply, as a share of it; not above zero for a feasible allocation.
     pub excess: f64,
-    /// The greatest share of supply, of a good that has a price, that is left over. By value: as a share of all money.
+    /// The worth of what is left over of any one good, as a share of all money: the greatest.
     pub unsold: f64,
     /// The most that any buyer's utility falls short of what its budget buys at these prices, as a share of that.
     pub regret: f64,

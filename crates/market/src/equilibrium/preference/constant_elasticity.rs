@@ -34,8 +34,8 @@ impl ConstantElasticity {
     /// ln of the power mean M_ρ of `values` with the weights α: (1/ρ)·ln Σ α_j·v_j^ρ, and its limits: the geometric
     /// mean at ρ = 0 and the least value at ρ = −∞.
     ///
-    /// Taken about the logarithm L of the value whose term is greatest, it is L + ln(1 + Σ α_j·(e^(ρ·(l_j − L)) − 1))/ρ,
-    /// in which nothing cancels as ρ nears zero and nothing overflows.
+    /// Taken about the logarithm L of the value whose term is greatest, it is L + ln(1 + Σ α_j·(e^(ρ·(l_j − L)) −
+    /// 1))/ρ, in which nothing cancels as ρ nears zero and nothing overflows.
     fn ln_power_mean(&self, rho: f64, value: impl Fn(usize) -> f64) -> f64 {
         let total = sum::sum(&self.weights);
         let wanted = || (0..self.goods()).filter(|&good| self.weights[good] > 0.0);

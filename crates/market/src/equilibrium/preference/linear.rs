@@ -8,11 +8,11 @@ use super::{Preference, Slopes, Tie, some_weight};
 entry! {
     /// Goods are perfect substitutes: all income goes to whichever gives most utility for money.
     ///
-    /// Where two goods give equally much, demand is not one bundle but every mixture of the two. The equilibria of
-    /// economies with such consumers stand just there, so methods that look for a zero of excess demand cannot land
-    /// on one: at a tie this refuses, naming the two goods. Markets of buyers with budgets (Fisher's) have
-    /// proportional response, which splits bids and needs no choice at a tie; an exchange economy can come as near as
-    /// wanted with a constant elasticity of substitution that is high.
+    /// Where two goods give equally much, demand is not one bundle but every mixture of the two, and the equilibria of
+    /// economies with such consumers stand just there. So a method that looks for a zero of excess demand cannot land
+    /// on one: at a tie this refuses, naming the two goods. A simplicial method closes in on one all the same, and
+    /// mixes the demands around it; markets of buyers with budgets (Fisher's) have proportional response, which
+    /// splits bids and needs no choice at a tie.
     pub struct Linear = "linear" {
         formula: "u = Σ a_j·x_j, x_j = m/p_j for the greatest a_j/p_j",
         check: |this| some_weight(&this.weights),

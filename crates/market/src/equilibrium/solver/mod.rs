@@ -7,6 +7,7 @@ mod homotopy;
 mod newton;
 pub mod price_process;
 mod recurrence;
+pub mod simplicial;
 mod tatonnement;
 
 use std::fmt::Debug;
@@ -19,12 +20,13 @@ use super::matrix::Matrix;
 pub use homotopy::Homotopy;
 pub use newton::{Newton, Normalisation};
 pub use price_process::{Method, PriceProcess};
+pub use simplicial::Simplicial;
 pub use tatonnement::{Adjustment, Tatonnement};
 
 /// How a search for prices ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
-    /// No market's excess demand is above the tolerance, as a share of supply.
+    /// No market's excess demand or supply is above the tolerance, as a share of supply; a free good may be left over.
     Converged,
     /// Prices run through the same loop again and again, this many steps long.
     Cycling {
@@ -76,11 +78,12 @@ pub trait Solver: Debug + Send + Sync {
 
 entries! {
     /// Any solver.
-    pub enum AnySolver: dyn Solver = "equilibrium solver" {
+    pub enum AnySolver: dyn Solver = "equilibrium_solver" {
         Tatonnement(Tatonnement),
         PriceProcess(PriceProcess),
         Newton(Newton),
         Homotopy(Homotopy),
+        Simplicial(Simplicial),
     }
 }
 
@@ -134,7 +137,7 @@ impl<'a> Search<'a> {
     /// Stands at `prices`, where z is known to be `excess`.
     fn stand(&mut self, prices: &[f64], excess: Vec<f64>) {
         self.prices.copy_from_slice(prices);
-        self.residual = residual(&excess, self.market.supply());
+        self.residual = residual(prices, &excess, self.market.supply());
         self.excess = excess;
     }
 

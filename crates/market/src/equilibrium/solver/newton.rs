@@ -54,7 +54,7 @@ impl Newton {
     fn normalised(&self, prices: &[f64]) -> Vec<f64> {
         match self.normalisation {
             Normalisation::Simplex => on_simplex(prices),
-            Normalisation::Numeraire => in_units_of(prices, self.numeraire.min(prices.len() - 1)),
+            Normalisation::Numeraire => in_units_of(prices, self.numeraire),
         }
     }
 
@@ -75,7 +75,7 @@ impl Newton {
         for k in 0..n {
             matrix[(dropped, k)] = match self.normalisation {
                 Normalisation::Simplex => prices[k],
-                Normalisation::Numeraire if k == self.numeraire.min(n - 1) => 1.0,
+                Normalisation::Numeraire if k == self.numeraire => 1.0,
                 Normalisation::Numeraire => 0.0,
             };
         }
@@ -117,11 +117,16 @@ impl Newton {
 
 impl Solver for Newton {
     fn solve(&self, market: &dyn ExcessDemand, start: &[f64]) -> Outcome {
-        let mut search =
-            match Search::new(market, start).and_then(|search| Search::new(market, &self.normalised(&search.prices))) {
-                Ok(search) => search,
-                Err(outcome) => return outcome,
-            };
+        let mut search = match Search::new(market, start) {
+            Ok(search) => search,
+            Err(outcome) => return outcome,
+        };
+        if self.normalisation == Normalisation::Numeraire && self.numeraire >= start.len() {
+            return search.end(Ending::Stalled("the numeraire is none of the goods"));
+        }
+        // The same excess demand, at prices of the level that is kept from here on.
+        let (prices, excess) = (self.normalised(start), search.excess.clone());
+        search.stand(&prices, excess);
         loop {
             if search.residual <= self.tolerance {
                 return search.end(Ending::Converged);

@@ -20,10 +20,11 @@ entry! {
     /// An auctioneer calls prices, hears excess demands, and raises the price of what is wanted more than there is.
     ///
     /// It converges for gross substitutes if steps are short enough, overshoots if they are not, and may circle or run
-    /// away in any other economy. An adaptive step is halved whenever the greatest relative rate of change of a
-    /// price would not fall, and grows back by a fifth at every step that succeeds, never above λ. That
-    /// rate falls all the way to an equilibrium of gross substitutes (Arrow, Block and Hurwicz 1959); where it cannot
-    /// be lowered by any step, the search says that it has stalled. With the step fixed it is the plain iteration.
+    /// away in any other economy. An adaptive step is halved whenever the greatest relative rate at which a price
+    /// rises would not fall, and grows back by a fifth at every step that succeeds, never above λ. With gross
+    /// substitutes that rate falls all the way to zero, which by Walras's law is an equilibrium (Arrow, Block and
+    /// Hurwicz 1959); where no step lowers it, the search says that it has stalled. With the step fixed it is the
+    /// plain iteration.
     pub struct Tatonnement = "tatonnement" {
         formula: "p ← p·(1 + λ·z/s), or p ← p + λ·z",
         source: "L. Walras, \"Éléments d'économie politique pure\", 1874; K. J. Arrow, H. D. Block, L. Hurwicz, \"On the stability of the competitive equilibrium II\", Econometrica 27, 1959",
@@ -54,7 +55,7 @@ impl Tatonnement {
 
     fn greatest_rate(&self, market: &dyn ExcessDemand, prices: &[f64], excess: &[f64]) -> f64 {
         let goods = prices.iter().zip(excess).zip(market.supply());
-        goods.map(|((&price, &excess), &supply)| self.rate(price, excess, supply).abs()).fold(0.0, f64::max)
+        goods.map(|((&price, &excess), &supply)| self.rate(price, excess, supply)).fold(0.0, f64::max)
     }
 
     fn next(&self, search: &Search<'_>, step: f64) -> Vec<f64> {
@@ -91,7 +92,7 @@ impl Tatonnement {
             }
             *step *= 0.5;
         }
-        Err(Ending::Stalled("no step in the direction of excess demand brings prices nearer to rest"))
+        Err(Ending::Stalled("no step in the direction of excess demand slows the fastest rise of a price"))
     }
 }
 
