@@ -69,7 +69,7 @@ fn check(program: &Program, tree: &Tree, places: &tree::Places, inputs: &Inputs)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn every_formula_is_what_its_tree_is(seed in any::<u64>()) {
