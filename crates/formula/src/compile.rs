@@ -52,12 +52,13 @@ impl<'a> Compiler<'a> {
             Part::Number(number) => self.push(node, Type::Number, Code::Constant(number), Some(number)),
             Part::Flag(holds) => self.push(node, Type::Flag, Code::Constant(flag(holds)), Some(flag(holds))),
             Part::Name(name) => self.name(node, name),
-            Part::Window { window, series, length } => {
+            Part::Window { window, series, length, name_start } => {
                 let name = &self.syntax.names[series].0;
                 let Some(quantity) = self.scope.get(name).filter(|quantity| quantity.form == Type::Series) else {
                     let form = self.scope.get(name).map_or(Type::Number, |quantity| quantity.form);
                     let message = format!("`{name}` is {form} and has no past");
-                    return Err(problem(node.at.clone(), message, "expected the name of a series"));
+                    let at = name_start..name_start + name.len();
+                    return Err(problem(at, message, "expected the name of a series"));
                 };
                 let code = Code::Window { window, series: quantity.index, needs: window.needs(length) };
                 self.push(node, Type::Number, code, None);

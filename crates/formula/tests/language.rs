@@ -1,6 +1,6 @@
 //! The language as its page describes it: precedence, functions, laziness, what a formula says of itself.
 
-use walras_catalog::{Kind, Node, Read, Value};
+use walras_catalog::{Kind, Node, Read, Table, Value, entry};
 use walras_formula::{Evaluation, FUNCTIONS, Formula, Program, Scope, Type, Way, Witness};
 
 fn scope() -> Scope {
@@ -213,4 +213,31 @@ fn it_reads_from_a_scenario_value_and_is_written_back() {
     for node in [Node::Float(f64::NAN), Node::Flag(true), Node::List(vec![])] {
         assert_eq!(read(node).unwrap_err().expected, "a formula in quotes, or a finite number");
     }
+}
+
+entry! {
+    /// What is asked for at a price.
+    pub(crate) struct Demand = "demand" {
+        formula: "Q(P)",
+        source: "elementary",
+        /// The amount asked for.
+        amount: Formula = Formula::parse("100 - price").expect("a formula"), unit "token";
+    }
+}
+
+#[test]
+fn an_entry_can_have_a_formula_as_a_parameter() {
+    let scope = Scope::default().number("price", "", "");
+    let mut table = Table::default();
+    let value = |table: &Table| {
+        let demand = Demand::read(&Value::made(Node::Table(table.clone())), None)?;
+        demand.amount.number(&scope).map(|program| program.evaluate(&[4.0], &[]))
+    };
+    assert_eq!(value(&table), Ok(Ok(96.0)));
+    table.set("amount", Default::default(), Value::made(Node::Text("10 / price".into())));
+    assert_eq!(value(&table), Ok(Ok(2.5)));
+    table.set("amount", Default::default(), Value::made(Node::Text("10 / pirce".into())));
+    assert_eq!(value(&table).unwrap_err().help.as_deref(), Some("did you mean `price`?"));
+    table.set("amount", Default::default(), Value::made(Node::Flag(true)));
+    assert_eq!(value(&table).unwrap_err().message, "`amount`: expected a formula, found a flag (true or false)");
 }

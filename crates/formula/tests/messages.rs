@@ -118,7 +118,7 @@ fn types() {
 #[test]
 #[rustfmt::skip]
 fn windows() {
-    assert_shown(["mean(price, 3)", "^^^^^^^^^^^^^^", "`price` is a number and has no past", "expected the name of a series", ""]);
+    assert_shown(["mean(price, 3)", "     ^^^^^", "`price` is a number and has no past", "expected the name of a series", ""]);
     assert_shown(["1 + mean(volume + 1, 3)", "                ^", "the length of the window is missing", "expected mean(series, n)", ""]);
     assert_shown(["mean(2, 3)", "     ^", "`mean` works on the past of a named series", "expected mean(series, n)", ""]);
     assert_shown(["mean(exp(volume), 3)", "     ^^^", "`mean` works on the past of a named series", "expected mean(series, n)", ""]);

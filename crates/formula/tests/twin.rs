@@ -40,7 +40,7 @@ fn check(program: &Program, tree: &Tree, places: &tree::Places, inputs: &Inputs)
     let mut together = vec![0.0; ROWS];
     let undefined = program.evaluate_column(&columns, &[&inputs.series], &mut together);
     prop_assert_eq!(undefined, together.iter().filter(|value| value.is_nan()).count());
-    for row in 0..ROWS {
+    for (row, together) in together.into_iter().enumerate() {
         let values = inputs.row(row);
         let found = program.evaluate(&values, &[&inputs.series]);
         let expected = tree.value(&values, &inputs.series);
@@ -55,12 +55,12 @@ fn check(program: &Program, tree: &Tree, places: &tree::Places, inputs: &Inputs)
                     text,
                     values
                 );
-                prop_assert_eq!(together[row].to_bits(), expected.to_bits());
+                prop_assert_eq!(together.to_bits(), expected.to_bits());
             }
             (Err(Evaluation::NotFinite { at } | Evaluation::TooShort { at, .. }), Err(node)) => {
                 let written = &text[places[node].clone()];
                 prop_assert_eq!(&text[at], written, "{} of {:?} {:?}", text, values, &inputs.series);
-                prop_assert_eq!(together[row].to_bits(), f64::NAN.to_bits());
+                prop_assert_eq!(together.to_bits(), f64::NAN.to_bits());
             }
             (found, expected) => prop_assert!(false, "{found:?} is not {expected:?} in {text} of {values:?}"),
         }
@@ -69,7 +69,7 @@ fn check(program: &Program, tree: &Tree, places: &tree::Places, inputs: &Inputs)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
     fn every_formula_is_what_its_tree_is(seed in any::<u64>()) {

@@ -1,8 +1,8 @@
 //! Every measure's description in one list.
 
 use crate::{
-    autocorrelation, drawdown, inequality, moments, performance, quantile, reserve, returns, slippage, tail, turnover,
-    volatility,
+    autocorrelation, discovery, drawdown, efficiency, facts, inequality, liquidity, moments, performance, provision,
+    quantile, regression, reserve, returns, slippage, tail, turnover, volatility,
 };
 
 /// What a measure means, how it is computed and where it comes from.
@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Option<&'static MeasureDescription> {
     LIST.iter().find(|description| description.name == name)
 }
 
-static LIST: [MeasureDescription; 53] = [
+static LIST: [MeasureDescription; 91] = [
     returns::SIMPLE_RETURNS,
     returns::LOG_RETURNS,
     returns::CUMULATIVE_RETURN,
@@ -84,8 +84,46 @@ static LIST: [MeasureDescription; 53] = [
     quantile::QUANTILES,
     quantile::MEDIAN,
     tail::HILL_ESTIMATOR,
+    tail::HILL_ESTIMATE,
     autocorrelation::AUTOCORRELATION,
     autocorrelation::AUTOCORRELATION_FUNCTION,
+    efficiency::COMPETITIVE_EQUILIBRIUM,
+    efficiency::ALLOCATIVE_EFFICIENCY,
+    efficiency::SMITH_ALPHA,
+    efficiency::PROFIT_DISPERSION,
+    liquidity::QUOTED_SPREAD,
+    liquidity::RELATIVE_SPREAD,
+    liquidity::EFFECTIVE_SPREAD,
+    liquidity::REALISED_SPREAD,
+    liquidity::PRICE_IMPACT,
+    liquidity::SPREAD_DECOMPOSITION,
+    liquidity::DEPTH_WITHIN,
+    liquidity::ORDER_BOOK_IMBALANCE,
+    liquidity::FILL_RATIO,
+    liquidity::KYLE_LAMBDA,
+    liquidity::AMIHUD_ILLIQUIDITY,
+    liquidity::IMPACT_CURVE,
+    liquidity::IMPACT_EXPONENT,
+    discovery::PRICE_DISCOVERY_ERROR,
+    discovery::INFORMATION_SHARE,
+    discovery::VOLATILITY_SIGNATURE,
+    discovery::VARIANCE_RATIO,
+    facts::DECAY_EXPONENT,
+    facts::EXCESS_KURTOSIS_BY_INTERVAL,
+    facts::VOLUME_VOLATILITY_CORRELATION,
+    facts::LEVERAGE_EFFECT,
+    facts::STYLISED_FACTS,
+    provision::IMPERMANENT_LOSS,
+    provision::WEIGHTED_IMPERMANENT_LOSS,
+    provision::LOSS_VERSUS_REBALANCING,
+    provision::LOSS_VERSUS_REBALANCING_RATE,
+    provision::ARBITRAGE_SHARE_POISSON_BLOCKS,
+    provision::ARBITRAGE_SHARE_FIXED_BLOCKS,
+    provision::ROUTING_GAIN,
+    regression::ORDINARY_LEAST_SQUARES,
+    regression::LOG_LOG_REGRESSION,
+    regression::CORRELATION,
+    regression::MEAN_ESTIMATE,
 ];
 
 #[cfg(test)]

@@ -24,11 +24,17 @@ mod catalogue;
 mod defined;
 
 pub mod autocorrelation;
+pub mod discovery;
 pub mod drawdown;
+pub mod efficiency;
+pub mod facts;
 pub mod inequality;
+pub mod liquidity;
 pub mod moments;
 pub mod performance;
+pub mod provision;
 pub mod quantile;
+pub mod regression;
 pub mod reserve;
 pub mod returns;
 pub mod running;
@@ -39,5 +45,7 @@ pub mod volatility;
 
 #[cfg(test)]
 mod closeness;
+#[cfg(test)]
+mod samples;
 
 pub use catalogue::{MeasureDescription, find, list};

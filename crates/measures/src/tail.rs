@@ -5,6 +5,7 @@ use walras_numerics::sum;
 
 use crate::MeasureDescription;
 use crate::defined::{all_finite, is_positive, quotient};
+use crate::regression::Estimate;
 
 /// Describes [`hill_estimator`].
 pub const HILL_ESTIMATOR: MeasureDescription = MeasureDescription {
@@ -37,12 +38,46 @@ pub fn hill_estimator(values: &[f64], k: usize) -> Option<f64> {
     quotient(k as f64, sum::sum_by(k, |i| ln(largest[i]) - floor))
 }
 
+/// Describes [`hill_estimate`].
+pub const HILL_ESTIMATE: MeasureDescription = MeasureDescription {
+    name: "hill_estimate",
+    meaning: "tail index by Hill's estimator, with its standard error",
+    formula: "α ± α/√k",
+    unit: "none",
+    source: "Hall 1982, Journal of the Royal Statistical Society B 44(1)",
+};
+
+/// [`hill_estimator`] with its standard error for independent values of a tail that is Pareto's; undefined where that is.
+#[must_use]
+pub fn hill_estimate(values: &[f64], k: usize) -> Option<Estimate> {
+    let index = hill_estimator(values, k)?;
+    Estimate::defined(index, index / (k as f64).sqrt())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::closeness::assert_close;
+    use crate::moments::{mean, standard_deviation};
+    use crate::samples::Samples;
+
+    #[test]
+    fn of_pareto_samples_the_error_is_what_repetition_shows() {
+        let mut draws = Samples::new(2);
+        let found: Vec<f64> = (0..1000)
+            .map(|_| {
+                let x: Vec<f64> = (0..2000).map(|_| draws.uniform().powf(-1.0 / 3.0)).collect();
+                hill_estimate(&x, 400).unwrap().value
+            })
+            .collect();
+        // α = 3, k = 400: bias α/(k − 1), deviation α/20.
+        assert_close(mean(&found).unwrap(), 3.0, 0.008);
+        assert_close(standard_deviation(&found).unwrap() / 0.15, 1.0, 0.1);
+        let one = hill_estimate(&pareto_two(1000), 100).unwrap();
+        assert_close(one.standard_error, one.value / 10.0, 1e-15);
+    }
 
     /// The quantiles of a Pareto distribution with index 2 at (i − ½)/n.
     fn pareto_two(n: u32) -> Vec<f64> {

@@ -9,6 +9,7 @@ use walras_measures::running::{
     RunningReserveRatio, RunningReturns, RunningSlippage, RunningTurnover,
 };
 use walras_measures::{autocorrelation, drawdown, moments, performance, quantile};
+use walras_measures::{discovery, efficiency, facts, liquidity, provision, regression};
 use walras_measures::{reserve, returns, slippage, tail, turnover, volatility};
 
 /// Any float: every class, the extremes, and plain numbers often enough that measures are defined.
@@ -37,8 +38,87 @@ fn all_finite(result: Option<Vec<f64>>) {
     result.into_iter().flatten().for_each(|number| finite(Some(number)));
 }
 
+#[track_caller]
+fn finite_line(result: Option<regression::Regression>) {
+    let Some(line) = result else { return };
+    all_finite(Some(vec![line.slope, line.intercept, line.slope_error, line.intercept_error, line.r_squared]));
+}
+
+#[track_caller]
+fn finite_estimate(result: Option<regression::Estimate>) {
+    all_finite(result.map(|estimate| vec![estimate.value, estimate.standard_error]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn measures_of_markets_from_one_series(x in column(), parameter in float(), k in 0..14_usize) {
+        finite_estimate(regression::mean_estimate(&x));
+        finite_estimate(tail::hill_estimate(&x, k));
+        finite_estimate(facts::decay_exponent(&x, k));
+        finite(efficiency::smith_alpha(&x, parameter));
+        all_finite(facts::leverage_effect(&x, k));
+        facts::excess_kurtosis_by_interval(&x, &[k, 1, 2]).into_iter().flatten().for_each(finite);
+        discovery::volatility_signature(&x, &[k, 1, 2]).into_iter().flatten().for_each(finite);
+        if let Some(ratio) = discovery::variance_ratio(&x, k) {
+            all_finite(Some(vec![ratio.ratio, ratio.z, ratio.robust_z]));
+        }
+        finite(provision::impermanent_loss(parameter));
+        finite(provision::loss_versus_rebalancing_rate(parameter));
+        finite(provision::routing_gain(parameter, &x));
+    }
+
+    #[test]
+    fn measures_of_markets_from_columns(
+        rows in prop::collection::vec((float(), float(), float(), any::<bool>()), 0..12), k in 0..6_usize,
+        (a, b, c, d) in (float(), float(), float(), float()),
+    ) {
+        let column = |of: fn(&(f64, f64, f64, bool)) -> f64| rows.iter().map(of).collect::<Vec<f64>>();
+        let (x, y, z) = (column(|row| row.0), column(|row| row.1), column(|row| row.2));
+        let signed = column(|row| if row.3 { row.0 } else { -row.0 });
+        finite_line(regression::ordinary_least_squares(&signed, &y));
+        finite_line(regression::log_log_regression(&x, &y));
+        finite_line(liquidity::kyle_lambda(&signed, &y));
+        finite_line(liquidity::impact_exponent(&signed, &y, k));
+        finite(regression::correlation(&signed, &y));
+        finite(facts::volume_volatility_correlation(&x, &signed));
+        if let Some(found) = efficiency::competitive_equilibrium(&x, &y) {
+            all_finite(Some(vec![found.lowest_price, found.highest_price, found.price(), found.surplus]));
+        }
+        finite(efficiency::allocative_efficiency(&x, &y, &y, &z));
+        finite(efficiency::profit_dispersion(&signed, &y));
+        finite(liquidity::quoted_spread(a, b));
+        finite(liquidity::relative_spread(a, b));
+        finite(liquidity::effective_spread(-a, b, c));
+        finite(liquidity::realised_spread(a, b, c));
+        finite(liquidity::price_impact(a, b, c));
+        if let Some(found) = liquidity::spread_decomposition(&signed, &x, &y, &z) {
+            all_finite(Some(vec![found.effective, found.realised, found.impact]));
+        }
+        finite(liquidity::depth_within(&x, &y, a, b));
+        finite(liquidity::order_book_imbalance(a, b));
+        finite(liquidity::amihud_illiquidity(&signed, &y));
+        for bin in liquidity::impact_curve(&signed, &y, k).into_iter().flatten() {
+            all_finite(Some(vec![bin.volume, bin.mean_return, bin.standard_error]));
+        }
+        finite(liquidity::fill_ratio(&x, &y));
+        finite(discovery::price_discovery_error(&x, &y));
+        if let Some(found) = discovery::information_share(&x, &y, k % 3) {
+            all_finite(Some(vec![found.lowest, found.highest, found.middle(), found.component_share]));
+        }
+        let settings = facts::StylisedFactsSettings { greatest_lag: k, tail_fraction: d, ..Default::default() };
+        if let Some(found) = facts::stylised_facts(&x, &y, &settings) {
+            all_finite(Some([found.return_autocorrelation, found.absolute_autocorrelation, found.leverage].concat()));
+            finite_estimate(found.absolute_decay);
+            finite_estimate(found.tail_index);
+        }
+        finite(provision::weighted_impermanent_loss(a, b));
+        finite(provision::weighted_impermanent_loss(a, 0.3));
+        finite(provision::loss_versus_rebalancing(&x, &signed, &z));
+        finite(provision::arbitrage_share_poisson_blocks(a, b));
+        finite(provision::arbitrage_share_fixed_blocks(a, b));
+    }
 
     #[test]
     fn measures_of_one_series(x in column(), parameter in float(), k in 0..14_usize) {

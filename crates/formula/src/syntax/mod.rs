@@ -1,13 +1,15 @@
 //! From text to operations in the order in which they are carried out, by Dijkstra's shunting yard: one loop and one
 //! stack of what is still open, so that no nesting can end the program's own stack.
 
+mod call;
+
 use std::ops::Range;
 
 use walras_catalog::Problem;
 
 use crate::arithmetic::{Binary, Ternary, Unary};
 use crate::function::{Function, Operation, Window};
-use crate::limit::{DEPTH_MAX, LENGTH_MAX, WINDOWS_TOTAL_MAX};
+use crate::limit::{DEPTH_MAX, LENGTH_MAX};
 use crate::token::{Token, Tokens, problem};
 
 /// One operation and the text it stands for; its operands come before it.
@@ -24,11 +26,12 @@ pub(crate) enum Part {
     Flag(bool),
     /// The index of a name.
     Name(usize),
-    /// A function of the last `length` values of the series with the name `series`, whose text ends at `name_end`.
+    /// A function of the last values of the series whose name starts at `name_start`.
     Window {
         window: Window,
         series: usize,
         length: u32,
+        name_start: usize,
     },
     One(Unary),
     Two(Binary),
@@ -255,14 +258,9 @@ impl Parser<'_> {
 
     fn infix(&mut self, operator: Binary, at: &Range<usize>) -> Result<(), Problem> {
         let own = tightness(operator);
-        // Powers group from the right, so an equal one waits.
-        while self.finish_one(|waiting| {
-            if operator == Binary::Power {
-                waiting > own
-            } else {
-                waiting >= own && waiting != COMPARISON || waiting > own
-            }
-        }) {}
+        // Of equals the first ends, but for powers, which group from the right, and comparisons, which do not group.
+        let from_the_left = operator != Binary::Power && own != COMPARISON;
+        while self.finish_one(|waiting| waiting > own || (waiting == own && from_the_left)) {}
         if own == COMPARISON
             && matches!(self.frames.last(), Some(&Frame::Infix(before)) if tightness(before) == COMPARISON)
         {
@@ -334,84 +332,6 @@ impl Parser<'_> {
                 return Err(problem(at.clone(), format!("`{written}` stands outside an `if`"), expected));
             }
         }
-    }
-
-    /// Reads a function's name and opening parenthesis, and all of a window; whether a value has been read.
-    fn call(&mut self, at: Range<usize>) -> Result<bool, Problem> {
-        let written = &self.text[at.clone()];
-        let Some(function) = Function::called(written) else {
-            let problem = problem(at, format!("there is no function `{written}`"), "expected a function's name");
-            return Err(match Function::meant(written) {
-                Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-                None => problem.help("write `*` to multiply"),
-            });
-        };
-        let (_, open) = self.tokens.next()?;
-        if let Operation::Over(window) = function.operation {
-            self.window(function, window, at.start)?;
-            return Ok(true);
-        }
-        if let (Token::Close, end) = self.tokens.peek()? {
-            self.end_call(function, at.start..end.end, 0)?;
-        }
-        self.open(Frame::Call { function, start: at.start, count: 0 }, &open)?;
-        Ok(false)
-    }
-
-    fn end_call(&mut self, function: &Function, at: Range<usize>, count: usize) -> Result<(), Problem> {
-        let (takes, right) = function.takes(count);
-        if !right {
-            let has = if count == 0 { "has none".to_owned() } else { format!("has {count}") };
-            let message = format!("`{}` takes {takes}, this {has}", function.name);
-            return Err(problem(at, message, format!("expected {}", function.signature)));
-        }
-        let (part, arity) = match function.operation {
-            Operation::One(operation) => (Part::One(operation), 1),
-            Operation::Two(operation) | Operation::Many(operation) => (Part::Two(operation), 2),
-            Operation::Three(operation) => (Part::Three(operation), 3),
-            Operation::Over(_) => return Ok(()),
-        };
-        self.emit(part, arity, at);
-        Ok(())
-    }
-
-    /// `series, length)` of a window.
-    fn window(&mut self, function: &Function, window: Window, start: usize) -> Result<(), Problem> {
-        let expected = || format!("expected {}", function.signature);
-        let (token, name_at) = self.tokens.next()?;
-        if token != Token::Name || self.tokens.peek()?.0 == Token::Open {
-            return Err(problem(
-                name_at,
-                format!("`{}` works on the past of a named series", function.name),
-                expected(),
-            ));
-        }
-        let series = self.name(name_at);
-        let (token, at) = self.tokens.next()?;
-        if token != Token::Comma {
-            return Err(problem(at, "the length of the window is missing", expected()));
-        }
-        let (token, length_at) = self.tokens.next()?;
-        let lengths = window.lengths();
-        let length = match token {
-            Token::Number(number) if number.floor() == number && number <= f64::from(u32::MAX) => number as u32,
-            _ => u32::MAX,
-        };
-        if !lengths.contains(&length) {
-            let message = format!("the window of `{}` is a whole number, written out", function.name);
-            return Err(problem(length_at, message, format!("expected {} to {}", lengths.start(), lengths.end())));
-        }
-        let (token, end) = self.tokens.next()?;
-        if token != Token::Close {
-            return Err(problem(end, format!("`{}` takes a series and a whole number", function.name), "expected `)`"));
-        }
-        self.windows += window.needs(length);
-        if self.windows > WINDOWS_TOTAL_MAX {
-            let message = format!("the windows of this formula read {} values in all", self.windows);
-            return Err(problem(length_at, message, format!("at most {WINDOWS_TOTAL_MAX}")));
-        }
-        self.emit(Part::Window { window, series, length }, 0, start..end.end);
-        Ok(())
     }
 
     /// The problem of a token where a value is due.
