@@ -9,7 +9,7 @@ mod row;
 
 use std::collections::BTreeMap;
 
-use row::{Checked, Row, close, integer, list, named, named_or, text_is, wide_atoms};
+use row::{Checked, Row, close, integer, list, named, named_or, reference, text_is, wide_atoms};
 use walras_market::pool::fee::AnyFee;
 use walras_market::pool::reserves::protocol_shares;
 use walras_market::pool::wide::{U256, mul_div, to_f64};
@@ -17,8 +17,6 @@ use walras_market::pool::{
     ConstantProduct, Fraction, Launch, Pool, constant_product, launch::Sale, lmsr, stable, weighted,
 };
 use walras_market::pool::constant_product::ProtocolPay;
-
-const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/mechanisms.csv");
 
 /// The mechanisms of the file that are pools, and how each is computed.
 const MECHANISMS: [(&str, fn(&Row) -> Checked); 11] = [
@@ -37,7 +35,7 @@ const MECHANISMS: [(&str, fn(&Row) -> Checked); 11] = [
 
 #[test]
 fn every_row_is_met_within_its_tolerance() {
-    let Ok(mut reader) = csv::Reader::from_path(REFERENCE) else {
+    let Ok(mut reader) = csv::Reader::from_path(reference("mechanisms.csv")) else {
         println!("skipped: the reference file is not present");
         return;
     };

@@ -8,9 +8,7 @@ use walras_market::pool::concentrated::step::{Remaining, step};
 use walras_market::pool::concentrated::tick_math::{SQRT_PRICE_MAX, SQRT_PRICE_MIN, sqrt_price_at, tick_at};
 use walras_market::pool::wide::{U256, U512, quotient, root, to_f64};
 
-use crate::row::{Checked, Row, integer, named, text_is};
-
-const SWAPS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference/uniswap_v3_pool_swaps.csv");
+use crate::row::{Checked, Row, integer, named, reference, text_is};
 
 /// The library functions.
 pub(crate) fn function(row: &Row) -> Checked {
@@ -77,11 +75,13 @@ fn encode(a: u128, b: u128) -> U256 {
     root(U512::from(quotient(U512::from(a) << 192, U512::from(b)).expect("below 256 bits") ))
 }
 
-/// The same for a price of up to 2¹²⁷.
-fn encode_power(up: bool) -> U256 {
-    // √2^127·2^96 = √(2^319).
-    if up { root(U512::from(1) << 319) } else { root(U512::from(1) << 65) }
+/// √2¹²⁷ in units of 2⁻⁹⁶.
+fn highest_encoded() -> U256 {
+    root(U512::from(1) << 319)
 }
+
+/// 2⁻¹²⁷ with the 40 decimals that the contract's tests compute with is 5.9e-39: its root in units of 2⁻⁹⁶.
+const LOWEST_ENCODED: u64 = 6_085_630_636;
 
 struct Setup {
     fee: u32,
@@ -97,7 +97,7 @@ const LIQUIDITY: u128 = 2_000_000_000_000_000_000;
 fn setup(name: &str) -> Option<Setup> {
     let lowest = |spacing: i32| -(887_272 / spacing * spacing);
     let full = |spacing: i32| vec![(lowest(spacing), -lowest(spacing), LIQUIDITY)];
-    let around = vec![(lowest(200), -60, LIQUIDITY), (200, -lowest(60), LIQUIDITY)];
+    let around = vec![(lowest(60), -60, LIQUIDITY), (60, -lowest(60), LIQUIDITY)];
     let medium = |price: U256, positions: Vec<(i32, i32, u128)>| Setup { fee: 3000, spacing: 60, price, positions };
     Some(match name {
         "low fee, 1:1 price, 2e18 max range liquidity" => {
@@ -107,19 +107,19 @@ fn setup(name: &str) -> Option<Setup> {
         "high fee, 1:1 price, 2e18 max range liquidity" => {
             Setup { fee: 10_000, spacing: 200, price: encode(1, 1), positions: full(200) }
         }
-        "medium fee, 10:1 price, 2e18 max range liquidity" => medium(encode(10, 1), full_in(200)),
-        "medium fee, 1:10 price, 2e18 max range liquidity" => medium(encode(1, 10), full_in(200)),
+        "medium fee, 10:1 price, 2e18 max range liquidity" => medium(encode(10, 1), full(60)),
+        "medium fee, 1:10 price, 2e18 max range liquidity" => medium(encode(1, 10), full(60)),
         "medium fee, 1:1 price, 0 liquidity, all liquidity around current price" => medium(encode(1, 1), around),
         "medium fee, 1:1 price, additional liquidity around current price" => {
-            medium(encode(1, 1), full_in(200).into_iter().chain(around).collect())
+            medium(encode(1, 1), full(60).into_iter().chain(around).collect())
         }
         "low fee, large liquidity around current price (stable swap)" => {
             Setup { fee: 500, spacing: 10, price: encode(1, 1), positions: vec![(-10, 10, LIQUIDITY)] }
         }
         "medium fee, token0 liquidity only" => medium(encode(1, 1), vec![(0, 2000 * 60, LIQUIDITY)]),
         "medium fee, token1 liquidity only" => medium(encode(1, 1), vec![(-2000 * 60, 0, LIQUIDITY)]),
-        "close to max price" => medium(encode_power(true), full(60)),
-        "close to min price" => medium(encode_power(false), full(60)),
+        "close to max price" => medium(highest_encoded(), full(60)),
+        "close to min price" => medium(U256::from(LOWEST_ENCODED), full(60)),
         "max full range liquidity at 1:1 price with default fee" => {
             let most = Ranges::new(60, encode(1, 1)).expect("a price").liquidity_per_tick_max();
             medium(encode(1, 1), vec![(lowest(60), -lowest(60), most)])
@@ -128,12 +128,6 @@ fn setup(name: &str) -> Option<Setup> {
         "initialized at the min ratio" => medium(SQRT_PRICE_MIN, full(60)),
         _ => return None,
     })
-}
-
-/// The set-ups at 10:1 and 1:10 take their ends from the widest spacing, on a pool of spacing 60.
-fn full_in(spacing: i32) -> Vec<(i32, i32, u128)> {
-    let lowest = -(887_272 / spacing * spacing);
-    vec![(lowest, -lowest, LIQUIDITY)]
 }
 
 /// Splits a case into the pool's name and the swap's words.
@@ -164,7 +158,8 @@ fn run(case: &str) -> Result<Run, String> {
     let mut pool = Ranges::new(setup.spacing, setup.price).map_err(|refusal| format!("{refusal:?}"))?;
     let mut held = [U256::ZERO; 2];
     for (lower, upper, liquidity) in setup.positions {
-        let (_, paid) = mint(&mut pool, lower, upper, liquidity)?;
+        let minted = pool.mint(lower, upper, liquidity);
+        let (_, paid) = minted.map_err(|refusal| format!("{lower} to {upper}: {refusal:?}"))?;
         held = [held[0] + paid[0], held[1] + paid[1]];
     }
     let words: Vec<&str> = swap.split(' ').collect();
@@ -191,11 +186,6 @@ fn run(case: &str) -> Result<Run, String> {
         balances_cover(&pool, held, walk, down)?;
     }
     Ok((before, walk.ok().map(|walk| (walk, down)), held))
-}
-
-/// Adds liquidity. The tests' pools of ranges off the spacing are of another spacing's multiples.
-fn mint(pool: &mut Ranges, lower: i32, upper: i32, liquidity: u128) -> Result<(u64, [U256; 2]), String> {
-    pool.mint(lower, upper, liquidity).map_err(|refusal| format!("{lower} to {upper}: {refusal:?}"))
 }
 
 /// After every swap all positions can be burnt and paid out of what is held.
@@ -262,7 +252,7 @@ fn check_case(record: &csv::StringRecord) -> Checked {
 
 #[test]
 fn every_swap_of_the_contract_s_own_tests_is_met_to_the_last_unit() {
-    let Ok(mut reader) = csv::Reader::from_path(SWAPS) else {
+    let Ok(mut reader) = csv::Reader::from_path(reference("uniswap_v3_pool_swaps.csv")) else {
         println!("skipped: the reference file is not present");
         return;
     };

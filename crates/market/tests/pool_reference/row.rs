@@ -1,7 +1,15 @@
 //! One row of the reference file, and whether a number meets it.
 
+use std::path::PathBuf;
+
 use serde_json::Value as Json;
 use walras_market::pool::wide::U256;
+
+/// A reference file: in the folder that `WALRAS_REFERENCE` names, or in `shared/reference` beside the repository.
+pub(crate) fn reference(name: &str) -> PathBuf {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/reference");
+    std::env::var_os("WALRAS_REFERENCE").map_or_else(|| PathBuf::from(beside), PathBuf::from).join(name)
+}
 
 /// One row of the file.
 pub(crate) struct Row {
