@@ -7,6 +7,7 @@
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`equilibrium`]: the prices of many goods at once
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
+//! - [`pool`]: pools that quote from what they hold; [`route`]: orders over several venues, and arbitrage
 
 pub mod arrival;
 pub mod auction;
@@ -17,4 +18,5 @@ pub mod curve;
 pub mod equilibrium;
 pub mod order;
 pub mod pool;
+pub mod route;
 pub mod terms;

@@ -2,14 +2,14 @@
 
 use walras_catalog::{Problem, entry};
 use walras_ledger::Atoms;
-use walras_numerics::elementary::exp;
+use walras_numerics::elementary::{exp, exp_m1, ln_1p};
 use walras_numerics::root::greatest;
 use walras_numerics::{StateError, StateVisitor};
 
 use super::fee::{AnyFee, Charges, UNIT};
 use super::fixed_point::{BITS, exp_of_minus, ln};
 use super::state::visit_amounts;
-use super::wide::{U256, wide};
+use super::wide::{U256, atoms, wide};
 use super::{Design, Pool, Refusal, Swap, check_deposits, refused};
 
 entry! {
@@ -52,14 +52,15 @@ impl Design for Lmsr {
         check_deposits(deposits, 1..=1)?;
         let outcomes = self.outcomes as usize;
         let liquidity = liquidity(wide(deposits[0]), outcomes);
-        if liquidity.is_zero() {
-            return Err(refused(format!("{} atoms are too little for {outcomes} outcomes", deposits[0])));
-        }
+        let liquidity = atoms(liquidity).filter(|liquidity| *liquidity > 0);
+        let Some(liquidity) = liquidity else {
+            return Err(refused(format!("{} atoms for {outcomes} outcomes are too little or too much", deposits[0])));
+        };
         let mut balances = vec![0; outcomes + 1];
         balances[0] = deposits[0];
         let charges = Charges::new(self.fee.clone(), self.protocol_share, &balances);
         let out = vec![0; outcomes];
-        Ok(Box::new(Maker { liquidity: liquidity.to(), funding: deposits[0], money: deposits[0], out, charges }))
+        Ok(Box::new(Maker { liquidity, funding: deposits[0], money: deposits[0], out, charges }))
     }
 }
 
@@ -70,13 +71,13 @@ pub fn liquidity(funding: U256, outcomes: usize) -> U256 {
 }
 
 /// Bits after the point of a cost.
-pub const COST_BITS: usize = 64;
+pub const COST_BITS: usize = 48;
 
-/// A bound on the error of [`cost`] in units of 2⁻⁶⁴ atoms, for b below 2⁶³: 64 exponentials and one logarithm, each off
+/// A bound on the error of [`cost`] in units of 2⁻⁴⁸ atoms, for b below 2⁶³: 64 exponentials and one logarithm, each off
 /// by 2⁻¹¹¹, times b.
-pub const COST_ERROR: u64 = 1 << 24;
+pub const COST_ERROR: u64 = 1 << 8;
 
-/// C(q) = b·ln Σ e^(q_i/b) in units of 2⁻⁶⁴ atoms. The same whole number wherever the trades before came from, so that
+/// C(q) = b·ln Σ e^(q_i/b) in units of 2⁻⁴⁸ atoms. The same whole number wherever the trades before came from, so that
 /// costs of trades one after another add up exactly.
 ///
 /// Computed as max q + b·ln Σ e^−((max q − q_i)/b), whose exponentials lie in (0, 1].
@@ -90,7 +91,7 @@ pub fn cost(out: &[i128], liquidity: U256) -> i128 {
     (most << COST_BITS) + above.to::<i128>()
 }
 
-/// What a trade of `change` in each outcome costs in units of 2⁻⁶⁴ atoms: negative where the trader is paid.
+/// What a trade of `change` in each outcome costs in units of 2⁻⁴⁸ atoms: negative where the trader is paid.
 #[must_use]
 pub fn net_cost(out: &[i128], change: &[i128], liquidity: U256) -> i128 {
     let after: Vec<i128> = out.iter().zip(change).map(|(one, change)| one + change).collect();
@@ -146,6 +147,14 @@ impl Maker {
         (-self.moved(outcome, -tokens) >> COST_BITS).max(0) as Atoms
     }
 
+    /// About how many tokens of an outcome `money` buys, or must be sold for it where it is negative:
+    /// b·ln(1 + (e^(m/b) − 1)/p).
+    fn guess(&self, outcome: usize, money: Atoms) -> f64 {
+        let b = self.liquidity as f64;
+        let price = prices(&self.wide_out(), b)[outcome];
+        (b * ln_1p(exp_m1(money as f64 / b) / price)).abs()
+    }
+
     /// The outcome traded, and whether it is bought.
     fn direction(&self, from: usize, to: usize, amount: Atoms) -> Result<(usize, bool), Refusal> {
         if from == to || from > self.out.len() || to > self.out.len() {
@@ -168,6 +177,19 @@ impl Maker {
         let (fee, protocol_fee) = self.charges.split(self.charges.charge(0, to, 0, &self.balances(), paid));
         Ok(Swap { from: 0, to, paid, received, exact_out, fee_asset: 0, fee, protocol_fee })
     }
+}
+
+/// The greatest of `0..=high` for which `holds`, which is true at 0 and once false stays false; first sought near
+/// `guess`.
+fn near(guess: f64, high: Atoms, holds: impl Fn(Atoms) -> bool) -> Atoms {
+    let slack = guess * 1e-9 + 8.0;
+    // `as` saturates, and makes zero of NaN.
+    let bound = |number: f64| (number as Atoms).clamp(0, high);
+    let (low, top) = (bound(guess - slack), bound(guess + slack));
+    if holds(low) && (top == high || !holds(top)) {
+        return greatest(low, top, holds).unwrap_or(low);
+    }
+    greatest(0, high, holds).unwrap_or(0)
 }
 
 impl Pool for Maker {
@@ -205,7 +227,7 @@ impl Pool for Maker {
             // Down: what the fee leaves, in whole atoms.
             let money = (net.parts / u128::from(net.unit)) as Atoms;
             let within = |tokens| tokens == 0 || self.cost_of(outcome, tokens).is_some_and(|cost| cost <= money);
-            let tokens = greatest(0, Atoms::MAX - self.out[outcome], within).unwrap_or(0);
+            let tokens = near(self.guess(outcome, money), Atoms::MAX - self.out[outcome], within);
             return self.buying(to, amount, tokens, false);
         }
         if amount > self.out[outcome] {
@@ -228,7 +250,7 @@ impl Pool for Maker {
         let parts = u128::from(amount.cast_unsigned()) * u128::from(self.charges.unit());
         let gross = self.charges.gross(from, to, 0, &balances, parts).ok_or(Refusal::TooLarge)?;
         let short = |tokens| self.return_of(outcome, tokens) < gross;
-        let tokens = greatest(0, self.out[outcome], short).unwrap_or(0);
+        let tokens = near(self.guess(outcome, -gross), self.out[outcome], short);
         if tokens >= self.out[outcome] {
             return Err(Refusal::NotEnoughHeld);
         }

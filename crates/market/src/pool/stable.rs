@@ -60,8 +60,9 @@ fn narrow(number: U512) -> Option<U256> {
     super::wide::quotient(number, U512::from(1))
 }
 
-/// D by the contract's Newton iteration over `balances` already multiplied by their rates: within one of the exact
-/// invariant. `None` when an intermediate does not fit 512 bits, or the iteration does not settle.
+/// D by the contract's Newton iteration over `balances` already multiplied by their rates: next to the exact
+/// invariant, save where truncation makes the steps swing about it by a little more. As in the contract the last step stands
+/// then. `None` when an intermediate does not fit 512 bits.
 #[must_use]
 pub fn invariant(balances: &[U256], amplification: u64) -> Option<U256> {
     let count = U512::from(balances.len());
@@ -82,10 +83,10 @@ pub fn invariant(balances: &[U256], amplification: u64) -> Option<U256> {
         let distance = if next > d { next - d } else { d - next };
         d = next;
         if distance <= U512::from(1) {
-            return narrow(d);
+            break;
         }
     }
-    None
+    narrow(d)
 }
 
 /// What must be held of the asset `of`, with D given and the other `balances` as they are: the contract's `get_y`, within
@@ -112,10 +113,10 @@ pub fn balance_of(of: usize, balances: &[U256], amplification: u64, d: U256) -> 
         let distance = if next > y { next - y } else { y - next };
         y = next;
         if distance <= U512::from(1) {
-            return narrow(y);
+            break;
         }
     }
-    None
+    narrow(y)
 }
 
 /// What an exchange comes to by the contract's own arithmetic.
@@ -176,17 +177,38 @@ pub fn reaches(balances: &[U256], amplification: u64, d: U256) -> Option<bool> {
     Some(left >= right)
 }
 
+/// The greatest number for which `holds`, sought outwards from `guess`; it holds at zero and once false stays false.
+fn greatest_near(guess: U256, holds: impl Fn(U256) -> Option<bool>) -> Option<U256> {
+    let (mut low, mut high, mut step) = (guess, guess, U256::from(1));
+    if holds(guess)? {
+        loop {
+            high = low.checked_add(step)?;
+            if !holds(high)? {
+                break;
+            }
+            (low, step) = (high, step << 2);
+        }
+    } else {
+        loop {
+            low = high.saturating_sub(step);
+            if low.is_zero() || holds(low)? {
+                break;
+            }
+            (high, step) = (low, step << 2);
+        }
+    }
+    while high - low > U256::from(1) {
+        let middle = low + ((high - low) >> 1);
+        if holds(middle)? { low = middle } else { high = middle }
+    }
+    Some(low)
+}
+
 /// ⌊D⌋, exactly.
 #[must_use]
 pub fn floor(balances: &[U256], amplification: u64) -> Option<U256> {
-    let mut d = invariant(balances, amplification)?;
-    while !reaches(balances, amplification, d)? {
-        d -= U256::from(1);
-    }
-    while reaches(balances, amplification, d + U256::from(1))? {
-        d += U256::from(1);
-    }
-    Some(d)
+    let guess = invariant(balances, amplification)?;
+    greatest_near(guess, |d| reaches(balances, amplification, d))
 }
 
 /// Keeps D.
@@ -228,21 +250,19 @@ impl Kept for Amplified {
         let before = floor(&counted, self.amplification).ok_or(Refusal::TooLarge)?;
         counted[from] += U256::from(net.parts) * U256::from(self.rates[from]);
         let y = balance_of(to, &counted, self.amplification, before).ok_or(Refusal::TooLarge)?;
-        // Down, one as in the contract and then to whole atoms, in favour of the pool.
-        let moved = counted[to].saturating_sub(y).saturating_sub(U256::from(1));
-        let mut out: Atoms = (moved / U256::from(self.rates[to])).to();
-        // Newton's y may be one too small: the exact condition has the last word.
-        loop {
+        let rate = U256::from(self.rates[to]);
+        // The most that keeps ⌊D⌋ by the exact condition, near where Newton's y is; then one less, as the contract.
+        let keeps = |out: U256| {
             let mut after = counted.clone();
-            after[to] -= wide(out) * U256::from(self.rates[to]);
-            if after[to].is_zero() {
-                out -= 1;
-            } else if out <= 0 || reaches(&after, self.amplification, before).ok_or(Refusal::TooLarge)? {
-                return Ok(out.max(0));
-            } else {
-                out -= 1;
+            match after[to].checked_sub(out.checked_mul(rate)?).filter(|left| !left.is_zero()) {
+                Some(left) => after[to] = left,
+                None => return Some(false),
             }
-        }
+            reaches(&after, self.amplification, before)
+        };
+        let out = greatest_near(counted[to].saturating_sub(y) / rate, keeps).ok_or(Refusal::TooLarge)?;
+        // Down, in favour of the pool.
+        super::wide::atoms(out.saturating_sub(U256::from(1))).ok_or(Refusal::TooLarge)
     }
 
     fn needed(&self, balances: &[Atoms], from: usize, to: usize, amount: Atoms, _: u64) -> Result<u128, Refusal> {
@@ -254,15 +274,16 @@ impl Kept for Amplified {
         counted[to] -= wide(amount) * U256::from(self.rates[to]);
         let x = balance_of(from, &counted, self.amplification, before).ok_or(Refusal::TooLarge)?;
         let (held, rate) = (counted[from], U256::from(self.rates[from]));
-        // Up, past what is exact and then to whole atoms, in favour of the pool.
-        let mut needed = super::wide::div_up(x.saturating_sub(held) + U256::from(1), rate);
-        loop {
-            counted[from] = held + needed * rate;
-            if reaches(&counted, self.amplification, before).ok_or(Refusal::TooLarge)? {
-                return u128::try_from(needed).map_err(|_| Refusal::TooLarge);
-            }
-            needed += U256::from(1);
-        }
+        let falls_short = |paid: U256| {
+            let mut after = counted.clone();
+            after[from] = held.checked_add(paid.checked_mul(rate)?)?;
+            reaches(&after, self.amplification, before).map(|reached| !reached)
+        };
+        // One past the most that lowers ⌊D⌋ by the exact condition, near where Newton's x is; then one more, as the contract.
+        let guess = x.saturating_sub(held) / rate;
+        let needed = greatest_near(guess, falls_short).ok_or(Refusal::TooLarge)? + U256::from(1);
+        // Up, in favour of the pool.
+        u128::try_from(needed + U256::from(1)).map_err(|_| Refusal::TooLarge)
     }
 
     fn price(&self, balances: &[Atoms], of: usize, against: usize) -> f64 {

@@ -2,6 +2,8 @@
 //!
 //! The words matter for the result: a swap pauses at the end of each, and each pause rounds once.
 
+use std::sync::Arc;
+
 use super::tick_math::{TICK_MAX, TICK_MIN};
 
 /// One bit for each possible tick.
@@ -10,7 +12,8 @@ pub struct TickBitmap {
     spacing: i32,
     /// The number of the first word.
     first: i32,
-    words: Vec<[u64; 4]>,
+    /// Shared between copies of a pool until one of them changes.
+    words: Arc<Vec<[u64; 4]>>,
 }
 
 /// A tick's multiple of the spacing, rounded towards minus infinity.
@@ -23,14 +26,14 @@ impl TickBitmap {
     #[must_use]
     pub fn new(spacing: i32) -> Self {
         let (first, last) = (compress(TICK_MIN, spacing) >> 8, compress(TICK_MAX, spacing) >> 8);
-        Self { spacing, first, words: vec![[0; 4]; (last - first + 1) as usize] }
+        Self { spacing, first, words: Arc::new(vec![[0; 4]; (last - first + 1) as usize]) }
     }
 
     /// Marks or unmarks `tick`, a multiple of the spacing.
     pub fn flip(&mut self, tick: i32) {
         let place = compress(tick, self.spacing);
         let bit = (place & 255) as usize;
-        self.words[((place >> 8) - self.first) as usize][bit >> 6] ^= 1 << (bit & 63);
+        Arc::make_mut(&mut self.words)[((place >> 8) - self.first) as usize][bit >> 6] ^= 1 << (bit & 63);
     }
 
     #[inline]
