@@ -7,6 +7,8 @@
 pub mod activity;
 mod buy_and_hold;
 pub mod custom;
+pub mod entitlement;
+pub mod hearing;
 mod logistic;
 mod mean_reversion;
 mod momentum;
@@ -16,7 +18,9 @@ pub mod reference;
 pub mod sizing;
 mod switching;
 mod threshold;
+pub mod tick;
 mod zero_intelligence;
+mod zip;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -36,6 +40,7 @@ pub use rebalancer::Rebalancer;
 pub use switching::Switching;
 pub use threshold::Threshold;
 pub use zero_intelligence::{Constraint, ZeroIntelligence};
+pub use zip::Zip;
 
 /// A policy as a scenario describes it: draws its agents' parameters and becomes a [`Policy`].
 pub trait Build: Debug + Send + Sync {
@@ -55,6 +60,7 @@ entries! {
     /// Any policy.
     pub enum AnyPolicy: dyn Build = "policy" {
         ZeroIntelligence(ZeroIntelligence),
+        Zip(Zip),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
@@ -116,8 +122,16 @@ impl<'a, 'b> Memory<'a, 'b> {
     /// # Panics
     /// When the policy declared fewer.
     pub fn columns<const N: usize>(&mut self) -> [&mut [f64]; N] {
+        self.columns_from(0)
+    }
+
+    /// `N` memory columns at once, from column `first` on.
+    ///
+    /// # Panics
+    /// When the policy declared fewer.
+    pub fn columns_from<const N: usize>(&mut self, first: usize) -> [&mut [f64]; N] {
         let rows = self.rows.clone();
-        let mut columns = self.columns.iter_mut();
+        let mut columns = self.columns[first..].iter_mut();
         std::array::from_fn(|_| &mut columns.next().expect("the policy declared its columns")[rows.clone()])
     }
 }
