@@ -93,6 +93,18 @@ impl Entitlements {
         Ok(Self { side: entitlement.role.side(), units, period: entitlement.period })
     }
 
+    /// Checks that every unit is worth something, for policies whose quotes are multiples of that.
+    ///
+    /// # Errors
+    /// Names the first agent with a unit worth nothing.
+    pub fn are_worth_something(&self, agents: usize) -> Result<(), String> {
+        let nothing = |row: &usize| self.units.iter().flatten().any(|unit| unit.get(*row) <= 0.0);
+        match (0..agents).find(nothing) {
+            Some(row) => Err(format!("`units`: agent {row} has a unit worth 0, of which no margin is a part")),
+            None => Ok(()),
+        }
+    }
+
     /// The next unit of the chunk's agent `i`, whose orders are for `size` atoms. `period` and `start` are its memory.
     #[inline]
     #[must_use]

@@ -17,12 +17,12 @@ entry! {
     ///
     /// A trade at a price that the agent's own quote would have met shows that it could ask for more: its margin rises.
     /// It falls, while the agent has units left, when others trade where it would not have, and when an offer of its own
-    /// side that was at least as good was not taken. The target is a little beyond the shout's price q, by random shares
-    /// R and A; the quote moves towards it by the Widrow–Hoff rule with momentum. Where nothing is shouted and
+    /// side that was at least as good was not taken. The target is a little beyond the shout's price q, by a random
+    /// factor R and a random amount A; the quote moves towards it by the Widrow–Hoff rule with momentum. Where nothing is shouted and
     /// nothing rests, as at a curve whose orders are not told, each step's price is heard as a trade.
     pub struct Zip = "zip" {
-        formula: "p = λ·(1 + μ); τ = R·q + A; Γ ← γ·Γ + (1 − γ)·β·(τ − p); μ ← (p + Γ)/λ − 1; sellers μ ≥ 0, buyers −1 ≤ μ ≤ 0; R within 1 ± c_r, A within ± c_a, on the side to which the quote moves",
-        check: |zip| zip.order_size.in_tokens(),
+        formula: "p = λ·(1 + μ); τ = R·q + A; Γ ← γ·Γ + (1 − γ)·β·(τ − p); μ ← (p + Γ)/λ − 1; sellers μ ≥ 0, buyers −1 ≤ μ ≤ 0; R − 1 and A on the side to which the quote moves, drawn for each shout",
+        check: Zip::in_order,
         source: "D. Cliff, \"Minimal-intelligence agents for bargaining behaviors in market-based environments\", Hewlett-Packard Laboratories HPL-97-91, 1997",
         /// The units it may buy or sell, λ what each is worth.
         entitlement: Entitlement;
@@ -32,10 +32,10 @@ entry! {
         learning_rate: PerAgent = PerAgent::uniform(0.1, 0.5), within 0.0..=1.0;
         /// γ: the momentum.
         momentum: PerAgent = PerAgent::uniform(0.0, 0.1), within 0.0..1.0;
-        /// c_a: the largest absolute step beyond a shout's price.
-        absolute_step: PerAgent = PerAgent::uniform(0.01, 0.05), within Bounds::from(0.0..), unit "numeraire/token";
-        /// c_r: the largest relative step beyond a shout's price.
-        relative_step: PerAgent = PerAgent::uniform(0.01, 0.05), within 0.0..1.0;
+        /// The least and the greatest |A|, the absolute part of the step beyond a shout's price.
+        absolute_step: (f64, f64) = (0.01, 0.05), within Bounds::from(0.0..), unit "numeraire/token";
+        /// The least and the greatest |R − 1|, the relative part of the step beyond a shout's price.
+        relative_step: (f64, f64) = (0.01, 0.05), within 0.0..1.0;
         /// How many of the last shouts it hears, when there have been more since it last listened.
         attention: u32 = 256, within 1.0..=4000.0, unit "shouts";
         /// Probability of quoting in a step.
@@ -51,8 +51,8 @@ struct ZipPolicy {
     margin: Column,
     learning_rate: Column,
     momentum: Column,
-    absolute_step: Column,
-    relative_step: Column,
+    absolute_step: (f64, f64),
+    relative_step: (f64, f64),
     attention: u32,
     activity: Activity,
     sizes: Sizes,
@@ -66,16 +66,30 @@ const COLUMNS: usize = MARGIN + 3;
 /// The largest margin of a seller: a price that is a billion times its cost is learned from no further.
 const MARGIN_MAX: f64 = 1e9;
 
+impl Zip {
+    fn in_order(&self) -> Result<(), (&'static str, String)> {
+        for (name, (least, greatest)) in [("absolute_step", self.absolute_step), ("relative_step", self.relative_step)]
+        {
+            if least > greatest {
+                return Err((name, format!("the least step {least} is above the greatest {greatest}")));
+            }
+        }
+        self.order_size.in_tokens()
+    }
+}
+
 impl Build for Zip {
     fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Policy>, String> {
+        let entitlements = Entitlements::new(&self.entitlement, setup)?;
+        entitlements.are_worth_something(setup.size)?;
         Ok(Box::new(ZipPolicy {
             markets: setup.markets.len(),
-            entitlements: Entitlements::new(&self.entitlement, setup)?,
+            entitlements,
             margin: setup.parameter("margin", &self.margin)?,
             learning_rate: setup.parameter("learning_rate", &self.learning_rate)?,
             momentum: setup.parameter("momentum", &self.momentum)?,
-            absolute_step: setup.parameter("absolute_step", &self.absolute_step)?,
-            relative_step: setup.parameter("relative_step", &self.relative_step)?,
+            absolute_step: self.absolute_step,
+            relative_step: self.relative_step,
             attention: self.attention,
             activity: Activity::new(&self.activity, setup)?,
             sizes: Sizes::new(&self.order_size, None, setup)?,
@@ -182,8 +196,8 @@ impl ZipPolicy {
                 momentum: momentum[i],
                 learning_rate: self.learning_rate.get(row),
                 fading: self.momentum.get(row),
-                absolute_step: self.absolute_step.get(row),
-                relative_step: self.relative_step.get(row),
+                absolute_step: self.absolute_step,
+                relative_step: self.relative_step,
             };
             change(&mut trader, i);
             (margin[i], momentum[i]) = (trader.margin, trader.momentum);
@@ -206,10 +220,8 @@ struct Trader {
     learning_rate: f64,
     /// γ.
     fading: f64,
-    /// c_a.
-    absolute_step: f64,
-    /// c_r.
-    relative_step: f64,
+    absolute_step: (f64, f64),
+    relative_step: (f64, f64),
 }
 
 impl Trader {
@@ -234,8 +246,9 @@ impl Trader {
 
     /// Moves the quote towards a target beyond `price` in `direction`, 1 for upwards.
     fn move_towards(&mut self, price: f64, direction: f64, stream: &mut Stream) {
-        let relative = 1.0 + direction * self.relative_step * stream.open_unit();
-        let absolute = direction * self.absolute_step * stream.open_unit();
+        let mut within = |(least, greatest): (f64, f64)| least + (greatest - least) * stream.open_unit();
+        let relative = 1.0 + direction * within(self.relative_step);
+        let absolute = direction * within(self.absolute_step);
         let (target, quote) = (relative * price + absolute, self.quote());
         let step = self.fading * self.momentum + (1.0 - self.fading) * self.learning_rate * (target - quote);
         let margin = (quote + step) / self.worth - 1.0;
@@ -252,7 +265,8 @@ mod tests {
     use super::*;
     use crate::bench::{Bench, policy};
 
-    const FIXED: &str = "margin = 0.2\nlearning_rate = 0.5\nmomentum = 0.25\nabsolute_step = 0\nrelative_step = 0";
+    const FIXED: &str =
+        "margin = 0.2\nlearning_rate = 0.5\nmomentum = 0.25\nabsolute_step = [0, 0]\nrelative_step = [0, 0]";
 
     /// What one trader with one unit worth 100 quotes after each of these shouts.
     fn quotes(role: &str, shouts: &[(i8, f64, bool)]) -> Vec<f64> {
@@ -301,7 +315,7 @@ mod tests {
 
     #[test]
     fn steps_beyond_the_price_are_drawn_within_their_bounds() {
-        let text = "kind = 'zip'\nmargin = 0.2\nlearning_rate = 1\nmomentum = 0\nabsolute_step = 2\nrelative_step = 0.1\n\
+        let text = "kind = 'zip'\nmargin = 0.2\nlearning_rate = 1\nmomentum = 0\nabsolute_step = [0, 2]\nrelative_step = [0, 0.1]\n\
                     entitlement = {role = 'seller', units = [100]}";
         let mut bench = Bench::new(2000, 1);
         let policy = bench.start(&*policy(text)).unwrap();
@@ -315,6 +329,13 @@ mod tests {
             (mean - 211.0).abs() < 5.0 * (20.0_f64 * 20.0 / 12.0 + 4.0 / 12.0).sqrt() / 2000.0_f64.sqrt(),
             "{mean}"
         );
+    }
+
+    #[test]
+    fn units_worth_nothing_are_refused() {
+        let entry = policy("kind = 'zip'\nentitlement = {role = 'seller', units = [1, 0]}");
+        let message = Bench::new(2, 1).start(&*entry).err().unwrap();
+        assert_eq!(message, "`units`: agent 0 has a unit worth 0, of which no margin is a part");
     }
 
     #[test]
