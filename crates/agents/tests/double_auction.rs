@@ -80,3 +80,12 @@ fn the_efficiency_of_zero_intelligence_is_gode_and_sunders() {
         assert!((least - 0.5..=greatest + 0.5).contains(&found), "{found} is not from {least} to {greatest}");
     }
 }
+
+/// Gjerstad and Dickhaut 1998 report nearly all of the gains from trade from the first period on.
+#[test]
+fn gjerstad_dickhaut_traders_realise_nearly_all_gains() {
+    for market in GODE_SUNDER {
+        let found = efficiency("kind = 'gjerstad_dickhaut'\nhighest = 200", 1.0, market, 2);
+        assert!(found > 97.0, "{found}");
+    }
+}

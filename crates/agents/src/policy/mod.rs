@@ -5,9 +5,11 @@
 //! that it is hashed and checkpointed with everything else; a policy itself never changes.
 
 pub mod activity;
+pub mod belief;
 mod buy_and_hold;
 pub mod custom;
 pub mod entitlement;
+mod gjerstad_dickhaut;
 pub mod hearing;
 mod logistic;
 mod mean_reversion;
@@ -33,6 +35,7 @@ use crate::observation::View;
 use crate::population::Setup;
 
 pub use buy_and_hold::BuyAndHold;
+pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
@@ -61,6 +64,7 @@ entries! {
     pub enum AnyPolicy: dyn Build = "policy" {
         ZeroIntelligence(ZeroIntelligence),
         Zip(Zip),
+        GjerstadDickhaut(GjerstadDickhaut),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
