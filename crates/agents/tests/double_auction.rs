@@ -89,3 +89,16 @@ fn gjerstad_dickhaut_traders_realise_nearly_all_gains() {
         assert!(found > 97.0, "{found}");
     }
 }
+
+/// Vytelingum, Cliff and Jennings 2008 report an efficiency above 99 % and trades close to the equilibrium.
+#[test]
+fn adaptive_aggressive_traders_realise_all_gains_at_the_equilibrium() {
+    let text = "kind = 'adaptive_aggressive'\nhighest = 200";
+    for ((values, costs), price) in GODE_SUNDER.into_iter().zip([82.0, 69.0, 95.0]) {
+        assert!(efficiency(text, 1.0, (values, costs), 3) > 99.0);
+        let mut auction = Auction::new(2008, text, 1.0, 2000, &gode_sunder(values, costs));
+        (0..4).for_each(|_| drop(auction.period_of_quotes()));
+        let mean = mean_price(&auction.period_of_quotes());
+        assert!((mean - price).abs() < 4.0, "{mean} instead of {price}");
+    }
+}

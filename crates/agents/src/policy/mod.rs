@@ -5,6 +5,8 @@
 //! that it is hashed and checkpointed with everything else; a policy itself never changes.
 
 pub mod activity;
+mod adaptive_aggressive;
+pub mod aggressiveness;
 pub mod belief;
 mod buy_and_hold;
 pub mod custom;
@@ -34,6 +36,7 @@ use walras_market::order::{OrdersPart, Shape};
 use crate::observation::View;
 use crate::population::Setup;
 
+pub use adaptive_aggressive::AdaptiveAggressive;
 pub use buy_and_hold::BuyAndHold;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use logistic::Logistic;
@@ -65,6 +68,7 @@ entries! {
         ZeroIntelligence(ZeroIntelligence),
         Zip(Zip),
         GjerstadDickhaut(GjerstadDickhaut),
+        AdaptiveAggressive(AdaptiveAggressive),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
