@@ -7,6 +7,7 @@
 pub mod activity;
 mod adaptive_aggressive;
 pub mod aggressiveness;
+pub mod around;
 pub mod belief;
 mod buy_and_hold;
 pub mod custom;
@@ -17,12 +18,14 @@ mod logistic;
 mod mean_reversion;
 mod momentum;
 pub mod moving_average;
+mod noise;
 mod rebalancer;
 pub mod reference;
 pub mod sizing;
 mod switching;
 mod threshold;
 pub mod tick;
+mod value;
 mod zero_intelligence;
 mod zip;
 
@@ -42,9 +45,11 @@ pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
+pub use noise::Noise;
 pub use rebalancer::Rebalancer;
 pub use switching::Switching;
 pub use threshold::Threshold;
+pub use value::Value;
 pub use zero_intelligence::{Constraint, ZeroIntelligence};
 pub use zip::Zip;
 
@@ -69,6 +74,8 @@ entries! {
         Zip(Zip),
         GjerstadDickhaut(GjerstadDickhaut),
         AdaptiveAggressive(AdaptiveAggressive),
+        Noise(Noise),
+        Value(Value),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
