@@ -9,11 +9,13 @@ use std::ops::Range;
 use bench::{Bench, Ramp};
 use samples::{Sample, samples};
 use walras_agents::objective::{AnyObjective, Wealth};
+use walras_agents::observation::{Quotes, Shout};
 use walras_agents::policy::custom::{Decision, per_agent};
 use walras_agents::policy::{AnyPolicy, Build};
 use walras_agents::population::{AnyDistribution, Setup};
 use walras_catalog::{Bounds, Read};
 use walras_ledger::Atoms;
+use walras_market::command::{Action, Command, Quote};
 use walras_market::order::{Limit, Orders, Side};
 use walras_numerics::{CHUNK, Column, Keys, Purpose};
 
@@ -56,9 +58,16 @@ impl Build for OfScenario {
     }
 }
 
-/// Agents that differ in what they own: some have no money, some no tokens, one nearly everything.
+/// Agents that differ in what they own: some have no money, some no tokens, one nearly everything. Their two markets
+/// trade one asset: one where orders rest, and a pool.
 fn people(size: usize) -> Bench {
     let mut bench = Bench::new(size, 2);
+    bench.markets.iter_mut().for_each(|market| "TOKEN".clone_into(&mut market.asset));
+    bench.markets[0].tick = 0.001;
+    bench.markets[0].fee = 0.001;
+    bench.markets[1].shares_out = 1_000_000_000;
+    bench.markets[1].inventory = 1000.0;
+    bench.shares = vec![Vec::new(), (0..size).map(|row| [0, 5_000_000][row % 2]).collect()];
     for row in 0..size {
         bench.balances[row] = [100_000, 0, 1, 7_000_000, 100_000][row % 5];
         bench.holdings[0][row] = [10_000_000, 5, 0, 0, 40_000_000_000][row % 5];
@@ -75,10 +84,26 @@ fn prices(step: u32) -> [f64; 2] {
     [1.0 + 0.07 * t - 0.011 * t * t, 0.5 + 0.2 * f64::from(step % 4)]
 }
 
+/// Puts a market at `price`: the pool holds what makes it so, and at the other there are quotes and shouts around it.
+fn put(bench: &mut Bench, step: u32, prices: [f64; 2]) {
+    bench.markets.iter_mut().zip(prices).for_each(|(market, price)| market.price = price);
+    bench.markets[1].reserve = prices[1] * bench.markets[1].inventory;
+    let market = &mut bench.markets[0];
+    let (bid, ask) = (0.99 * prices[0], 1.01 * prices[0]);
+    let there = |n: u32, price: f64| (step % 4 != n).then_some(price);
+    let last = (step > 1).then_some(prices[0]);
+    market.quotes = Quotes { bid: there(1, bid), ask: there(2, ask), bid_size: 3.0, ask_size: 2.0, last };
+    for (side, price, traded) in [(-1, ask, false), (1, bid, false), (1, prices[0], true), (-1, bid, true)] {
+        market.tape.push(Shout { side, price, size: 1.5, traded: traded.then_some(price) });
+    }
+}
+
 /// What a cohort ordered in each step and what it remembers in the end.
 #[derive(Debug, PartialEq)]
 struct Course {
     steps: Vec<Vec<Vec<Order>>>,
+    /// What was asked beside orders, by trader.
+    asked: Vec<Vec<Vec<Command>>>,
     memory: Vec<Vec<u64>>,
 }
 
@@ -96,16 +121,18 @@ fn orders_of(orders: &Orders) -> Vec<Order> {
 /// Runs the policy for some steps, each stage in these pieces.
 fn course(bench: &mut Bench, entry: &dyn Build, pieces: &[Range<usize>]) -> Course {
     let policy = bench.start(entry).unwrap();
-    let mut steps = Vec::new();
+    let (mut steps, mut asked) = (Vec::new(), Vec::new());
     for step in 1..=STEPS {
         let orders = bench.decide_in(&*policy, pieces);
-        bench.markets.iter_mut().zip(prices(step)).for_each(|(market, price)| market.price = price);
+        put(bench, step, prices(step));
         bench.learn_in(&*policy, pieces);
         steps.push(orders.iter().map(orders_of).collect());
+        bench.commands.iter_mut().for_each(|commands| commands.sort_by_key(|command| command.trader));
+        asked.push(bench.commands.clone());
         bench.advance(&prices(step));
     }
     let bits = |column: &Vec<f64>| column.iter().map(|value| value.to_bits()).collect();
-    Course { steps, memory: bench.memory.iter().map(bits).collect() }
+    Course { steps, asked, memory: bench.memory.iter().map(bits).collect() }
 }
 
 fn chunks(size: usize) -> Vec<Range<usize>> {
@@ -115,8 +142,10 @@ fn chunks(size: usize) -> Vec<Range<usize>> {
 /// The course of the first `size` agents alone.
 fn of_the_first(course: Course, size: usize) -> Course {
     let first = |market: Vec<Order>| market.into_iter().take(size).collect();
+    let asked = |market: Vec<Command>| market.into_iter().filter(|one| (one.trader as usize) < size).collect();
     Course {
         steps: course.steps.into_iter().map(|step| step.into_iter().map(first).collect()).collect(),
+        asked: course.asked.into_iter().map(|step| step.into_iter().map(asked).collect()).collect(),
         memory: course.memory.into_iter().map(|column| column.into_iter().take(size).collect()).collect(),
     }
 }
@@ -125,7 +154,12 @@ fn of_the_first(course: Course, size: usize) -> Course {
 fn policies_write_sound_orders() {
     for (name, entry) in policies() {
         let mut acted = 0;
-        for (step, markets) in course(&mut people(N), &*entry, &chunks(N)).steps.iter().enumerate() {
+        let course = course(&mut people(N), &*entry, &chunks(N));
+        for command in course.asked.iter().flatten().flatten() {
+            assert_sound(&name, &command.action);
+            acted += 1;
+        }
+        for (step, markets) in course.steps.iter().enumerate() {
             for &(side, size, limit) in markets.iter().flatten() {
                 assert!((-1..=1).contains(&side) || Side::rejection(side).is_some(), "{name} wrote side {side}");
                 assert!(side.abs() != 1 || size > 0, "{name} ordered {size} atoms at step {step}");
@@ -136,6 +170,24 @@ fn policies_write_sound_orders() {
         }
         assert!(acted > 0, "{name} never ordered anything, so nothing was tested");
     }
+}
+
+/// What is asked beside orders is something, in numbers that a market can take.
+fn assert_sound(name: &str, action: &Action) {
+    let sound = |quote: &Quote| quote.price > 0.0 && quote.price.is_finite() && quote.size > 0;
+    let fine = match action {
+        Action::Quote { bid, ask } => {
+            let crossed = bid.zip(*ask).is_some_and(|(bid, ask)| bid.price >= ask.price);
+            bid.iter().chain(ask).all(sound) && !crossed
+        }
+        Action::Cancel => true,
+        Action::Provide { money, tokens, range } => {
+            let ordered = range.is_none_or(|(low, high)| 0.0 < low && low < high && high.is_finite());
+            *money >= 0 && *tokens >= 0 && money.max(tokens) > &0 && ordered
+        }
+        Action::Withdraw { share } => *share > 0.0 && *share <= 1.0,
+    };
+    assert!(fine, "{name} asked for {action:?}");
 }
 
 #[test]
@@ -211,6 +263,13 @@ fn an_agent_acts_the_same_whoever_else_is_there() {
                 assert_eq!(base[row], changed[row], "{name} depends on what others own");
             }
         }
+        let same = |asked: &[Command]| asked.iter().filter(|one| one.trader % 7 == 0).copied().collect::<Vec<_>>();
+        for (base, changed) in base.asked.iter().flatten().zip(changed.asked.iter().flatten()) {
+            let last = |asked: &mut Vec<Command>| asked.retain(|one| (one.trader as usize) < size - 1);
+            let (mut base, mut changed) = (same(base), same(changed));
+            (last(&mut base), last(&mut changed));
+            assert_eq!(base, changed, "{name} depends on what others own");
+        }
     }
 }
 
@@ -224,13 +283,15 @@ fn policies_survive_markets_without_price_fundamental_or_trade() {
             bench.markets[0].valuation_shift = 0.0;
             let policy = bench.start(&*entry).unwrap();
             for next in [price, 1e-300, f64::MAX, 1.0] {
-                for orders in bench.decide(&*policy) {
+                let decided = bench.decide(&*policy);
+                bench.commands.iter().flatten().for_each(|command| assert_sound(&name, &command.action));
+                for orders in decided {
                     for (side, size, limit) in orders_of(&orders) {
                         assert!(!f64::from_bits(limit).is_nan(), "{name} wrote no number as a limit at {price}");
                         assert!(side.abs() != 1 || size > 0, "{name} ordered {size} atoms at {price}");
                     }
                 }
-                bench.markets.iter_mut().for_each(|market| market.price = next);
+                put(&mut bench, 3, [next; 2]);
                 bench.learn(&*policy);
                 bench.advance(&[next, next]);
             }

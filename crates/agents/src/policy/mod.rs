@@ -5,18 +5,29 @@
 //! that it is hashed and checkpointed with everything else; a policy itself never changes.
 
 pub mod activity;
+mod adaptive_aggressive;
+pub mod aggressiveness;
+pub mod around;
+pub mod belief;
 mod buy_and_hold;
 pub mod custom;
+pub mod entitlement;
+mod gjerstad_dickhaut;
+pub mod hearing;
 mod logistic;
 mod mean_reversion;
 mod momentum;
 pub mod moving_average;
+mod noise;
 mod rebalancer;
 pub mod reference;
 pub mod sizing;
 mod switching;
 mod threshold;
+pub mod tick;
+mod value;
 mod zero_intelligence;
+mod zip;
 
 use std::fmt::Debug;
 use std::ops::Range;
@@ -28,14 +39,19 @@ use walras_market::order::{OrdersPart, Shape};
 use crate::observation::View;
 use crate::population::Setup;
 
+pub use adaptive_aggressive::AdaptiveAggressive;
 pub use buy_and_hold::BuyAndHold;
+pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
+pub use noise::Noise;
 pub use rebalancer::Rebalancer;
 pub use switching::Switching;
 pub use threshold::Threshold;
+pub use value::Value;
 pub use zero_intelligence::{Constraint, ZeroIntelligence};
+pub use zip::Zip;
 
 /// A policy as a scenario describes it: draws its agents' parameters and becomes a [`Policy`].
 pub trait Build: Debug + Send + Sync {
@@ -55,6 +71,11 @@ entries! {
     /// Any policy.
     pub enum AnyPolicy: dyn Build = "policy" {
         ZeroIntelligence(ZeroIntelligence),
+        Zip(Zip),
+        GjerstadDickhaut(GjerstadDickhaut),
+        AdaptiveAggressive(AdaptiveAggressive),
+        Noise(Noise),
+        Value(Value),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
@@ -116,8 +137,16 @@ impl<'a, 'b> Memory<'a, 'b> {
     /// # Panics
     /// When the policy declared fewer.
     pub fn columns<const N: usize>(&mut self) -> [&mut [f64]; N] {
+        self.columns_from(0)
+    }
+
+    /// `N` memory columns at once, from column `first` on.
+    ///
+    /// # Panics
+    /// When the policy declared fewer.
+    pub fn columns_from<const N: usize>(&mut self, first: usize) -> [&mut [f64]; N] {
         let rows = self.rows.clone();
-        let mut columns = self.columns.iter_mut();
+        let mut columns = self.columns[first..].iter_mut();
         std::array::from_fn(|_| &mut columns.next().expect("the policy declared its columns")[rows.clone()])
     }
 }

@@ -33,6 +33,19 @@ entry! {
     }
 }
 
+impl OrderSize {
+    /// Checks that sizes are numbers of tokens, for policies whose orders are each for one unit.
+    ///
+    /// # Errors
+    /// When they are shares, with the parameter to blame.
+    pub fn in_tokens(&self) -> Result<(), (&'static str, String)> {
+        match self.unit {
+            SizeUnit::Tokens => Ok(()),
+            SizeUnit::Share => Err(("order_size", "a unit is a number of tokens, not a share".to_owned())),
+        }
+    }
+}
+
 impl Default for OrderSize {
     fn default() -> Self {
         Self { amount: PerAgent::constant(1.0), unit: SizeUnit::Tokens }
@@ -74,6 +87,13 @@ impl Sizes {
             }
         }
         Ok(Self { unit: size.unit, amount, slippage, shared })
+    }
+
+    /// Atoms in an order of the agent at `row`, where sizes are numbers of tokens.
+    #[inline]
+    #[must_use]
+    pub fn atoms(&self, market: usize, row: usize, token_scale: f64) -> Atoms {
+        self.shared[market].unwrap_or_else(|| (self.amount.get(row) * token_scale) as Atoms)
     }
 
     /// The shape of orders of these sizes.

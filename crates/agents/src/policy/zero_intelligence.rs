@@ -5,9 +5,10 @@ use walras_market::order::{LimitShape, Shape};
 use walras_numerics::draw::unit;
 use walras_numerics::{CHUNK, Column};
 
+use super::entitlement::{Entitlement, Entitlements};
 use super::reference::Reference;
 use super::sizing::{OrderSize, Sizes};
-use super::{Build, Desk, Memory, Policy};
+use super::{Build, Desk, Memory, Policy, tick};
 use crate::observation::{MarketView, View};
 use crate::population::{PerAgent, PerAsset, Setup};
 
@@ -26,17 +27,23 @@ entry! {
     ///
     /// A constrained agent (ZI-C) bids between `lowest` and its valuation and asks between its cost and `highest`; an
     /// unconstrained one (ZI-U) quotes anywhere from `lowest` to `highest`. An agent whose valuation is below `lowest`
-    /// does not bid, and one whose cost is above `highest` does not ask.
+    /// does not bid, and one whose cost is above `highest` does not ask. Where the market has a tick, every price of its
+    /// grid within the range is as likely as any other.
+    ///
+    /// With an `entitlement` an agent only buys or only sells, its valuation or cost is that of its next unit, and it
+    /// quotes, constrained or not, while it has units left.
     pub struct ZeroIntelligence = "zero_intelligence" {
         formula: "bid = lowest + (v − lowest)·u, ask = c + (highest − c)·u, u uniform in [0, 1); ZI-U: v = highest, c = lowest",
         check: ZeroIntelligence::complete,
         source: "D. K. Gode and S. Sunder, \"Allocative efficiency of markets with zero-intelligence traders\", 1993",
         /// Whether quotes respect valuation and cost (ZI-C) or not (ZI-U).
         constraint: Constraint = Constraint::Constrained;
-        /// v: what a token is worth to the agent; constrained agents need one.
+        /// v: what a token is worth to the agent; constrained agents need one, or an entitlement.
         valuation: Option<PerAsset>, within Bounds::from(0.0..), unit "numeraire/token or multiples";
         /// c: what giving a token away costs the agent; absent, the same as its valuation.
         cost: Option<PerAsset>, within Bounds::from(0.0..), unit "numeraire/token or multiples";
+        /// The units that it may buy or sell, in place of `valuation`, `cost` and `buyer`.
+        entitlement: Option<Entitlement>;
         /// The lowest price that is quoted.
         lowest: f64 = 0.0, within Bounds::from(0.0..), unit "numeraire/token or multiples";
         /// The highest price that is quoted.
@@ -62,6 +69,7 @@ struct ZeroIntelligencePolicy {
     /// The probability of bidding, activity included.
     bids: Column,
     activity: Column,
+    entitlements: Option<Entitlements>,
     sizes: Sizes,
 }
 
@@ -70,10 +78,13 @@ impl ZeroIntelligence {
         if self.lowest > self.highest {
             return Err(("highest", format!("`highest` {} is below `lowest` {}", self.highest, self.lowest)));
         }
-        if self.constraint == Constraint::Constrained && self.valuation.is_none() {
-            return Err(("valuation", "constrained agents need a `valuation`".to_owned()));
+        if self.entitlement.is_some() && (self.valuation.is_some() || self.cost.is_some()) {
+            return Err(("entitlement", "with an `entitlement` there is no `valuation` and no `cost`".to_owned()));
         }
-        Ok(())
+        if self.constraint == Constraint::Constrained && self.valuation.is_none() && self.entitlement.is_none() {
+            return Err(("valuation", "constrained agents need a `valuation` or an `entitlement`".to_owned()));
+        }
+        if self.entitlement.is_some() { self.order_size.in_tokens() } else { Ok(()) }
     }
 }
 
@@ -91,6 +102,7 @@ impl Build for ZeroIntelligence {
             (Some(buyer), Some(activity)) => Column::constant(buyer * activity),
             _ => bids,
         };
+        let entitlements = self.entitlement.as_ref().map(|given| Entitlements::new(given, setup)).transpose()?;
         Ok(Box::new(ZeroIntelligencePolicy {
             constraint: self.constraint,
             cost: cost.unwrap_or_else(|| valuation.clone()),
@@ -100,6 +112,7 @@ impl Build for ZeroIntelligence {
             relative_to: self.relative_to,
             bids,
             activity,
+            entitlements,
             sizes: Sizes::new(&self.order_size, None, setup)?,
         }))
     }
@@ -114,13 +127,21 @@ impl Policy for ZeroIntelligencePolicy {
         Shape { limit: LimitShape::Each, ..self.sizes.shape(market) }
     }
 
-    fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
+    fn memory(&self) -> Vec<f64> {
+        self.entitlements.as_ref().map_or_else(Vec::new, |_| Entitlements::MEMORY.repeat(self.valuation.len()))
+    }
+
+    fn decide(&self, view: &View<'_>, memory: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
         let (mut sides, mut prices) = ([0; CHUNK], [0; CHUNK]);
         for (market, seen) in view.markets.iter().enumerate() {
             let orders = desk.market(market);
             view.fill(2 * market as u16, &mut sides);
             view.fill(2 * market as u16 + 1, &mut prices);
-            self.quote(view, market, seen, [&sides, &prices], orders.side, orders.limit);
+            let words: [&[u32]; 2] = [&sides[..view.len()], &prices[..view.len()]];
+            match &self.entitlements {
+                Some(units) => self.quote_units(units, view, market, memory, words, orders.side, orders.limit),
+                None => self.quote(view, market, seen, words, orders.side, orders.limit),
+            }
             self.sizes.write(view, market, orders.side, orders.size);
         }
     }
@@ -150,6 +171,45 @@ impl ZeroIntelligencePolicy {
             side[i] = i8::from(bid && quotes) - i8::from(ask && quotes);
             let quoted = (low + (high - low) * unit(prices[i])) * unit_price;
             limit[i] = if quotes && quoted.is_finite() { quoted } else { 0.0 };
+            if seen.tick > 0.0 && quotes {
+                let quoted = tick::between(low * unit_price, high * unit_price, unit(prices[i]), seen.tick);
+                let quoted = quoted.filter(|quoted| quoted.is_finite());
+                side[i] *= i8::from(quoted.is_some());
+                limit[i] = quoted.unwrap_or(0.0);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "what a quote needs, and where it is written")]
+    fn quote_units(
+        &self,
+        entitlements: &Entitlements,
+        view: &View<'_>,
+        market: usize,
+        memory: &mut Memory<'_, '_>,
+        [sides, prices]: [&[u32]; 2],
+        side: &mut [i8],
+        limit: &mut [f64],
+    ) {
+        let seen = &view.markets[market];
+        let free = self.constraint == Constraint::Unconstrained;
+        let unit_price = self.relative_to.unit(seen);
+        let (lowest, highest) = (self.lowest * unit_price, self.highest * unit_price);
+        let activity = self.activity.chunk(view.rows.clone());
+        let [period, start] = memory.columns_from(Entitlements::COLUMNS * market);
+        for i in 0..view.len() {
+            let size = self.sizes.atoms(market, view.rows.start + i, seen.token_scale);
+            let next = entitlements.next(view, market, i, size, &mut period[i], &mut start[i]);
+            let worth = match self.relative_to {
+                Reference::Numeraire => next.worth,
+                Reference::Fundamental => next.worth * seen.fundamental.unwrap_or(seen.price),
+            };
+            let high = if entitlements.side > 0 && !free { worth.min(highest) } else { highest };
+            let low = if entitlements.side < 0 && !free { worth.max(lowest) } else { lowest };
+            let quoted = tick::between(low, high, unit(prices[i]), seen.tick).filter(|quoted| quoted.is_finite());
+            let quotes = next.left && unit(sides[i]) < activity[i] && quoted.is_some();
+            side[i] = entitlements.side * i8::from(quotes);
+            limit[i] = if quotes { quoted.unwrap_or(0.0) } else { 0.0 };
         }
     }
 }
@@ -205,6 +265,22 @@ mod tests {
         assert_share(sellers, N, 0.3);
     }
 
+    /// Gode and Sunder's own range: whole numbers from 1 to 200.
+    #[test]
+    fn on_a_grid_every_whole_price_is_as_likely_as_any_other() {
+        let text = "kind = 'zero_intelligence'\nlowest = 1\nhighest = 200\n\
+                    entitlement = {role = 'seller', units = [191.5]}";
+        let mut bench = Bench::new(N, 1);
+        bench.markets[0].tick = 1.0;
+        let policy = bench.start(&*policy(text)).unwrap();
+        let orders = bench.decide(&*policy).remove(0);
+        let asks = quotes(&orders, -1);
+        assert_eq!(asks.len(), N);
+        for price in 192..=200 {
+            assert_share(asks.iter().filter(|&&ask| ask == f64::from(price)).count(), N, 1.0 / 9.0);
+        }
+    }
+
     #[test]
     fn without_room_between_its_value_and_the_range_an_agent_does_not_quote() {
         let text = "kind = 'zero_intelligence'\nvaluation = 5\ncost = 300\nlowest = 10\nhighest = 200";
@@ -216,6 +292,6 @@ mod tests {
     #[test]
     fn constrained_agents_need_a_valuation() {
         let problem = read::<ZeroIntelligence>("highest = 2").unwrap_err();
-        assert_eq!(problem.message, "constrained agents need a `valuation`");
+        assert_eq!(problem.message, "constrained agents need a `valuation` or an `entitlement`");
     }
 }

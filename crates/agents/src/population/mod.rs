@@ -61,6 +61,12 @@ impl PerAgent {
     pub fn constant(value: f64) -> Self {
         Self { spread: AnyDistribution::Constant(Constant { value }), bounds: None }
     }
+
+    /// Every value between the two as likely as any other.
+    #[must_use]
+    pub fn uniform(low: f64, high: f64) -> Self {
+        Self { spread: AnyDistribution::Uniform(Uniform { low, high }), bounds: None }
+    }
 }
 
 impl Read for PerAgent {

@@ -46,6 +46,8 @@ pub struct Market {
     pub fee: f64,
     pub latency: u32,
     pub shares_out: Atoms,
+    pub reserve: f64,
+    pub inventory: f64,
 }
 
 impl Bench {
@@ -66,6 +68,8 @@ impl Bench {
             fee: 0.0,
             latency: 0,
             shares_out: 0,
+            reserve: 500.0,
+            inventory: 0.0,
         };
         Self {
             keys: Keys::new(2026),
@@ -180,19 +184,24 @@ impl Bench {
         self.learn_in(policy, &pieces);
     }
 
+    /// Shows what the whole cohort sees.
+    pub fn see(&self, see: impl FnOnce(&View<'_>)) {
+        self.with_view(0..self.size(), see);
+    }
+
     fn with_view(&self, rows: Range<usize>, see: impl FnOnce(&View<'_>)) {
         fn view(market: &Market) -> MarketView<'_> {
             MarketView {
                 price: market.price,
                 supply: 1000.0,
-                reserve: 500.0,
+                reserve: market.reserve,
                 fundamental: market.fundamental,
                 halted: market.halted,
                 valuation_shift: market.valuation_shift,
                 budget_share: market.budget_share,
                 token_scale: market.token_scale,
                 history: market.history.seen_late(market.latency),
-                inventory: 0.0,
+                inventory: market.inventory,
                 shares_out: market.shares_out,
                 quotes: market.quotes,
                 tape: &market.tape,

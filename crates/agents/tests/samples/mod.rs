@@ -20,8 +20,9 @@ pub fn number(value: &Value, name: &str) -> Option<f64> {
     }
 }
 
-/// The entry with its required parameters, its defaults and no optional ones; with every optional one; with each
-/// choice of each choice; and with every parameter that can differ between agents differing.
+/// The entry with its required parameters, its defaults and no optional ones; with every optional one but sections, and
+/// with each of these alone; with each choice of each choice; and with every parameter that can differ between agents
+/// differing.
 pub fn samples(entry: &Description) -> Vec<Sample> {
     let named = |what: &str, table: Table| Sample {
         name: format!("{} ({what})", entry.name),
@@ -30,18 +31,19 @@ pub fn samples(entry: &Description) -> Vec<Sample> {
     let parameters = &entry.parameters;
     let required =
         table(entry, |parameter| (parameter.default.is_none() && !parameter.optional).then(|| fixed(parameter)));
-    let full = table(entry, |parameter| parameter.default.is_none().then(|| fixed(parameter)));
-    let mut all = vec![named("required only", required), named("with options", full.clone())];
+    let part = |parameter: &Parameter| parameter.optional && matches!(parameter.kind, Kind::Section(_));
+    let full = table(entry, |parameter| (parameter.default.is_none() && !part(parameter)).then(|| fixed(parameter)));
+    let mut all = vec![named("required only", required.clone()), named("with options", full.clone())];
     all.push(named(
         "every agent different",
         table(entry, |parameter| match &parameter.kind {
             Kind::Either(..) => Some(spread(parameter)),
-            _ => parameter.default.is_none().then(|| fixed(parameter)),
+            _ => (parameter.default.is_none() && !part(parameter)).then(|| fixed(parameter)),
         }),
     ));
     for parameter in parameters {
         for value in variants(&parameter.kind) {
-            let mut table = full.clone();
+            let mut table = if part(parameter) { required.clone() } else { full.clone() };
             table.set(parameter.name, Span::default(), Value::made(value.clone()));
             all.push(named(&format!("{} = {}", parameter.name, value.to_json()), table));
         }
@@ -68,7 +70,7 @@ fn variants(kind: &Kind) -> Vec<Node> {
         Kind::Section(parameters) => {
             let one = |parameter: &Parameter| {
                 let section = |value: Node| {
-                    let mut table = Table::default();
+                    let mut table = required(parameters);
                     for other in parameters.iter().filter(|other| matches!(other.kind, Kind::Either(..))) {
                         table.set(other.name, Span::default(), Value::made(spread(other)));
                     }
@@ -83,6 +85,15 @@ fn variants(kind: &Kind) -> Vec<Node> {
     }
 }
 
+/// The keys of a section that must be given.
+fn required(parameters: &[Parameter]) -> Table {
+    let mut table = Table::default();
+    for parameter in parameters.iter().filter(|parameter| parameter.default.is_none() && !parameter.optional) {
+        table.set(parameter.name, Span::default(), Value::made(fixed(parameter)));
+    }
+    table
+}
+
 /// A value that all agents share.
 fn fixed(parameter: &Parameter) -> Node {
     match &parameter.kind {
@@ -90,6 +101,7 @@ fn fixed(parameter: &Parameter) -> Node {
         Kind::Flag => Node::Flag(true),
         Kind::Text => Node::Text("sample".to_owned()),
         Kind::Choice(names) => Node::Text(names[0].to_owned()),
+        Kind::Section(parameters) => Node::Table(required(parameters)),
         Kind::List(_) => Node::List(vec![Value::made(Node::Float(1.0)), Value::made(Node::Float(1.5))]),
         _ => Node::Float(within(parameter, 0.5)),
     }
