@@ -302,6 +302,30 @@ impl World {
         if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
     }
 
+    /// What the agents of cohort number `cohort` have committed to markets, by asset, a column each: set aside for orders
+    /// or provided as liquidity. `None` when none of its markets takes commitments.
+    #[must_use]
+    pub fn committed(&self, cohort: usize) -> Option<Vec<Vec<Atoms>>> {
+        let cohort = &self.cohorts[cohort];
+        let takes = |place: &&Place| self.venues[place.venue].takes_commitments();
+        cohort.places.iter().find(takes)?;
+        let mut committed = vec![Vec::new(); self.assets.len()];
+        for place in cohort.places.iter().filter(takes) {
+            let venue = &self.venues[place.venue];
+            let shares = venue.share_asset().and_then(|asset| self.ledger.column(cohort.id, asset));
+            for asset in [0, venue.asset.index()] {
+                committed[asset].resize(cohort.size, 0);
+            }
+            for row in 0..cohort.size {
+                let held = shares.map_or(0, |column| column[row]);
+                let [money, tokens] = venue.committed((place.first + row) as u32, held);
+                committed[0][row] += money;
+                committed[venue.asset.index()][row] += tokens;
+            }
+        }
+        Some(committed)
+    }
+
     /// How many agents there are.
     #[must_use]
     pub fn agents(&self) -> usize {

@@ -15,7 +15,7 @@ use crate::error::RunError;
 use crate::sample::Sample;
 use crate::schedule::Schedule;
 use crate::summary::{Running, Summary};
-use crate::valuation::{Portfolio, Valued, prices};
+use crate::valuation::{Portfolio, Standards, Valued};
 
 /// Where rows go: into tables, or beside tables to be compared.
 pub(crate) trait Rows {
@@ -209,14 +209,14 @@ impl Recorder {
 
     fn agent_rows(&mut self, step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RecordError> {
         let Room { valued, rows: chunk, holdings } = &mut self.room;
-        let prices = prices(world);
+        let standards = Standards::of(world);
         for (c, (cohort, portfolio)) in world.cohorts.iter().zip(&self.portfolios).enumerate() {
             let columns: Vec<&[i64]> = (0..world.assets.len())
                 .map(|asset| world.ledger.column(cohort.id, walras_ledger::AssetId(asset as u16)).unwrap_or_default())
                 .collect();
             for first in (0..self.samples[c].len()).step_by(LOOK_ROWS) {
                 self.samples[c].rows(first, LOOK_ROWS, chunk);
-                valued.value(world, cohort, portfolio, &prices, chunk);
+                valued.value(world, c, portfolio, &standards, chunk);
                 for (i, &row) in chunk.iter().enumerate() {
                     holdings.clear();
                     let held = columns[1..].iter().map(|column| column.get(row as usize).copied().unwrap_or(0));

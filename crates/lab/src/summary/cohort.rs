@@ -3,12 +3,11 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
-use walras_engine::world::Cohort;
 use walras_measures::performance::{profit_and_loss, regret_against_buy_and_hold};
 use walras_measures::running::{RunningExtent, RunningMoments};
 use walras_numerics::{CHUNK, StateError, StateVisitor, sum};
 
-use crate::valuation::{Portfolio, Valued, marked_wealth};
+use crate::valuation::{Portfolio, Standards, Valued, marked_wealth};
 
 /// One cohort over a whole run. Amounts are means per agent, in numeraire, holdings marked to market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,8 +52,8 @@ pub(super) struct RunningCohort {
 }
 
 impl RunningCohort {
-    pub(super) fn new(world: &World, cohort: &Cohort, portfolio: &Portfolio, prices: &[f64]) -> Self {
-        let start = total_wealth(world, cohort, portfolio, prices);
+    pub(super) fn new(world: &World, c: usize, portfolio: &Portfolio, standards: &Standards) -> Self {
+        let start = total_wealth(world, c, portfolio, standards);
         Self {
             start,
             last: start,
@@ -81,11 +80,12 @@ impl RunningCohort {
     pub(super) fn summary(
         &self,
         world: &World,
-        cohort: &Cohort,
+        c: usize,
         portfolio: &Portfolio,
-        prices: &[f64],
+        standards: &Standards,
         growth: &[Option<f64>],
     ) -> CohortSummary {
+        let cohort = &world.cohorts[c];
         let agents = cohort.size as f64;
         let profit = profit_and_loss(self.start, self.last, self.received);
         let benchmark = portfolio.assets.iter().try_fold(1.0, |benchmark, held| {
@@ -104,7 +104,7 @@ impl RunningCohort {
             wealth_mean: self.wealth.mean().map(|mean| mean / agents),
             received: self.received / agents,
             profit: profit.map(|profit| profit / agents),
-            utility: mean_utility(world, cohort, portfolio, prices),
+            utility: mean_utility(world, c, portfolio, standards),
             sharpe: self.sharpe(world.steps_per_year),
             regret: regret.map(|regret| regret / agents),
         }
@@ -128,22 +128,22 @@ impl RunningCohort {
 }
 
 /// The marked wealth of all of a cohort's agents together, in the one order of float sums.
-fn total_wealth(world: &World, cohort: &Cohort, portfolio: &Portfolio, prices: &[f64]) -> f64 {
-    let mut wealth = vec![0.0; cohort.size];
+fn total_wealth(world: &World, c: usize, portfolio: &Portfolio, standards: &Standards) -> f64 {
+    let mut wealth = vec![0.0; world.cohorts[c].size];
     wealth
         .par_chunks_mut(CHUNK)
         .enumerate()
-        .for_each(|(chunk, out)| marked_wealth(world, cohort, portfolio, prices, chunk * CHUNK, out));
+        .for_each(|(chunk, out)| marked_wealth(world, c, portfolio, standards, chunk * CHUNK, out));
     sum::sum(&wealth)
 }
 
 /// The objective's mean over all of a cohort's agents.
-fn mean_utility(world: &World, cohort: &Cohort, portfolio: &Portfolio, prices: &[f64]) -> Option<f64> {
-    let mut utility = vec![0.0; cohort.size];
+fn mean_utility(world: &World, c: usize, portfolio: &Portfolio, standards: &Standards) -> Option<f64> {
+    let mut utility = vec![0.0; world.cohorts[c].size];
     utility.par_chunks_mut(CHUNK).enumerate().for_each_init(Valued::default, |room, (chunk, out)| {
         let first = (chunk * CHUNK) as u32;
         let rows: Vec<u32> = (first..first + out.len() as u32).collect();
-        room.value(world, cohort, portfolio, prices, &rows);
+        room.value(world, c, portfolio, standards, &rows);
         out.copy_from_slice(&room.utility);
     });
     let mean = sum::mean(&utility);

@@ -17,7 +17,7 @@ pub use market::MarketSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
-use crate::valuation::{Portfolio, prices};
+use crate::valuation::{Portfolio, Standards};
 use cohort::RunningCohort;
 use market::RunningMarket;
 use wealth::Spread;
@@ -49,12 +49,15 @@ pub(crate) struct Running {
 impl Running {
     /// Begins with the world before its first step.
     pub(crate) fn new(world: &World, portfolios: &[Portfolio]) -> Self {
-        let prices = prices(world);
-        let cohorts = world.cohorts.iter().zip(portfolios);
+        let standards = Standards::of(world);
         Self {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
-            cohorts: cohorts.map(|(cohort, portfolio)| RunningCohort::new(world, cohort, portfolio, &prices)).collect(),
-            start: Spread::of(world, portfolios, &prices),
+            cohorts: portfolios
+                .iter()
+                .enumerate()
+                .map(|(c, portfolio)| RunningCohort::new(world, c, portfolio, &standards))
+                .collect(),
+            start: Spread::of(world, portfolios, &standards),
             traded: vec![0; world.venues.len()],
         }
     }
@@ -67,14 +70,15 @@ impl Running {
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
             self.markets[v].push(figures, net, money_scale, world.assets[venue.asset.index()].scale);
         }
-        let prices = prices(world);
+        let standards = Standards::of(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
-            let mut wealth = books.total(&world.ledger, c, money) as f64 / money_scale;
+            let owned = |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
+            let mut wealth = owned(books, money) as f64 / money_scale;
             let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
             for held in &portfolio.assets {
-                let worth = prices[held.asset.index()] / held.scale;
-                wealth += books.total(&world.ledger, c, held.asset) as f64 * worth;
+                let worth = standards.prices[held.asset.index()] / held.scale;
+                wealth += owned(books, held.asset) as f64 * worth;
                 received += books.received(&world.ledger, c, held.asset) as f64 * worth;
             }
             cohort.push(wealth, received);
@@ -88,16 +92,16 @@ impl Running {
 
     /// What the run came to so far.
     pub(crate) fn summary(&self, world: &World, portfolios: &[Portfolio]) -> Summary {
-        let prices = prices(world);
+        let standards = Standards::of(world);
         let markets = self.markets.iter().enumerate().map(|(v, market)| market.summary(world, v));
         let growth: Vec<Option<f64>> = self.markets.iter().map(RunningMarket::growth).collect();
-        let cohorts = self.cohorts.iter().zip(&world.cohorts).zip(portfolios);
+        let cohorts = self.cohorts.iter().zip(portfolios).enumerate();
         Summary {
             steps: world.step,
             markets: markets.collect(),
-            wealth: self.start.summary_until(Spread::of(world, portfolios, &prices), &world.assets[0].name),
+            wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
-                .map(|((running, cohort), portfolio)| running.summary(world, cohort, portfolio, &prices, &growth))
+                .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
                 .collect(),
         }
     }

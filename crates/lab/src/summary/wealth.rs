@@ -9,7 +9,7 @@ use walras_measures::inequality::Distribution;
 use walras_numerics::CHUNK;
 use walras_numerics::elementary::{ln, pow};
 
-use crate::valuation::{Portfolio, marked_wealth};
+use crate::valuation::{Portfolio, Standards, marked_wealth};
 
 /// The spread of wealth over all agents, holdings marked to market.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,14 +78,14 @@ pub(super) struct Spread {
 }
 
 impl Spread {
-    pub(super) fn of(world: &World, portfolios: &[Portfolio], prices: &[f64]) -> Self {
+    pub(super) fn of(world: &World, portfolios: &[Portfolio], standards: &Standards) -> Self {
         let mut wealth = vec![0.0; world.agents()];
         let mut rest = wealth.as_mut_slice();
-        for (cohort, portfolio) in world.cohorts.iter().zip(portfolios) {
+        for (c, (cohort, portfolio)) in world.cohorts.iter().zip(portfolios).enumerate() {
             let (mine, others) = rest.split_at_mut(cohort.size);
             mine.par_chunks_mut(CHUNK)
                 .enumerate()
-                .for_each(|(chunk, out)| marked_wealth(world, cohort, portfolio, prices, chunk * CHUNK, out));
+                .for_each(|(chunk, out)| marked_wealth(world, c, portfolio, standards, chunk * CHUNK, out));
             rest = others;
         }
         // Sorted in parallel here; the measures find them in order.
