@@ -121,9 +121,8 @@ fn bnb_chains_match_examples_hold() {
 #[test]
 fn orders_without_a_limit_trade_at_the_reference_or_the_limit() {
     let book = Book::of(&[(MARKET_BUY, 40)], &[(998, 40)]);
-    let price = |candidates| {
-        auction(Margin::Time, candidates).price(&book.bids(), Some(1000)).map(|called| called.depth.price)
-    };
+    let price =
+        |candidates| auction(Margin::Time, candidates).price(&book.bids(), Some(1000)).map(|called| called.depth.price);
     assert_eq!((price(Candidates::Limits), price(Candidates::Ticks)), (Some(998), Some(1000)));
     let unlimited = Book::of(&[(MARKET_BUY, 40)], &[(MARKET_SELL, 30)]);
     assert_eq!((call(&unlimited, Some(1000)), call(&unlimited, None)), (Some((1000, 30)), None));
@@ -275,7 +274,13 @@ fn a_wide_range_of_limits_is_searched_in_rounds() {
             let limit = match case % 4 {
                 0 => wide - (1 << 60),
                 // One far order leaves all others in one bucket.
-                1 => if row == 0 { 1 << 62 } else { wide % 5000 },
+                1 => {
+                    if row == 0 {
+                        1 << 62
+                    } else {
+                        wide % 5000
+                    }
+                }
                 2 => wide % 7 * ((1 << 58) - 1),
                 _ => wide >> (word(2) % 60),
             };

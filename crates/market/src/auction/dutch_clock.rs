@@ -27,7 +27,10 @@ impl DutchClock {
     /// What the clock shows when a bidder who waits for `limit` stops it; `None` when it never falls so far.
     fn stops(&self, limit: i64, reserve: i64) -> Option<i64> {
         let below = self.start - limit.min(self.start);
-        let shown = self.start - i64::try_from((i128::from(below) + i128::from(self.step) - 1) / i128::from(self.step)).ok()?.checked_mul(self.step)?;
+        let shown = self.start
+            - i64::try_from((i128::from(below) + i128::from(self.step) - 1) / i128::from(self.step))
+                .ok()?
+                .checked_mul(self.step)?;
         (shown >= reserve).then_some(shown)
     }
 }

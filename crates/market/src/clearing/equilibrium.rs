@@ -267,7 +267,11 @@ impl Sides<'_> {
             let (from, to) = (self.last_zero(zero, a), self.last_zero(zero, b));
             let wide = to - from > NOISE * to;
             // A few neighbouring prices without excess are the schedules' rounding.
-            return if wide { self.at(from, to, Kind::Plateau, stable) } else { self.at(zero, zero, Kind::Meeting, stable) };
+            return if wide {
+                self.at(from, to, Kind::Plateau, stable)
+            } else {
+                self.at(zero, zero, Kind::Meeting, stable)
+            };
         }
         let least = around.iter().copied().min_by(|x, y| self.excess(*x).abs().total_cmp(&self.excess(*y).abs()));
         let least = least.unwrap_or(root);
@@ -277,7 +281,8 @@ impl Sides<'_> {
         // Of the two prices between which the sign changes, that at which more trades.
         let sides = around.windows(2).find(|pair| (self.excess(pair[0]) > 0.0) != (self.excess(pair[1]) > 0.0));
         let jump = sides.unwrap_or(&around).iter().map(|&price| self.at(price, price, Kind::Jump, stable));
-        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity)).unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
+        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity))
+            .unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
     }
 
     /// The excess with infinities as the largest numbers, so that a bracket may end in one.

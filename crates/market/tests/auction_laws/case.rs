@@ -55,7 +55,9 @@ pub fn samples() -> Vec<Sample> {
         let (form, given): (Form, Vec<Vec<(&str, Given)>>) = match name {
             "first_price" | "second_price" | "all_pay" => (Form::Lot, vec![vec![]]),
             // The clock starts above every bid that is drawn here.
-            "dutch_clock" => (Form::Lot, vec![vec![("start", Whole(64))], vec![("start", Whole(64)), ("step", Whole(5))]]),
+            "dutch_clock" => {
+                (Form::Lot, vec![vec![("start", Whole(64))], vec![("start", Whole(64)), ("step", Whole(5))]])
+            }
             "english_clock" => (Form::Lot, vec![vec![], vec![("step", Whole(4))]]),
             "pay_as_bid" => (Form::Units, vec![vec![], vec![("margin", Text("pro_rata"))]]),
             "vickrey" => (Form::Units, vec![vec![]]),
@@ -177,7 +179,8 @@ impl Case {
 
     /// What everybody together values the outcome at, in ticks times atoms.
     pub fn value(&self, outcome: &Outcome) -> i128 {
-        let row = |row: usize| i128::from(self.side[row]) * i128::from(self.limit[row]) * i128::from(outcome.filled[row]);
+        let row =
+            |row: usize| i128::from(self.side[row]) * i128::from(self.limit[row]) * i128::from(outcome.filled[row]);
         (0..self.side.len()).map(row).sum()
     }
 

@@ -124,5 +124,9 @@ fn bounded(price: f64, last: f64, (floor, ceiling): (f64, f64)) -> f64 {
 
 /// Floors at most ceilings.
 fn ordered(floor: f64, ceiling: f64) -> Result<(), (&'static str, String)> {
-    if floor <= ceiling { Ok(()) } else { Err(("ceiling", format!("the ceiling {ceiling} is below the floor {floor}"))) }
+    if floor <= ceiling {
+        Ok(())
+    } else {
+        Err(("ceiling", format!("the ceiling {ceiling} is below the floor {floor}")))
+    }
 }

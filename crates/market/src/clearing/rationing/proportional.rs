@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn long_division_equals_the_short_one() {
-        for (size, part, whole) in [(1_u64 << 63, (1_u128 << 64) - 3, (1_u128 << 64) + 11), (977, 13, 1000), (0, 1, 2)] {
+        for (size, part, whole) in [(1_u64 << 63, (1_u128 << 64) - 3, (1_u128 << 64) + 11), (977, 13, 1000), (0, 1, 2)]
+        {
             let short = part * u128::from(size);
             assert_eq!(share_of(size, part, whole), ((short / whole) as u64, short % whole));
         }
