@@ -91,7 +91,7 @@ fn gains_below_their_bound_converge_and_above_it_do_not() {
     // The bounds 2/3 for the linear rule, 2·N/(3·P*) for the others with N = O = 40, D + O = 80, S = 50.
     let bound = |base: f64| 2.0 * base / (3.0 * 30.0);
     let text = |text: &str| ("scale", Node::Text(text.to_owned()));
-    let rules: Vec<(&str, f64, Vec<(&str, Node)>)> = vec![
+    let rules = [
         ("linear", 2.0 / 3.0, vec![]),
         ("proportional", bound(40.0), vec![]),
         ("proportional", bound(80.0), vec![text("turnover")]),

@@ -119,6 +119,17 @@ fn no_equilibrium_is_said_with_its_reason() {
     assert_eq!(sides(&five, &six, 0.0, f64::INFINITY).one(), Err(Absence::Range));
     let nowhere = excess(|p| if p == 2.0 { f64::NAN } else { 1.0 });
     assert_eq!(sides(&nowhere, &five, 0.0, 4.0).all(4, 0), Err(Absence::Undefined(2.0)));
+    // Between the ends a schedule that changes sign only through what is no number.
+    let broken = excess(|p| {
+        if p < 1.0 {
+            1.0
+        } else if p > 3.0 {
+            -1.0
+        } else {
+            f64::NAN
+        }
+    });
+    assert!(matches!(sides(&broken, &HUNDRED, 0.0, 4.0).one(), Err(Absence::Undefined(p)) if (1.0..=3.0).contains(&p)));
 }
 
 fn draw(stream: &mut Stream, demand: bool) -> AnySchedule {
@@ -192,7 +203,7 @@ fn steps_of_single_units_meet_in_the_competitive_equilibrium() {
 fn areas_are_integrals() {
     let mut stream = Keys::new(23).stream(Purpose::sample(12), 0, 0);
     for _ in 0..400 {
-        let demands = stream.word() % 2 == 0;
+        let demands = stream.word().is_multiple_of(2);
         let one = draw(&mut stream, demands);
         let low = 0.5 + stream.open_unit();
         let high = low + 3.0 * stream.open_unit();

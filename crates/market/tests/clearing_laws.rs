@@ -64,7 +64,7 @@ impl Case {
         let mut drawn = Self { price: limit(stream, width), ..Self::default() };
         for row in 0..rows {
             let side = if stream.word().is_multiple_of(2) { Side::BUY } else { Side::SELL };
-            let free = unlimited && stream.word() % 5 == 0;
+            let free = unlimited && stream.word().is_multiple_of(5);
             drawn.side.push(side);
             drawn.size.push(i64::from(1 + stream.word() % 12));
             drawn.limit.push(if free { f64::INFINITY * f64::from(side) } else { limit(stream, width) });

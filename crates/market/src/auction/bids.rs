@@ -144,5 +144,5 @@ impl<'a> Bids<'a> {
 #[inline]
 fn accepted(side: i8, limit: i64, market: bool) -> bool {
     let free = ((side == Side::BUY) & (limit == MARKET_BUY)) | ((side == Side::SELL) & (limit == MARKET_SELL));
-    ((limit >= -LIMIT_MAX) & (limit <= LIMIT_MAX)) | (market & free)
+    (-LIMIT_MAX..=LIMIT_MAX).contains(&limit) | (market & free)
 }

@@ -97,7 +97,10 @@ impl Sides<'_> {
         if low != 0.0 && high != 0.0 && (low > 0.0) == (high > 0.0) {
             return Err(if low > 0.0 { Absence::ExcessDemand(high) } else { Absence::ExcessSupply(low) });
         }
-        Ok(self.between(self.low, self.high))
+        match self.between(self.low, self.high) {
+            Equilibrium { price, quantity, .. } if quantity.is_nan() => Err(Absence::Undefined(price)),
+            found => Ok(found),
+        }
     }
 
     /// Whether demand never rises and supply never falls, so that all equilibria are one interval.
@@ -248,7 +251,9 @@ impl Sides<'_> {
 
     fn at(&self, price: f64, to: f64, kind: Kind, stable: bool) -> Equilibrium {
         let (demand, supply) = (self.demand.quantity(price), self.supply.quantity(price));
-        Equilibrium { price, to, quantity: demand.min(supply), demand, supply, kind, stable }
+        // The lesser, or not a number where one is not.
+        let quantity = if demand.is_nan() || demand < supply { demand } else { supply };
+        Equilibrium { price, to, quantity, demand, supply, kind, stable }
     }
 
     /// The equilibrium between two prices at which the excess differs in sign, or is zero at one.
@@ -287,7 +292,7 @@ impl Sides<'_> {
 
     /// The excess with infinities as the largest numbers, so that a bracket may end in one.
     fn finite_excess(&self, price: f64) -> f64 {
-        self.excess(price).max(f64::MIN).min(f64::MAX)
+        self.excess(price).clamp(f64::MIN, f64::MAX)
     }
 
     /// The last price from `zero` towards `end` at which there is still no excess, by halving.
