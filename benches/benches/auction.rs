@@ -114,11 +114,31 @@ fn main() {
             black_box(keyed);
         };
         let mut cases: Vec<(&str, Box<dyn FnMut() + '_>)> = vec![
-            ("radix sort", Box::new(|| drop(black_box(radix(orders.keyed()))))),
+            (
+                "radix sort",
+                Box::new(|| {
+                    black_box(radix(orders.keyed()));
+                }),
+            ),
             ("sort_unstable", Box::new(sort)),
-            ("call, price alone", Box::new(|| drop(black_box(auction(Margin::Time).price(&orders.bids(), None))))),
-            ("call, by arrival", Box::new(|| drop(hold(Margin::Time)))),
-            ("call, pro rata", Box::new(|| drop(hold(Margin::ProRata)))),
+            (
+                "call, price alone",
+                Box::new(|| {
+                    black_box(auction(Margin::Time).price(&orders.bids(), None));
+                }),
+            ),
+            (
+                "call, by arrival",
+                Box::new(|| {
+                    hold(Margin::Time);
+                }),
+            ),
+            (
+                "call, pro rata",
+                Box::new(|| {
+                    hold(Margin::ProRata);
+                }),
+            ),
             ("clear", Box::new(|| settle(&clear))),
             ("posted", Box::new(|| settle(&posted))),
         ];

@@ -46,16 +46,12 @@ fn samples() -> Vec<AnyIssuance> {
             "vrgda_logistic" => {
                 AnyIssuance::VrgdaLogistic(VrgdaLogistic { target: 69.42, decay: 0.31, maximum: 500, speed: 0.05 })
             }
-            "gradual_discrete" => AnyIssuance::GradualDiscrete(GradualDiscrete {
-                initial_price: 1000.0,
-                scale_factor: 1.1,
-                decay: 0.5,
-            }),
-            "gradual_continuous" => AnyIssuance::GradualContinuous(GradualContinuous {
-                initial_price: 10.0,
-                decay: 0.5,
-                rate: 7.0,
-            }),
+            "gradual_discrete" => {
+                AnyIssuance::GradualDiscrete(GradualDiscrete { initial_price: 1000.0, scale_factor: 1.1, decay: 0.5 })
+            }
+            "gradual_continuous" => {
+                AnyIssuance::GradualContinuous(GradualContinuous { initial_price: 10.0, decay: 0.5, rate: 7.0 })
+            }
             other => panic!("no sample parameters for `{other}`: add some"),
         })
         .collect();
@@ -91,5 +87,8 @@ fn prices_fall_with_time_and_rise_with_sales() {
 fn money_is_rounded_up_and_never_nothing() {
     assert_eq!(cost_in_atoms(1e-30, 6), Some(1));
     assert_eq!(cost_in_atoms(2.5, 0), Some(3));
-    assert_eq!((cost_in_atoms(1e19, 0), cost_in_atoms(f64::INFINITY, 0), cost_in_atoms(f64::NAN, 0)), (None, None, None));
+    assert_eq!(
+        (cost_in_atoms(1e19, 0), cost_in_atoms(f64::INFINITY, 0), cost_in_atoms(f64::NAN, 0)),
+        (None, None, None)
+    );
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use walras_catalog::{Node, Read, Span, Table, Value};
-use walras_market::clearing::adjustment::{AnyAdjustment, Adjustment, Eip1559, Formula, Seen, next_base_fee};
+use walras_market::clearing::adjustment::{Adjustment, AnyAdjustment, Eip1559, Formula, Seen, next_base_fee};
 use walras_numerics::{Keys, Purpose};
 
 const BASE_FEES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ethereum_basefee.csv");
@@ -91,7 +91,7 @@ fn gains_below_their_bound_converge_and_above_it_do_not() {
     // The bounds 2/3 for the linear rule, 2·N/(3·P*) for the others with N = O = 40, D + O = 80, S = 50.
     let bound = |base: f64| 2.0 * base / (3.0 * 30.0);
     let text = |text: &str| ("scale", Node::Text(text.to_owned()));
-    let rules: Vec<(&str, f64, Vec<(&str, Node)>)> = vec![
+    let rules = [
         ("linear", 2.0 / 3.0, vec![]),
         ("proportional", bound(40.0), vec![]),
         ("proportional", bound(80.0), vec![text("turnover")]),
@@ -108,24 +108,16 @@ fn gains_below_their_bound_converge_and_above_it_do_not() {
         let slow = steps(&*of(name, 0.05 * bound, more), 3.0, 3000);
         assert!((slow - 30.0).abs() < 1e-9, "{name} with {more:?} ends at {slow} from afar");
     }
-    let controller = read(
-        "proportional_integral",
-        &[("proportional_gain", Node::Float(0.2)), ("integral_gain", Node::Float(0.02))],
-    );
+    let controller =
+        read("proportional_integral", &[("proportional_gain", Node::Float(0.2)), ("integral_gain", Node::Float(0.02))]);
     assert!((steps(&*controller, 3.0, 5000) - 30.0).abs() < 1e-9);
 }
 
 /// A user's formula stands beside the entries.
 #[test]
 fn a_formula_is_kept_between_floor_and_ceiling() {
-    let rule = Formula {
-        next: |seen: &Seen| seen.price * (seen.demand / seen.supply),
-        floor: 1.0,
-        ceiling: 100.0,
-    };
-    let next = |demand, supply| {
-        rule.next(&Seen { price: 10.0, demand, supply, outstanding: 1.0 }, &mut [])
-    };
+    let rule = Formula { next: |seen: &Seen| seen.price * (seen.demand / seen.supply), floor: 1.0, ceiling: 100.0 };
+    let next = |demand, supply| rule.next(&Seen { price: 10.0, demand, supply, outstanding: 1.0 }, &mut []);
     assert_eq!((next(3.0, 2.0), next(1e9, 1.0), next(0.0, 1.0), next(0.0, 0.0)), (15.0, 100.0, 1.0, 10.0));
 }
 

@@ -3,7 +3,8 @@
 use walras_market::clearing::competitive_equilibrium;
 use walras_market::clearing::equilibrium::{Absence, Equilibrium, Kind, Sides};
 use walras_market::clearing::schedule::{
-    AnySchedule, Constant, Direction, Formula, Isoelastic, Linear, Logistic, Schedule, Steps, Stepwise, sampled_direction,
+    AnySchedule, Constant, Direction, Formula, Isoelastic, Linear, Logistic, Schedule, Steps, Stepwise,
+    sampled_direction,
 };
 use walras_numerics::{Keys, Purpose, Stream};
 
@@ -118,6 +119,17 @@ fn no_equilibrium_is_said_with_its_reason() {
     assert_eq!(sides(&five, &six, 0.0, f64::INFINITY).one(), Err(Absence::Range));
     let nowhere = excess(|p| if p == 2.0 { f64::NAN } else { 1.0 });
     assert_eq!(sides(&nowhere, &five, 0.0, 4.0).all(4, 0), Err(Absence::Undefined(2.0)));
+    // Between the ends a schedule that changes sign only through what is no number.
+    let broken = excess(|p| {
+        if p < 1.0 {
+            1.0
+        } else if p > 3.0 {
+            -1.0
+        } else {
+            f64::NAN
+        }
+    });
+    assert!(matches!(sides(&broken, &HUNDRED, 0.0, 4.0).one(), Err(Absence::Undefined(p)) if (1.0..=3.0).contains(&p)));
 }
 
 fn draw(stream: &mut Stream, demand: bool) -> AnySchedule {
@@ -160,7 +172,8 @@ fn falling_demand_and_rising_supply_meet_to_the_last_digit() {
 fn steps_of_single_units_meet_in_the_competitive_equilibrium() {
     for case in 0..10_000 {
         let mut stream = Keys::new(22).stream(Purpose::sample(12), case, 0);
-        let mut units = |n: u32| -> Vec<f64> { (0..1 + stream.word() % n).map(|_| f64::from(10 + stream.word() % 30)).collect() };
+        let mut units =
+            |n: u32| -> Vec<f64> { (0..1 + stream.word() % n).map(|_| f64::from(10 + stream.word() % 30)).collect() };
         let (values, costs) = (units(9), units(9));
         let demand = Stepwise::new(Steps::Demand, values.iter().map(|&value| (value, 1.0)));
         let supply = Stepwise::new(Steps::Supply, costs.iter().map(|&cost| (cost, 1.0)));
@@ -168,10 +181,16 @@ fn steps_of_single_units_meet_in_the_competitive_equilibrium() {
         let market = sides(&demand, &supply, 1.0, 100.0);
         let found = market.one().unwrap();
         let Some((low, high)) = competitive.prices else { continue };
-        assert!(found.price >= low - 1e-9 && found.to <= high + 1e-9, "{found:?} of {values:?}, {costs:?}: {competitive:?}");
+        assert!(
+            found.price >= low - 1e-9 && found.to <= high + 1e-9,
+            "{found:?} of {values:?}, {costs:?}: {competitive:?}"
+        );
         // Pairs without gain may trade or not.
         let gainful = values.iter().filter(|&&value| value > found.price).count().min(competitive.quantity) as f64;
-        assert!(found.quantity <= competitive.quantity as f64 && found.quantity >= gainful, "{found:?}: {competitive:?}");
+        assert!(
+            found.quantity <= competitive.quantity as f64 && found.quantity >= gainful,
+            "{found:?}: {competitive:?}"
+        );
         if low < high {
             let whole = market.consumer_surplus(low) + market.producer_surplus(low);
             assert!((whole - competitive.surplus).abs() < 1e-9, "{whole}: {competitive:?}");
@@ -184,14 +203,17 @@ fn steps_of_single_units_meet_in_the_competitive_equilibrium() {
 fn areas_are_integrals() {
     let mut stream = Keys::new(23).stream(Purpose::sample(12), 0, 0);
     for _ in 0..400 {
-        let demands = stream.word() % 2 == 0;
+        let demands = stream.word().is_multiple_of(2);
         let one = draw(&mut stream, demands);
         let low = 0.5 + stream.open_unit();
         let high = low + 3.0 * stream.open_unit();
         let plain = Formula { quantity: |price: f64| one.quantity(price), direction: Direction::Mixed };
         let (closed, simpson) = (one.area(low, high), plain.area(low, high));
         // A line that is cut off at zero bends once.
-        assert!((closed - simpson).abs() <= 1e-4 * (1.0 + closed), "{closed} is not {simpson}: {one:?} from {low} to {high}");
+        assert!(
+            (closed - simpson).abs() <= 1e-4 * (1.0 + closed),
+            "{closed} is not {simpson}: {one:?} from {low} to {high}"
+        );
         let steps = Stepwise::new(Steps::Demand, [(low, 2.0), (high, 3.0)]);
         assert!((steps.area(low, high) - 3.0 * (high - low)).abs() < 1e-12);
         let parts = one.area(low, f64::midpoint(low, high)) + one.area(f64::midpoint(low, high), high);
@@ -217,8 +239,9 @@ fn directions_are_as_declared() {
 /// A million agents' schedules are one, and the sum does not depend on how they are looked at.
 #[test]
 fn a_column_of_agents_is_a_schedule() {
-    let agents: Vec<Linear> =
-        (0..100_000).map(|i| Linear { intercept: 1.0 + f64::from(i % 7), slope: -0.01 * f64::from(1 + i % 5) }).collect();
+    let agents: Vec<Linear> = (0..100_000)
+        .map(|i| Linear { intercept: 1.0 + f64::from(i % 7), slope: -0.01 * f64::from(1 + i % 5) })
+        .collect();
     let demand: &[Linear] = &agents;
     let market = sides(&demand, &Constant { quantity: 2e5 }, 0.0, 1e3).one().unwrap();
     // At 10 nobody has left: Σ (1 + i mod 7) − 0.1·Σ (1 + i mod 5) = (10⁵ + 299,997) − 0.1·3·10⁵, since 10⁵ = 7·14,285 + 5.

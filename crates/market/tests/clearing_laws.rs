@@ -64,7 +64,7 @@ impl Case {
         let mut drawn = Self { price: limit(stream, width), ..Self::default() };
         for row in 0..rows {
             let side = if stream.word().is_multiple_of(2) { Side::BUY } else { Side::SELL };
-            let free = unlimited && stream.word() % 5 == 0;
+            let free = unlimited && stream.word().is_multiple_of(5);
             drawn.side.push(side);
             drawn.size.push(i64::from(1 + stream.word() % 12));
             drawn.limit.push(if free { f64::INFINITY * f64::from(side) } else { limit(stream, width) });
@@ -138,7 +138,10 @@ fn a_clearing_price_realises_the_competitive_surplus() {
             let competitive = competitive_equilibrium(&units(Side::BUY), &units(Side::SELL));
             let gain = |row: usize| f64::from(case.side[row]) * case.limit[row] * settled.filled[row] as f64;
             let realised: f64 = (0..case.side.len()).map(gain).sum();
-            assert!((realised - competitive.surplus).abs() < 1e-9, "{realised}: {settled:?} of {case:?}, {competitive:?}");
+            assert!(
+                (realised - competitive.surplus).abs() < 1e-9,
+                "{realised}: {settled:?} of {case:?}, {competitive:?}"
+            );
             assert!(settled.traded <= competitive.quantity as i128, "{settled:?} of {case:?}, {competitive:?}");
             match competitive.prices {
                 Some((low, high)) => {
@@ -199,7 +202,8 @@ fn a_posted_price_holds_for_the_step_and_then_follows_the_excess() {
             let still = excess == 0 || settled.supply == 0;
             assert!(if still { moved == 0.0 } else { (moved > 0.0) == (excess > 0) }, "{settled:?}, {venue:?}");
             let full = |side: i8, row: usize| {
-                let suits = if side == Side::BUY { case.limit[row] >= case.price } else { case.limit[row] <= case.price };
+                let suits =
+                    if side == Side::BUY { case.limit[row] >= case.price } else { case.limit[row] <= case.price };
                 case.side[row] != side || settled.filled[row] == if suits { case.size[row] } else { 0 }
             };
             let shorter = if excess > 0 { Side::SELL } else { Side::BUY };
@@ -354,13 +358,7 @@ fn what_cannot_be_paid_leaves_the_venue_as_it_was() {
 fn a_venue_remembers_what_its_rule_needs() {
     let gains = [("proportional_gain", Node::Float(0.1)), ("integral_gain", Node::Float(0.05))];
     let rule = read(table("posted", &[("adjustment", table("proportional_integral", &gains))]));
-    let case = Case {
-        side: vec![1, -1],
-        size: vec![6, 4],
-        limit: vec![9.0, 1.0],
-        arrival: vec![0, 1],
-        price: 2.0,
-    };
+    let case = Case { side: vec![1, -1], size: vec![6, 4], limit: vec![9.0, 1.0], arrival: vec![0, 1], price: 2.0 };
     let (settled, venue) = case.settle(&*rule);
     assert_eq!((settled.traded, rule.memory(), venue.memory.len()), (4, 1, 1));
     assert!((venue.memory[0] - 0.5).abs() < 1e-15);

@@ -94,16 +94,21 @@ impl<'a> Bids<'a> {
         if lengths != [len; 4] || u32::try_from(len).is_err() {
             return Err(Refusal::Columns);
         }
-        for row in 0..len {
-            let (side, limit) = (self.side[row], self.limit[row]);
-            if side != Side::BUY && side != Side::SELL {
-                continue;
-            }
+        // Without branches over all rows first: almost always nothing is wrong.
+        let rows = self.side.iter().zip(self.quantity).zip(self.limit);
+        let wrong = rows.fold(false, |wrong, ((&side, &quantity), &limit)| {
+            let takes_part = (side == Side::BUY) | (side == Side::SELL);
+            wrong | (takes_part & ((quantity <= 0) | !accepted(side, limit, market)))
+        });
+        if !wrong {
+            return Ok(());
+        }
+        let takes_part = |row: &usize| self.side[*row] == Side::BUY || self.side[*row] == Side::SELL;
+        for row in (0..len).filter(takes_part) {
             if self.quantity[row] <= 0 {
                 return Err(Refusal::Quantity(row));
             }
-            let free = limit == if side == Side::BUY { MARKET_BUY } else { MARKET_SELL };
-            if !(-LIMIT_MAX..=LIMIT_MAX).contains(&limit) && !(market && free) {
+            if !accepted(self.side[row], self.limit[row], market) {
                 return Err(Refusal::Limit(row));
             }
         }
@@ -133,4 +138,11 @@ impl<'a> Bids<'a> {
             None => Ok(rows),
         }
     }
+}
+
+/// Whether an order of `side` may have this limit.
+#[inline]
+fn accepted(side: i8, limit: i64, market: bool) -> bool {
+    let free = ((side == Side::BUY) & (limit == MARKET_BUY)) | ((side == Side::SELL) & (limit == MARKET_SELL));
+    (-LIMIT_MAX..=LIMIT_MAX).contains(&limit) | (market & free)
 }

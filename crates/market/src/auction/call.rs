@@ -5,7 +5,6 @@ use walras_ledger::Atoms;
 
 use super::crossing::{Columns, Crossing, Depth};
 use super::{Auction, Bids, Budget, Conditions, Margin, Outcome, Price, Properties, Refusal, Truthful, Weakness};
-use crate::order::Side;
 
 choice! {
     /// The prices a call auction may choose.
@@ -82,18 +81,19 @@ pub(crate) fn fill(columns: &Columns<'_>, called: &Called, share: impl Fn(&[u32]
     let longer = demand.cmp(&supply) as i8;
     // Orders of the longer side that come before those at the margin.
     let (mut ahead, mut margin, mut unlimited) = (0_i128, Vec::new(), Vec::new());
-    for (row, slot) in filled.iter_mut().enumerate() {
-        let (side, limit, quantity) = (sides[row], limits[row], quantities[row]);
-        let suits = (side > 0 && limit >= price) || (side < 0 && limit <= price);
+    let rows = filled.iter_mut().zip(sides).zip(quantities).zip(limits).enumerate();
+    for (row, (((slot, &side), &quantity), &limit)) in rows {
+        // Sides and limits are as good as random to the processor, so nothing here branches on them but what is rare.
+        let suits = ((side > 0) & (limit >= price)) | ((side < 0) & (limit <= price));
         *slot = if suits { quantity } else { 0 };
-        if suits && side.signum() == longer {
+        let counts = suits & (side.signum() == longer);
+        ahead += i128::from(if counts { quantity } else { 0 });
+        if counts & ((limit == called.margin) | (limit == i64::MAX) | (limit == i64::MIN)) {
             if limit == called.margin {
+                ahead -= i128::from(quantity);
                 margin.push(row as u32);
             } else {
-                ahead += i128::from(quantity);
-                if limit == i64::MAX || limit == i64::MIN {
-                    unlimited.push(row as u32);
-                }
+                unlimited.push(row as u32);
             }
         }
     }
@@ -122,12 +122,10 @@ impl Auction for CallAuction {
         let Some(called) = self.price(bids, conditions.reference) else { return Ok(Outcome::nothing(bids.len())) };
         let (price, tick) = (Price::ticks(called.depth.price), conditions.tick);
         let filled = self.fill(bids, &called);
-        let pay = |row: usize| match filled[row] {
-            0 => Some(0),
-            quantity if bids.side[row] == Side::BUY => tick.owed(price, quantity),
-            quantity => tick.due(price, quantity).map(|due| -due),
-        };
-        let paid = (0..bids.len()).map(pay).collect::<Option<_>>().ok_or(Refusal::TooMuch)?;
+        let mut paid = vec![0; filled.len()];
+        for ((slot, &quantity), &side) in paid.iter_mut().zip(&filled).zip(bids.side) {
+            *slot = tick.signed(price, quantity, side).ok_or(Refusal::TooMuch)?;
+        }
         Ok(Outcome { filled, paid, price: Some(price) })
     }
 }

@@ -202,24 +202,34 @@ impl Columns<'_> {
         let mut counts = vec![0_i128; (span >> shift) as usize + 1];
         let position = |side: i8, limit: i64| limit.wrapping_sub(low).cast_unsigned() * 2 + u64::from(side > 0);
         self.limited(|side, limit, quantity| counts[(position(side, limit) >> shift) as usize] += i128::from(quantity));
-        let within = |strictly: bool| -> Reached {
-            match first(&counts, goal, strictly) {
-                First::Before => Reached::Before,
-                First::Never => Reached::Never,
-                First::In(bucket, _) if shift == 0 => Reached::At(bucket as u64),
-                First::In(bucket, before) => {
-                    let mut weights = Vec::new();
-                    self.limited(|side, limit, quantity| {
-                        let position = position(side, limit);
-                        if position >> shift == bucket as u64 && quantity > 0 {
-                            weights.push(Weight { position, quantity });
-                        }
-                    });
-                    Reached::At(select(weights, goal - before, strictly))
+        let (reaches, exceeds) = (first(&counts, goal, false), first(&counts, goal, true));
+        if shift == 0 {
+            return (reaches.exactly(), exceeds.exactly());
+        }
+        // Mostly both are in one bucket, which is looked into once.
+        let gather = |bucket: usize| {
+            let mut weights = Vec::new();
+            self.limited(|side, limit, quantity| {
+                let position = position(side, limit);
+                if position >> shift == bucket as u64 && quantity > 0 {
+                    weights.push(Weight { position, quantity });
                 }
+            });
+            (bucket, weights)
+        };
+        let mut gathered: Option<(usize, Vec<Weight>)> = None;
+        let mut within = |found: First, strictly: bool| match found {
+            First::Before => Reached::Before,
+            First::Never => Reached::Never,
+            First::In(bucket, before) => {
+                if gathered.as_ref().is_none_or(|(other, _)| *other != bucket) {
+                    gathered = Some(gather(bucket));
+                }
+                let weights = gathered.as_ref().map(|(_, weights)| weights.clone()).unwrap_or_default();
+                Reached::At(select(weights, goal - before, strictly))
             }
         };
-        (within(false), within(true))
+        (within(reaches, false), within(exceeds, true))
     }
 }
 
@@ -238,6 +248,17 @@ enum First {
     /// In this bucket, before which the sum was so much.
     In(usize, i128),
     Never,
+}
+
+impl First {
+    /// Where buckets hold one position each.
+    fn exactly(self) -> Reached {
+        match self {
+            Self::Before => Reached::Before,
+            Self::In(bucket, _) => Reached::At(bucket as u64),
+            Self::Never => Reached::Never,
+        }
+    }
 }
 
 /// The first bucket with which the running sum reaches `goal`, or exceeds it where `strictly`.

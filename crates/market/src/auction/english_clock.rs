@@ -10,7 +10,7 @@ entry! {
     /// A bid is the price up to which its bidder stays. The winner pays what the clock showed when the last rival was
     /// still there, which with steps of one tick is the second highest bid: the second-price auction. Where several
     /// leave together and nobody is left, the first to arrive wins at the price that all of them still stood.
-    /// With coarser steps a bidder may gain by up to one step from staying longer than the value says.
+    /// With coarser steps a bidder may gain by less than one step from staying longer than the value says.
     pub struct EnglishClock = "english_clock" {
         formula: "c_k = reserve + k·step;  price = the last c_k at which two or more stay, or the reserve",
         source: "P. R. Milgrom and R. J. Weber, \"A theory of auctions and competitive bidding\", Econometrica 50(5), 1982",

@@ -73,9 +73,7 @@ impl Tick {
     #[inline]
     #[must_use]
     pub fn owed(self, price: Price, quantity: Atoms) -> Option<Atoms> {
-        let (numerator, denominator) = self.fraction(price, quantity)?;
-        // The floor of the negative is minus the ceiling.
-        Atoms::try_from(-(-numerator).div_euclid(denominator)).ok()
+        self.signed(price, quantity, 1)
     }
 
     /// What a seller of `quantity` atoms is paid at `price`, rounded down in the venue's favour; `None` when it does
@@ -83,8 +81,24 @@ impl Tick {
     #[inline]
     #[must_use]
     pub fn due(self, price: Price, quantity: Atoms) -> Option<Atoms> {
-        let (numerator, denominator) = self.fraction(price, quantity)?;
-        Atoms::try_from(numerator.div_euclid(denominator)).ok()
+        self.signed(price, quantity, -1)?.checked_neg()
+    }
+
+    /// What a row pays at `price`: a buyer (`side` above zero) as [`Tick::owed`] says, a seller minus what [`Tick::due`]
+    /// says. Both are the ceiling of the signed value, so that one rounding favours the venue on either side.
+    #[inline]
+    #[must_use]
+    pub fn signed(self, price: Price, quantity: Atoms, side: i8) -> Option<Atoms> {
+        let (value, denominator) = self.fraction(price, quantity)?;
+        let value = if side < 0 { -value } else { value };
+        // Division of 128 bits is slow, and mostly there is nothing to divide or little.
+        if denominator == 1 {
+            return Atoms::try_from(value).ok();
+        }
+        match (i64::try_from(-value), i64::try_from(denominator)) {
+            (Ok(negative), Ok(denominator)) => negative.div_euclid(denominator).checked_neg(),
+            _ => Atoms::try_from(-(-value).div_euclid(denominator)).ok(),
+        }
     }
 
     #[inline]

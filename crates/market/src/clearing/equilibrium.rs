@@ -97,7 +97,10 @@ impl Sides<'_> {
         if low != 0.0 && high != 0.0 && (low > 0.0) == (high > 0.0) {
             return Err(if low > 0.0 { Absence::ExcessDemand(high) } else { Absence::ExcessSupply(low) });
         }
-        Ok(self.between(self.low, self.high))
+        match self.between(self.low, self.high) {
+            Equilibrium { price, quantity, .. } if quantity.is_nan() => Err(Absence::Undefined(price)),
+            found => Ok(found),
+        }
     }
 
     /// Whether demand never rises and supply never falls, so that all equilibria are one interval.
@@ -248,7 +251,9 @@ impl Sides<'_> {
 
     fn at(&self, price: f64, to: f64, kind: Kind, stable: bool) -> Equilibrium {
         let (demand, supply) = (self.demand.quantity(price), self.supply.quantity(price));
-        Equilibrium { price, to, quantity: demand.min(supply), demand, supply, kind, stable }
+        // The lesser, or not a number where one is not.
+        let quantity = if demand.is_nan() || demand < supply { demand } else { supply };
+        Equilibrium { price, to, quantity, demand, supply, kind, stable }
     }
 
     /// The equilibrium between two prices at which the excess differs in sign, or is zero at one.
@@ -267,7 +272,11 @@ impl Sides<'_> {
             let (from, to) = (self.last_zero(zero, a), self.last_zero(zero, b));
             let wide = to - from > NOISE * to;
             // A few neighbouring prices without excess are the schedules' rounding.
-            return if wide { self.at(from, to, Kind::Plateau, stable) } else { self.at(zero, zero, Kind::Meeting, stable) };
+            return if wide {
+                self.at(from, to, Kind::Plateau, stable)
+            } else {
+                self.at(zero, zero, Kind::Meeting, stable)
+            };
         }
         let least = around.iter().copied().min_by(|x, y| self.excess(*x).abs().total_cmp(&self.excess(*y).abs()));
         let least = least.unwrap_or(root);
@@ -277,12 +286,13 @@ impl Sides<'_> {
         // Of the two prices between which the sign changes, that at which more trades.
         let sides = around.windows(2).find(|pair| (self.excess(pair[0]) > 0.0) != (self.excess(pair[1]) > 0.0));
         let jump = sides.unwrap_or(&around).iter().map(|&price| self.at(price, price, Kind::Jump, stable));
-        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity)).unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
+        jump.max_by(|x, y| x.quantity.total_cmp(&y.quantity))
+            .unwrap_or_else(|| self.at(least, least, Kind::Jump, stable))
     }
 
     /// The excess with infinities as the largest numbers, so that a bracket may end in one.
     fn finite_excess(&self, price: f64) -> f64 {
-        self.excess(price).max(f64::MIN).min(f64::MAX)
+        self.excess(price).clamp(f64::MIN, f64::MAX)
     }
 
     /// The last price from `zero` towards `end` at which there is still no excess, by halving.

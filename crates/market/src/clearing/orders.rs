@@ -104,9 +104,8 @@ impl Settled {
     ) -> Result<Self, Unpayable> {
         let atom_price = setting.atom_price(price);
         let pay = |row: usize| match (filled[row], atom_price) {
-            (0, _) => Ok(0),
-            (quantity, Some(price)) if orders.side[row] == Side::BUY => price.owed(quantity).ok_or(Unpayable(row)),
-            (quantity, Some(price)) => price.due(quantity).map(|due| -due).ok_or(Unpayable(row)),
+            (quantity, Some(price)) => price.signed(quantity, orders.side[row]).ok_or(Unpayable(row)),
+            (0, None) => Ok(0),
             (_, None) => Err(Unpayable(row)),
         };
         let paid = (0..filled.len()).map(pay).collect::<Result<_, _>>()?;

@@ -28,14 +28,24 @@ impl AtomPrice {
     #[inline]
     #[must_use]
     pub fn owed(self, quantity: Atoms) -> Option<Atoms> {
-        self.scaled(quantity).and_then(|(whole, rest)| whole.checked_add(u128::from(rest))).and_then(fit)
+        self.signed(quantity, 1)
     }
 
     /// What a seller of `quantity` is paid, rounded down in the venue's favour; `None` when it does not fit.
     #[inline]
     #[must_use]
     pub fn due(self, quantity: Atoms) -> Option<Atoms> {
-        self.scaled(quantity).and_then(|(whole, _)| fit(whole))
+        self.signed(quantity, -1).map(|paid| -paid)
+    }
+
+    /// What a row pays: a buyer (`side` above zero) as [`AtomPrice::owed`] says, a seller minus what [`AtomPrice::due`]
+    /// says.
+    #[inline]
+    #[must_use]
+    pub fn signed(self, quantity: Atoms, side: i8) -> Option<Atoms> {
+        let (whole, rest) = self.scaled(quantity)?;
+        let paid = fit(whole + u128::from(rest & (side > 0)))?;
+        Some(if side > 0 { paid } else { -paid })
     }
 
     /// The whole atoms, and whether there is more. The product has at most 63 + 53 bits.

@@ -9,10 +9,11 @@ entry! {
     /// Units become available at a constant rate, each as a Dutch auction that starts when it does; the oldest is sold
     /// first.
     ///
-    /// With `sold` units sold, the oldest auction still open started at sold/rate.
+    /// With `sold` units sold, the oldest auction still open started at sold/rate. In the published formula k is the price
+    /// of what one unit of time issues, k·r here.
     pub struct GradualContinuous = "gradual_continuous" {
         formula: "P = k·e^(−λT), T = t − sold/r;  q units: (k·r/λ)·(e^(λq/r) − 1)/e^(λT),  q ≤ r·T",
-        source: "FrankieIsLost, D. White and transmissions11, \"Gradual Dutch auctions\", Paradigm, 2022, with the cost in price times quantity",
+        source: "FrankieIsLost, D. White and transmissions11, \"Gradual Dutch auctions\", Paradigm, 2022",
         /// k: the price at which each auction starts.
         initial_price: f64, within 1e-30..=1e30, unit "numeraire/token";
         /// λ: how fast prices fall.
