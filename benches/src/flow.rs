@@ -109,9 +109,11 @@ impl Maker {
                 }
             }
         }
-        let mut id = self.live[self.below(self.live.len())];
+        let any = self.below(self.live.len());
+        let mut id = self.live[any];
         if self.unit() < 0.7 {
-            let near = self.recent[self.below(self.recent.len())];
+            let near = self.below(self.recent.len());
+            let near = self.recent[near];
             id = if self.place_of[near as usize] == usize::MAX { id } else { near };
         }
         self.book.apply(&Command::Cancel { id: id.into(), trader: 0 }, &mut self.events);

@@ -54,7 +54,9 @@ fn outputs_on_the_page_are_what_is_said() {
 fn the_page_names_every_command_and_flag() {
     let page = fs::read_to_string(shared::root().join("docs/command-line.md")).unwrap();
     let workplace = Workplace::new();
-    for command in ["run", "resume", "check", "new", "list", "explain", "schema", "report", "verify", "account"] {
+    let commands =
+        ["run", "resume", "check", "new", "list", "explain", "schema", "report", "verify", "account", "book"];
+    for command in commands {
         assert!(page.contains(&format!("walras {command}")), "{command}");
         let help = workplace.succeed(&[command, "--help"]).out;
         let words = help.split(|letter: char| letter.is_whitespace() || ",.`[]=".contains(letter));

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod account;
+mod book;
 mod check;
 mod explain;
 mod list;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Report(report::Arguments),
     Verify(verify::Arguments),
     Account(account::Arguments),
+    Book(book::Arguments),
 }
 
 impl Command {
@@ -64,6 +66,7 @@ impl Command {
             Self::Report(arguments) => arguments.run(terminal),
             Self::Verify(arguments) => arguments.run(terminal),
             Self::Account(arguments) => arguments.run(terminal),
+            Self::Book(arguments) => arguments.run(terminal),
         }
     }
 }
