@@ -10,6 +10,8 @@ pub mod aggressiveness;
 pub mod around;
 pub mod belief;
 mod buy_and_hold;
+pub mod cara_demand;
+mod chiarella_iori;
 pub mod custom;
 pub mod entitlement;
 mod gjerstad_dickhaut;
@@ -26,6 +28,7 @@ mod switching;
 mod threshold;
 pub mod tick;
 mod value;
+pub mod volatility;
 mod zero_intelligence;
 mod zip;
 
@@ -41,6 +44,7 @@ use crate::population::Setup;
 
 pub use adaptive_aggressive::AdaptiveAggressive;
 pub use buy_and_hold::BuyAndHold;
+pub use chiarella_iori::ChiarellaIori;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
@@ -76,6 +80,7 @@ entries! {
         AdaptiveAggressive(AdaptiveAggressive),
         Noise(Noise),
         Value(Value),
+        ChiarellaIori(ChiarellaIori),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
