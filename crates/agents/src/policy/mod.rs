@@ -8,6 +8,7 @@ pub mod activity;
 mod adaptive_aggressive;
 pub mod aggressiveness;
 pub mod around;
+mod avellaneda_stoikov;
 pub mod belief;
 mod buy_and_hold;
 pub mod cara_demand;
@@ -16,11 +17,13 @@ pub mod custom;
 pub mod entitlement;
 mod gjerstad_dickhaut;
 pub mod hearing;
+mod inventory_market_maker;
 mod logistic;
 mod mean_reversion;
 mod momentum;
 pub mod moving_average;
 mod noise;
+pub mod quoting;
 mod rebalancer;
 pub mod reference;
 pub mod sizing;
@@ -43,9 +46,11 @@ use crate::observation::View;
 use crate::population::Setup;
 
 pub use adaptive_aggressive::AdaptiveAggressive;
+pub use avellaneda_stoikov::AvellanedaStoikov;
 pub use buy_and_hold::BuyAndHold;
 pub use chiarella_iori::ChiarellaIori;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
+pub use inventory_market_maker::InventoryMarketMaker;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
@@ -81,6 +86,8 @@ entries! {
         Noise(Noise),
         Value(Value),
         ChiarellaIori(ChiarellaIori),
+        AvellanedaStoikov(AvellanedaStoikov),
+        InventoryMarketMaker(InventoryMarketMaker),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
