@@ -7,6 +7,7 @@
 pub mod activity;
 mod adaptive_aggressive;
 pub mod aggressiveness;
+mod arbitrageur;
 pub mod around;
 mod avellaneda_stoikov;
 pub mod belief;
@@ -15,9 +16,11 @@ pub mod cara_demand;
 mod chiarella_iori;
 pub mod custom;
 pub mod entitlement;
+mod execution;
 mod gjerstad_dickhaut;
 pub mod hearing;
 mod inventory_market_maker;
+mod liquidity_provider;
 mod logistic;
 mod mean_reversion;
 mod momentum;
@@ -30,6 +33,7 @@ pub mod sizing;
 mod switching;
 mod threshold;
 pub mod tick;
+pub mod trading_venue;
 mod value;
 pub mod volatility;
 mod zero_intelligence;
@@ -46,11 +50,14 @@ use crate::observation::View;
 use crate::population::Setup;
 
 pub use adaptive_aggressive::AdaptiveAggressive;
+pub use arbitrageur::Arbitrageur;
 pub use avellaneda_stoikov::AvellanedaStoikov;
 pub use buy_and_hold::BuyAndHold;
 pub use chiarella_iori::ChiarellaIori;
+pub use execution::Execution;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use inventory_market_maker::InventoryMarketMaker;
+pub use liquidity_provider::LiquidityProvider;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
@@ -88,6 +95,9 @@ entries! {
         ChiarellaIori(ChiarellaIori),
         AvellanedaStoikov(AvellanedaStoikov),
         InventoryMarketMaker(InventoryMarketMaker),
+        Arbitrageur(Arbitrageur),
+        LiquidityProvider(LiquidityProvider),
+        Execution(Execution),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),
