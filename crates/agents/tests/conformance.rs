@@ -73,8 +73,9 @@ fn people(size: usize) -> Bench {
         bench.holdings[0][row] = [10_000_000, 5, 0, 0, 40_000_000_000][row % 5];
         bench.holdings[1][row] = [0, 1_000_000, 3_000_000, 0, 10_000_000][row % 5];
     }
-    bench.balances[size - 1] = Atoms::MAX / 4;
-    bench.holdings[0][size - 1] = Atoms::MAX / 4;
+    for owned in [bench.balances.last_mut(), bench.holdings[0].last_mut()].into_iter().flatten() {
+        *owned = Atoms::MAX / 4;
+    }
     bench
 }
 
@@ -304,7 +305,7 @@ fn policies_survive_markets_without_price_fundamental_or_trade() {
 #[test]
 fn an_empty_cohort_is_none_too_small() {
     for (name, entry) in policies() {
-        let mut bench = Bench::new(0, 2);
+        let mut bench = people(0);
         let policy = bench.start(&*entry).unwrap();
         let orders = bench.decide(&*policy);
         bench.learn(&*policy);

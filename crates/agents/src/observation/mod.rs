@@ -25,9 +25,11 @@ pub struct View<'a> {
     pub entity: u64,
     /// The chunk's rows in the cohort, the index into parameter columns.
     pub rows: Range<usize>,
-    /// Money held, in atoms of the numeraire.
+    /// Money held, in atoms of the numeraire, what the agent's own orders at rest hold back included: new orders take
+    /// their place.
     pub balances: &'a [Atoms],
-    /// Tokens held, in atoms, one column for each market; read through [`View::holdings`].
+    /// Tokens held, in atoms, one column for each market, what the agent's own orders at rest hold back included; read
+    /// through [`View::holdings`].
     pub columns: &'a [&'a [Atoms]],
     /// Liquidity shares held, in atoms, one column for each market, empty where there are none; read through
     /// [`View::shares`].
@@ -71,9 +73,9 @@ pub struct MarketView<'a> {
     pub tape: &'a Tape,
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
     pub tick: f64,
-    /// The share of its cost that a buyer pays on top as a fee.
+    /// The share of its cost that a buyer pays on top as a fee; f/(1 − f) at a pool that keeps f of what comes in.
     pub buy_fee: f64,
-    /// The share of the proceeds that a seller pays as a fee.
+    /// The share of the proceeds that a seller pays as a fee; f at a pool that keeps f of what comes in.
     pub sell_fee: f64,
     /// How many steps late the cohort sees the market.
     pub latency: u32,

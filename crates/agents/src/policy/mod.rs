@@ -7,25 +7,35 @@
 pub mod activity;
 mod adaptive_aggressive;
 pub mod aggressiveness;
+mod arbitrageur;
 pub mod around;
+mod avellaneda_stoikov;
 pub mod belief;
 mod buy_and_hold;
+pub mod cara_demand;
+mod chiarella_iori;
 pub mod custom;
 pub mod entitlement;
+mod execution;
 mod gjerstad_dickhaut;
 pub mod hearing;
+mod inventory_market_maker;
+mod liquidity_provider;
 mod logistic;
 mod mean_reversion;
 mod momentum;
 pub mod moving_average;
 mod noise;
+pub mod quoting;
 mod rebalancer;
 pub mod reference;
 pub mod sizing;
 mod switching;
 mod threshold;
 pub mod tick;
+pub mod trading_venue;
 mod value;
+pub mod volatility;
 mod zero_intelligence;
 mod zip;
 
@@ -40,8 +50,14 @@ use crate::observation::View;
 use crate::population::Setup;
 
 pub use adaptive_aggressive::AdaptiveAggressive;
+pub use arbitrageur::Arbitrageur;
+pub use avellaneda_stoikov::AvellanedaStoikov;
 pub use buy_and_hold::BuyAndHold;
+pub use chiarella_iori::ChiarellaIori;
+pub use execution::Execution;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
+pub use inventory_market_maker::InventoryMarketMaker;
+pub use liquidity_provider::LiquidityProvider;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
@@ -76,6 +92,12 @@ entries! {
         AdaptiveAggressive(AdaptiveAggressive),
         Noise(Noise),
         Value(Value),
+        ChiarellaIori(ChiarellaIori),
+        AvellanedaStoikov(AvellanedaStoikov),
+        InventoryMarketMaker(InventoryMarketMaker),
+        Arbitrageur(Arbitrageur),
+        LiquidityProvider(LiquidityProvider),
+        Execution(Execution),
         Threshold(Threshold),
         Logistic(Logistic),
         Momentum(Momentum),

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use walras_numerics::elementary::ln;
 use walras_numerics::{CHUNK, Column};
 
 use crate::observation::{Past, View};
@@ -49,24 +50,39 @@ impl Windows {
         self.longest as usize
     }
 
+    /// Writes each agent's trend, the mean logarithmic return of a step over its window; over all steps while there are
+    /// fewer, and 0 without any or without a price.
+    pub fn trends(&self, view: &View<'_>, history: Past<'_>, trends: &mut [f64; CHUNK]) {
+        let trend = |steps: usize| {
+            let steps = steps.min(history.len() - 1);
+            let trend = ln(history.price(0) / history.price(steps)) / steps as f64;
+            if trend.is_finite() { trend } else { 0.0 }
+        };
+        self.each(view, trend, &mut trends[..view.len()]);
+    }
+
     /// Writes the average price over each agent's window; over all prices while there are fewer.
     pub fn averages(&self, view: &View<'_>, history: Past<'_>, averages: &mut [f64; CHUNK]) {
-        let averages = &mut averages[..view.len()];
+        self.each(view, |steps| history.average(steps), &mut averages[..view.len()]);
+    }
+
+    /// Writes what `of` says of each agent's window.
+    fn each(&self, view: &View<'_>, of: impl Fn(usize) -> f64, values: &mut [f64]) {
         let steps = self.steps.chunk(view.rows.clone());
         if let Some(steps) = self.steps.shared() {
-            averages.fill(history.average(steps as usize));
+            values.fill(of(steps as usize));
         } else if self.longest() <= view.len() {
-            // Fewer windows than agents: each average is worked out once.
+            // Fewer windows than agents: each is worked out once.
             let mut table = [0.0; CHUNK];
-            for (average, steps) in table[..self.longest()].iter_mut().zip(1..) {
-                *average = history.average(steps);
+            for (value, steps) in table[..self.longest()].iter_mut().zip(1..) {
+                *value = of(steps);
             }
-            for (average, &steps) in averages.iter_mut().zip(steps) {
-                *average = table[steps.max(1) as usize - 1];
+            for (value, &steps) in values.iter_mut().zip(steps) {
+                *value = table[steps.max(1) as usize - 1];
             }
         } else {
-            for (average, &steps) in averages.iter_mut().zip(steps) {
-                *average = history.average(steps as usize);
+            for (value, &steps) in values.iter_mut().zip(steps) {
+                *value = of(steps as usize);
             }
         }
     }

@@ -96,6 +96,16 @@ impl Sizes {
         self.shared[market].unwrap_or_else(|| (self.amount.get(row) * token_scale) as Atoms)
     }
 
+    /// Atoms that the agent at `row` would order on a side, given how many it could pay for and how many it holds.
+    #[must_use]
+    pub fn wanted(&self, row: usize, side: i8, affordable: f64, holding: f64, token_scale: f64) -> f64 {
+        match self.unit {
+            SizeUnit::Tokens => self.amount.get(row) * token_scale,
+            SizeUnit::Share if side > 0 => self.amount.get(row) * affordable,
+            SizeUnit::Share => self.amount.get(row) * holding,
+        }
+    }
+
     /// The shape of orders of these sizes.
     #[must_use]
     pub fn shape(&self, market: usize) -> Shape {

@@ -125,7 +125,7 @@ fn within(parameter: &Parameter, share: f64) -> f64 {
     let high = bounds.high.min(low + 1.0);
     let number = low + (high - low) * share;
     match parameter.name {
-        "high" | "maximum" | "highest" | "sell_above" | "slow" => (number + 2.0).min(bounds.high),
+        "high" | "maximum" | "highest" | "sell_above" | "slow" | "inventory_max" => (number + 2.0).min(bounds.high),
         _ => number,
     }
 }

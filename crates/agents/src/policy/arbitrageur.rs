@@ -1,0 +1,275 @@
+//! Arbitrageurs: buy where an asset is cheap and sell where it is dear, until fees eat up the gap.
+
+use walras_catalog::{Bounds, choice, entry};
+use walras_market::order::{LimitShape, OrdersPart, Shape, Side};
+use walras_numerics::Column;
+
+use super::trading_venue::Venue;
+use super::{Build, Desk, Memory, Policy};
+use crate::observation::View;
+use crate::population::{PerAgent, Setup};
+
+choice! {
+    /// What a market is compared with.
+    pub enum Against {
+        /// The other markets of its asset.
+        Markets = "markets",
+        /// The fundamental value of its asset, as a price at which it trades elsewhere.
+        Fundamental = "fundamental",
+    }
+}
+
+entry! {
+    /// Buys at the cheapest market of an asset and sells at the dearest, as much as gains the most after fees.
+    ///
+    /// It does both in one step, so that it can sell no more than it holds already and buy no more than it can pay; both
+    /// orders are for the same size. Between pools of constant product the size is the best by formula, and so it is
+    /// between a pool and a price; between prices it is what the best orders offer and want, and `tokens` at a market that
+    /// tells no size. Against the fundamental value each market is traded until its price is within the fee of it.
+    pub struct Arbitrageur = "arbitrageur" {
+        formula: "two pools: m = (√(A·B) − B)/C, A = g₁g₂x₁y₂, B = x₂y₁, C = g₁(x₂ + g₂x₁); pool and price F: x − √(x·y/(g·F)) bought, (√(x·y·g/F) − x)/g sold",
+        source: "G. Angeris and T. Chitra, \"Improved price oracles: constant function market makers\", 2020; two pools: elementary",
+        /// What a market is compared with.
+        against: Against = Against::Markets;
+        /// The gain that it wants after fees, as a share of the proceeds.
+        margin: PerAgent = PerAgent::constant(0.0), within 0.0..1.0;
+        /// The share of the best size that it trades, below 1 where several do the same.
+        share: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1.0);
+        /// The size at a market that quotes a price and tells no size, unless that is a pool of constant product.
+        tokens: PerAgent = PerAgent::constant(1.0), within Bounds::above(0.0), unit "tokens";
+    }
+}
+
+struct ArbitrageurPolicy {
+    /// The markets of each asset.
+    groups: Vec<Vec<usize>>,
+    against: Against,
+    /// The share of the proceeds that counts: 1 less the margin.
+    counts: Column,
+    share: Column,
+    tokens: Column,
+}
+
+impl Build for Arbitrageur {
+    fn build(&self, setup: &mut Setup<'_>) -> Result<Box<dyn Policy>, String> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for (number, market) in setup.markets.iter().enumerate() {
+            match groups.iter_mut().find(|group| setup.markets[group[0]].asset == market.asset) {
+                Some(group) => group.push(number),
+                None => groups.push(vec![number]),
+            }
+        }
+        if self.against == Against::Markets && groups.iter().all(|group| group.len() < 2) {
+            return Err("no asset is traded at two of the cohort's markets".to_owned());
+        }
+        Ok(Box::new(ArbitrageurPolicy {
+            groups,
+            against: self.against,
+            counts: setup.parameter("margin", &self.margin)?.map(|margin| 1.0 - margin),
+            share: setup.parameter("share", &self.share)?,
+            tokens: setup.parameter("tokens", &self.tokens)?,
+        }))
+    }
+
+    fn needs_fundamental(&self) -> bool {
+        self.against == Against::Fundamental
+    }
+}
+
+/// Limits are this much easier than the price at which nothing more is gained, for the digits lost on the way.
+const ROUNDING: f64 = 1e-9;
+
+impl Policy for ArbitrageurPolicy {
+    fn shape(&self, _: usize) -> Shape {
+        Shape { size: None, limit: LimitShape::Each, priority_fee: Some(0) }
+    }
+
+    fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
+        for market in 0..view.markets.len() {
+            let OrdersPart { side, size, limit, .. } = desk.market(market);
+            side.fill(Side::NONE);
+            size.fill(0);
+            limit.fill(0.0);
+        }
+        for group in &self.groups {
+            for i in 0..view.len() {
+                match self.against {
+                    Against::Markets => self.between_markets(view, group, i, desk),
+                    Against::Fundamental => group.iter().for_each(|&market| self.to_fundamental(view, market, i, desk)),
+                }
+            }
+        }
+    }
+}
+
+impl ArbitrageurPolicy {
+    /// Buys at the cheapest of these markets and sells at the dearest.
+    fn between_markets(&self, view: &View<'_>, group: &[usize], i: usize, desk: &mut Desk<'_, '_>) {
+        let row = view.rows.start + i;
+        let tokens = self.tokens.get(row);
+        let (mut cheapest, mut dearest): (Option<(usize, Venue)>, Option<(usize, Venue)>) = (None, None);
+        for &market in group {
+            let seen = &view.markets[market];
+            if let Some(venue) = Venue::to_buy(seen, tokens) {
+                let cheaper = |(_, best): (usize, Venue)| venue.price(true) < best.price(true);
+                cheapest = if cheapest.is_none_or(cheaper) { Some((market, venue)) } else { cheapest };
+            }
+            if let Some(venue) = Venue::to_sell(seen, tokens) {
+                let dearer = |(_, best): (usize, Venue)| venue.price(false) > best.price(false);
+                dearest = if dearest.is_none_or(dearer) { Some((market, venue)) } else { dearest };
+            }
+        }
+        let (Some((here, from)), Some((there, to))) = (cheapest, dearest) else { return };
+        if here == there {
+            return;
+        }
+        let best = self.share.get(row) * from.best_trade(&to, self.counts.get(row));
+        let (scale, holding) = (view.markets[here].token_scale, view.holdings(there)[i]);
+        let tokens = best.min(from.bought(self.money(view, here, i))).min(holding as f64 / scale);
+        order(view, desk, here, i, Side::BUY, &from, tokens);
+        order(view, desk, there, i, Side::SELL, &to, tokens);
+    }
+
+    /// Trades at one market until it is as dear as the asset is elsewhere.
+    fn to_fundamental(&self, view: &View<'_>, market: usize, i: usize, desk: &mut Desk<'_, '_>) {
+        let (row, seen) = (view.rows.start + i, &view.markets[market]);
+        let outside = seen.fundamental.unwrap_or(seen.price) * seen.valuation_shift;
+        if !(outside > 0.0 && outside.is_finite()) {
+            return;
+        }
+        let outside = Venue::Price { price: outside, size: f64::INFINITY };
+        let (counts, share, tokens) = (self.counts.get(row), self.share.get(row), self.tokens.get(row));
+        if let Some(from) = Venue::to_buy(seen, tokens) {
+            let best = share * from.best_trade(&outside, counts);
+            if best > 0.0 {
+                return order(
+                    view,
+                    desk,
+                    market,
+                    i,
+                    Side::BUY,
+                    &from,
+                    best.min(from.bought(self.money(view, market, i))),
+                );
+            }
+        }
+        if let Some(to) = Venue::to_sell(seen, tokens) {
+            let best = share * outside.best_trade(&to, counts);
+            order(view, desk, market, i, Side::SELL, &to, best.min(view.holdings(market)[i] as f64 / seen.token_scale));
+        }
+    }
+
+    /// What the chunk's agent `i` may spend at a market, numeraire.
+    fn money(&self, view: &View<'_>, market: usize, i: usize) -> f64 {
+        view.balances[i] as f64 / view.money_scale * view.markets[market].budget_share
+    }
+}
+
+/// Writes an order for `tokens`, if that is an atom or more, limited to where nothing more is gained.
+fn order(view: &View<'_>, desk: &mut Desk<'_, '_>, market: usize, i: usize, side: i8, venue: &Venue, tokens: f64) {
+    let seen = &view.markets[market];
+    let buys = side == Side::BUY;
+    let fee = if buys { 1.0 + seen.buy_fee } else { 1.0 - seen.sell_fee };
+    let last = venue.price_after(buys, tokens, fee) * (1.0 + f64::from(side) * ROUNDING);
+    let atoms = (tokens * seen.token_scale) as i64;
+    let atoms = if buys { atoms } else { atoms.min(view.holdings(market)[i]) };
+    if atoms > 0 && last > 0.0 && last.is_finite() {
+        let orders = desk.market(market);
+        (orders.side[i], orders.size[i], orders.limit[i]) = (side, atoms, last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bench::{Bench, policy};
+    use crate::observation::Quotes;
+
+    /// One agent rich in money and tokens at pools of 1,000 tokens against these reserves, with a fee of 0.3 %.
+    fn pools(reserves: &[f64]) -> Bench {
+        let mut bench = Bench::new(1, reserves.len());
+        bench.balances[0] = 10_000_000_000;
+        for (number, &reserve) in reserves.iter().enumerate() {
+            let market = &mut bench.markets[number];
+            "TOKEN".clone_into(&mut market.asset);
+            (market.inventory, market.reserve, market.price) = (1000.0, reserve, reserve / 1000.0);
+            (market.shares_out, market.fee, market.token_scale) = (1, 0.003, 1e12);
+            bench.holdings[number][0] = 1_000_000_000_000_000;
+        }
+        bench
+    }
+
+    /// Side, tokens and limit at each market.
+    fn orders(bench: &mut Bench, text: &str) -> Vec<(i8, f64, f64)> {
+        let policy = bench.start(&*policy(&format!("kind = 'arbitrageur'\n{text}"))).unwrap();
+        let orders = bench.decide(&*policy);
+        let tokens = |market: usize| orders[market].size.get(0) as f64 / bench.markets[market].token_scale;
+        (0..orders.len()).map(|n| (orders[n].side[0], tokens(n), orders[n].limit_of(0, 0.0))).collect()
+    }
+
+    /// The fee on top of a cost is 0.003 here, so g₁ = 1/1.003 rather than 0.997.
+    #[test]
+    fn buys_at_the_cheap_pool_and_sells_at_the_dear_one() {
+        let mut bench = pools(&[2.0e6, 2.05e6, 2.1e6]);
+        let found = orders(&mut bench, "");
+        let g1 = 1.0 / 1.003;
+        let cheap = Venue::Pool { tokens: 1000.0, money: 2.0e6, keeps: g1 };
+        let tokens = cheap.best_trade(&Venue::Pool { tokens: 1000.0, money: 2.1e6, keeps: 0.997 }, 1.0);
+        assert_eq!([found[0].0, found[1].0, found[2].0], [1, 0, -1]);
+        assert!((found[0].1 - tokens).abs() < 1e-9 && found[0].1 == found[2].1);
+        // At the best size the last token costs what it returns.
+        assert!((found[0].2 / g1 / (found[2].2 * 0.997) - 1.0).abs() < 1e-8, "{found:?}");
+    }
+
+    #[test]
+    fn trades_no_more_than_it_holds_or_can_pay() {
+        let mut bench = pools(&[2.0e6, 2.1e6]);
+        bench.holdings[1][0] = 500_000_000_000;
+        let found = orders(&mut bench, "");
+        assert!((found[0].1, found[1].1) == (0.5, 0.5), "{found:?}");
+        let mut bench = pools(&[2.0e6, 2.1e6]);
+        // Half of 2,000 of money: with the fee a little less than half a token.
+        bench.balances[0] = 200_000;
+        let found = orders(&mut bench, "");
+        let m = 1000.0 / 1.003;
+        assert!((found[0].1 - 1000.0 * m / (2.0e6 + m)).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn a_gap_within_the_fees_or_the_margin_is_left() {
+        assert!(orders(&mut pools(&[2.0e6, 2.011e6]), "").iter().all(|order| order.0 == 0));
+        assert!(orders(&mut pools(&[2.0e6, 2.1e6]), "margin = 0.05").iter().all(|order| order.0 == 0));
+        let halved = orders(&mut pools(&[2.0e6, 2.1e6]), "share = 0.5")[0].1;
+        assert!((halved / orders(&mut pools(&[2.0e6, 2.1e6]), "")[0].1 - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn between_books_it_trades_what_the_best_orders_offer() {
+        let mut bench = Bench::new(1, 2);
+        bench.markets.iter_mut().for_each(|market| "TOKEN".clone_into(&mut market.asset));
+        let quotes = |bid, ask| Quotes { bid: Some(bid), ask: Some(ask), bid_size: 3.0, ask_size: 2.0, last: None };
+        bench.markets[0].quotes = quotes(9.0, 10.0);
+        bench.markets[1].quotes = quotes(11.0, 12.0);
+        let found = orders(&mut bench, "");
+        assert_eq!((found[0].0, found[0].1, found[1].0, found[1].1), (1, 2.0, -1, 2.0));
+        assert!((found[0].2 - 10.0).abs() < 1e-7 && (found[1].2 - 11.0).abs() < 1e-7);
+    }
+
+    #[test]
+    fn against_the_fundamental_value_a_pool_is_traded_to_the_edge_of_its_fee() {
+        for (fundamental, side) in [(2500.0, 1), (1500.0, -1), (2001.0, 0)] {
+            let mut bench = pools(&[2.0e6]);
+            bench.markets[0].fundamental = Some(fundamental);
+            let (found, tokens, limit) = orders(&mut bench, "against = 'fundamental'")[0];
+            assert_eq!(found, side);
+            let edge = if side > 0 { fundamental / 1.003 } else { fundamental / 0.997 };
+            assert!(side == 0 || (limit / edge - 1.0).abs() < 1e-8 && tokens > 0.0, "{limit} {edge}");
+        }
+    }
+
+    #[test]
+    fn markets_of_different_assets_are_refused() {
+        let message = Bench::new(1, 2).start(&*policy("kind = 'arbitrageur'")).err().unwrap();
+        assert_eq!(message, "no asset is traded at two of the cohort's markets");
+    }
+}
