@@ -211,6 +211,10 @@ pub fn floor(balances: &[U256], amplification: u64) -> Option<U256> {
     greatest_near(guess, |d| reaches(balances, amplification, d))
 }
 
+/// D is kept to so many bits after the point of an atom: in an unbalanced pool a whole one is worth many atoms of what
+/// there is too much of.
+const FINE: usize = 32;
+
 /// Keeps D.
 #[derive(Debug, Clone)]
 pub struct Amplified {
@@ -220,14 +224,24 @@ pub struct Amplified {
 
 impl Amplified {
     fn counted(&self, balances: &[Atoms]) -> Vec<U256> {
-        balances.iter().zip(&self.rates).map(|(&balance, &rate)| wide(balance) * U256::from(rate)).collect()
+        balances.iter().zip(&self.rates).map(|(&balance, &rate)| wide(balance) * self.unit(rate)).collect()
+    }
+
+    /// What an atom that counts for `rate` is in the numbers that D is found from.
+    fn unit(&self, rate: u64) -> U256 {
+        U256::from(rate) << FINE
+    }
+
+    /// The D that a swap must leave at least, above what it is.
+    fn next(&self, counted: &[U256]) -> Result<U256, Refusal> {
+        Ok(floor(counted, self.amplification).ok_or(Refusal::TooLarge)? + U256::from(1))
     }
 
     /// ∂F/∂x of each asset over that of the sum: A·n + Q/x with Q = D^(n+1)/(n^n·Πx).
     fn weight(&self, balances: &[Atoms], asset: usize) -> (f64, f64) {
         let counted: Vec<f64> = balances.iter().zip(&self.rates).map(|(&x, &rate)| x as f64 * rate as f64).collect();
         let count = counted.len() as f64;
-        let d = invariant(&self.counted(balances), self.amplification).map_or(f64::NAN, super::wide::to_f64);
+        let d = invariant(&self.counted(balances), self.amplification).map_or(f64::NAN, super::wide::to_f64) / (1_u64 << FINE) as f64;
         let q = counted.iter().fold(d, |q, x| q * (d / (count * x)));
         (self.amplification as f64 * count + q / counted[asset], q)
     }
@@ -237,28 +251,29 @@ impl Kept for Amplified {
     const FEE_ON_OUTPUT: bool = true;
 
     fn size(&self, balances: &[Atoms]) -> Option<U256> {
-        floor(&self.counted(balances), self.amplification)
+        Some(floor(&self.counted(balances), self.amplification)? >> FINE)
     }
 
     fn growth(&self, before: &[Atoms], after: &[Atoms]) -> Option<U256> {
-        ratio(self.size(after)?, self.size(before)? + U256::from(1))
+        let fine = |balances: &[Atoms]| floor(&self.counted(balances), self.amplification);
+        ratio(fine(after)?, fine(before)? + U256::from(1))
     }
 
     fn out(&self, balances: &[Atoms], from: usize, to: usize, net: Net) -> Result<Atoms, Refusal> {
         debug_assert!(net.unit == 1);
         let mut counted = self.counted(balances);
-        let before = floor(&counted, self.amplification).ok_or(Refusal::TooLarge)?;
-        counted[from] += U256::from(net.parts) * U256::from(self.rates[from]);
-        let y = balance_of(to, &counted, self.amplification, before).ok_or(Refusal::TooLarge)?;
-        let rate = U256::from(self.rates[to]);
-        // The most that keeps ⌊D⌋ by the exact condition, near where Newton's y is; then one less, as the contract.
+        let kept = self.next(&counted)?;
+        counted[from] += U256::from(net.parts) * self.unit(self.rates[from]);
+        let y = balance_of(to, &counted, self.amplification, kept).ok_or(Refusal::TooLarge)?;
+        let rate = self.unit(self.rates[to]);
+        // The most that leaves D no lower by the exact condition, near where Newton's y is; then one less, as the contract.
         let keeps = |out: U256| {
             let mut after = counted.clone();
             match after[to].checked_sub(out.checked_mul(rate)?).filter(|left| !left.is_zero()) {
                 Some(left) => after[to] = left,
                 None => return Some(false),
             }
-            reaches(&after, self.amplification, before)
+            reaches(&after, self.amplification, kept)
         };
         let out = greatest_near(counted[to].saturating_sub(y) / rate, keeps).ok_or(Refusal::TooLarge)?;
         // Down, in favour of the pool.
@@ -270,16 +285,16 @@ impl Kept for Amplified {
             return Err(Refusal::NotEnoughHeld);
         }
         let mut counted = self.counted(balances);
-        let before = floor(&counted, self.amplification).ok_or(Refusal::TooLarge)?;
-        counted[to] -= wide(amount) * U256::from(self.rates[to]);
-        let x = balance_of(from, &counted, self.amplification, before).ok_or(Refusal::TooLarge)?;
-        let (held, rate) = (counted[from], U256::from(self.rates[from]));
+        let kept = self.next(&counted)?;
+        counted[to] -= wide(amount) * self.unit(self.rates[to]);
+        let x = balance_of(from, &counted, self.amplification, kept).ok_or(Refusal::TooLarge)?;
+        let (held, rate) = (counted[from], self.unit(self.rates[from]));
         let falls_short = |paid: U256| {
             let mut after = counted.clone();
             after[from] = held.checked_add(paid.checked_mul(rate)?)?;
-            reaches(&after, self.amplification, before).map(|reached| !reached)
+            reaches(&after, self.amplification, kept).map(|reached| !reached)
         };
-        // One past the most that lowers ⌊D⌋ by the exact condition, near where Newton's x is; then one more, as the contract.
+        // One past the most that leaves D lower by the exact condition, near where Newton's x is; then one more, as the contract.
         let guess = x.saturating_sub(held) / rate;
         let needed = greatest_near(guess, falls_short).ok_or(Refusal::TooLarge)? + U256::from(1);
         // Up, in favour of the pool.

@@ -34,12 +34,17 @@ impl Witness {
         }
     }
 
-    /// What an order in parts may gain. Only a fee on what goes out leaves something that the next part feeds on: at
-    /// most the fee itself.
-    pub(crate) fn gain_in_parts(&self, swap: &Swap) -> i128 {
+    /// Whether an atom of what is sold may be worth less than the finest cost that is computed.
+    pub(crate) fn sells_worthless_atoms(&self) -> bool {
+        matches!(self.design, AnyPool::Lmsr(_))
+    }
+
+    /// What an order in parts may gain, where a bound is known. Only a fee on what goes out leaves something that the next
+    /// part feeds on; then parts get at most what the whole would have got without its fee.
+    pub(crate) fn gain_in_parts(&self, swap: &Swap) -> Option<i128> {
         match &self.design {
-            AnyPool::StableSwap(_) => i128::from(swap.fee) + i128::from(swap.fee > 0) * i128::from(swap.paid / 1000),
-            _ => 0,
+            AnyPool::StableSwap(_) if swap.fee > 0 => (!swap.exact_out).then(|| i128::from(swap.fee)),
+            _ => Some(0),
         }
     }
 
