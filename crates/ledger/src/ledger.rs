@@ -218,9 +218,7 @@ impl Ledger {
     pub fn balance(&self, account: Account, asset: AssetId) -> Option<Atoms> {
         match account {
             Account::Named(id) => Some(self.named[id.index()].balances[asset.index()]),
-            Account::Agent(AgentAddress { cohort, row }) => {
-                self.column(cohort, asset)?.get(row as usize).copied()
-            }
+            Account::Agent(AgentAddress { cohort, row }) => self.column(cohort, asset)?.get(row as usize).copied(),
         }
     }
 
