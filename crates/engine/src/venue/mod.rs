@@ -30,7 +30,7 @@ pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
 pub use pool::OnPool;
-pub use results::{Arrived, Results};
+pub use results::{Arrived, Results, Taken};
 pub use seen::{Glimpses, Seen};
 
 /// One market.
