@@ -148,7 +148,7 @@ impl Recorder {
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
             self.agent_rows(step, world, rows)?;
         }
-        self.running.push(world, &self.portfolios, happened.record, &mut self.books);
+        self.running.push(world, &self.portfolios, happened, &mut self.books);
         if self.schedule.accounts_for_flows(step + 1) {
             for flow in self.books.close(&mut world.ledger) {
                 account_rows(step, &flow, rows)?;

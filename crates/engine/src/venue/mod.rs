@@ -226,6 +226,24 @@ impl Venue {
         self.pool().map(|pool| pool.shares)
     }
 
+    /// Its kind, as scenarios name it: `curve`, `pool`, `order_book`, `auction` or `clearing`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match &self.market {
+            Market::Curve(_) => "curve",
+            Market::Pool(_) => "pool",
+            Market::Book(_) => "order_book",
+            Market::Auction(_) => "auction",
+            Market::Clearing(_) => "clearing",
+        }
+    }
+
+    /// Whether traders pay each other through it, rather than it being their counterparty.
+    #[must_use]
+    pub const fn is_meeting_place(&self) -> bool {
+        matches!(self.market, Market::Book(_) | Market::Auction(_) | Market::Clearing(_))
+    }
+
     /// Its mechanism in words, `linear curve` for instance.
     #[must_use]
     pub fn mechanism(&self) -> String {

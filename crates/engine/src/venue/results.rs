@@ -93,6 +93,8 @@ pub struct Taken {
     pub excess: f64,
     /// Σ q, in atoms of the asset.
     pub tokens: f64,
+    /// Σ d q, in atoms of the asset: what was taken by buyers less what was taken by sellers.
+    pub flow: f64,
 }
 
 impl Taken {
@@ -101,6 +103,7 @@ impl Taken {
     pub fn push(&mut self, side: i8, tokens: f64, money: f64, middle: f64) {
         self.excess += 2.0 * f64::from(side) * (money - middle * tokens);
         self.tokens += tokens;
+        self.flow += f64::from(side) * tokens;
     }
 
     /// The effective spread, weighted by volume, in atoms for an atom; `None` where nobody took.
