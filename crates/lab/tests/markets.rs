@@ -7,6 +7,7 @@ use shared::{Meddler, load, run_into};
 use walras_lab::summary::MarketSummary;
 use walras_lab::{AccountQuery, Silent, Summary, account, report, resume, verify};
 use walras_measures::discovery::{price_discovery_error, variance_ratio, volatility_signature};
+use walras_measures::efficiency::{allocative_efficiency, smith_alpha};
 use walras_measures::liquidity::{amihud_illiquidity, kyle_lambda};
 use walras_measures::moments::mean;
 use walras_measures::returns::simple_returns;
@@ -324,4 +325,72 @@ fn a_pools_providers_are_measured() {
         assert!(rows.shares.iter().max() > rows.shares.first(), "the test needs liquidity provided");
         assert!(market.liquidity.effective_spread.unwrap() > 2.0 * 0.003 * 18.0, "at least the fee, twice");
     }
+}
+
+/// Gode and Sunder's first market, traded by zero intelligence in a book: the gains of trade from the fills, an agent's
+/// n-th being its n-th unit, over those of the equilibrium.
+#[test]
+fn the_gains_of_trade_are_those_of_the_fills() {
+    let text = r#"
+[run]
+name = "Double auction"
+steps = 200
+seed = 1993
+
+[numeraire]
+name = "CASH"
+decimals = 4
+
+[assets.GOOD]
+decimals = 2
+
+[markets.book]
+kind = "order_book"
+asset = "GOOD"
+reference = 80.0
+tick = 1.0
+lot = 1.0
+best_only = true
+clear_on_trade = true
+
+[cohorts.buyers]
+size = 3
+balance = 10_000.0
+policy = { kind = "zero_intelligence", constraint = "unconstrained", lowest = 1, highest = 120, activity = 0.3, entitlement = { role = "buyer", units = [102, 97, 92, 87, 82, 77] } }
+
+[cohorts.sellers]
+size = 3
+balance = 0.0
+policy = { kind = "zero_intelligence", constraint = "unconstrained", lowest = 40, highest = 200, activity = 0.3, entitlement = { role = "seller", units = [34, 46, 58, 70, 82, 94] } }
+
+[distributions.sellers]
+asset = "GOOD"
+total = 18.0
+cohorts = ["sellers"]
+shares = "uniform"
+
+[record]
+fills = true
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let summary = run_into(&out, &load(text, &[]), 1, &mut Silent).summary;
+    let fills = Run::open(&out).unwrap().read_fills().unwrap();
+    let (values, costs) = ([102.0, 97.0, 92.0, 87.0, 82.0, 77.0], [34.0, 46.0, 58.0, 70.0, 82.0, 94.0]);
+    let mut done = [0; 6];
+    let (mut bought, mut sold, mut prices) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..fills.step.len() {
+        assert_eq!(fills.amount[row], 100, "a unit is one token");
+        let agent = fills.agent[row] as usize;
+        if agent < 3 { bought.push(values[done[agent]]) } else { sold.push(costs[done[agent]]) }
+        done[agent] += 1;
+        prices.push(fills.price[row]);
+    }
+    assert!(bought.len() > 6, "the test needs trade");
+    let surplus = summary.markets[0].surplus.as_ref().unwrap();
+    let expected = allocative_efficiency(&bought, &sold, &values.repeat(3), &costs.repeat(3));
+    close(surplus.allocative_efficiency, expected, "allocative efficiency");
+    assert_eq!((surplus.periods, surplus.surplus_max), (1, 510.0), "three times 68 + 51 + 34 + 17 + 0");
+    assert_eq!(surplus.equilibrium_price, 82.0);
+    close(surplus.smith_alpha, smith_alpha(&prices, 82.0), "alpha");
 }

@@ -88,6 +88,20 @@ impl Summary {
             "Money traded over the mean value of the tokens out: how often they changed hands.",
         );
         liquidity(market, unit, &per_token, &mut push);
+        if let Some(surplus) = &market.surplus {
+            push(
+                "Allocative efficiency",
+                fraction(surplus.allocative_efficiency),
+                "",
+                "Gains of trade over the most that any trades could have gained.",
+            );
+            push(
+                "Smith’s alpha",
+                fraction(surplus.smith_alpha),
+                "",
+                "Root mean square distance of trades from the price at which demand meets supply, as a part of it.",
+            );
+        }
         push("Fees", amount(Some(market.fees)), unit, fees(market));
         if market.kind == "curve" {
             push("Reserve ratio", fraction(market.reserve_ratio_final), "", &reserve_ratio(market));

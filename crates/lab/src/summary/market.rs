@@ -17,6 +17,7 @@ use walras_numerics::{StateError, StateVisitor};
 
 use super::providers::{ProvisionSummary, RunningProviders};
 use super::quality::{DiscoverySummary, LiquiditySummary, RunningQuality};
+use super::surplus::{RunningSurplus, SurplusSummary};
 use crate::books::visit_wide;
 
 /// One market over a whole run. Money is in numeraire, tokens in units of the asset.
@@ -80,6 +81,9 @@ pub struct MarketSummary {
     /// What providers came to, where it is a pool that holds what it sells.
     #[serde(default)]
     pub provision: Option<ProvisionSummary>,
+    /// The gains of trade, where all its traders have units with induced values.
+    #[serde(default)]
+    pub surplus: Option<SurplusSummary>,
 }
 
 /// What a market's summary is made of.
@@ -103,6 +107,7 @@ pub(super) struct RunningMarket {
     rejected: [u64; Rejection::ALL.len()],
     quality: RunningQuality,
     providers: Option<RunningProviders>,
+    surplus: Option<RunningSurplus>,
 }
 
 impl RunningMarket {
@@ -125,6 +130,7 @@ impl RunningMarket {
             rejected: [0; Rejection::ALL.len()],
             quality: RunningQuality::new(price),
             providers: RunningProviders::new(world, v),
+            surplus: RunningSurplus::new(world, v),
         };
         market.push_price(price);
         market
@@ -150,6 +156,9 @@ impl RunningMarket {
         self.quality.push(figures, money_scale, token_scale);
         if let Some(providers) = &mut self.providers {
             providers.push(world, v, fills);
+        }
+        if let Some(surplus) = &mut self.surplus {
+            surplus.push(world, v, fills);
         }
         for (tokens, money, side) in [(figures.bought, paid, 1.0), (figures.sold, received, -1.0)] {
             if tokens > 0 {
@@ -210,6 +219,7 @@ impl RunningMarket {
             liquidity: self.quality.liquidity(),
             discovery: self.quality.discovery(),
             provision: self.providers.as_ref().map(|providers| providers.summary(world, v)),
+            surplus: self.surplus.as_ref().map(|surplus| surplus.summary(world, v)),
         }
     }
 
@@ -232,7 +242,10 @@ impl RunningMarket {
             visitor.u64(&format!("{name} rejected {}", why.name()), count)?;
         }
         self.quality.visit_state(&format!("{name} quality"), visitor)?;
-        self.providers.as_mut().map_or(Ok(()), |providers| providers.visit_state(name, visitor))
+        if let Some(providers) = &mut self.providers {
+            providers.visit_state(name, visitor)?;
+        }
+        self.surplus.as_mut().map_or(Ok(()), |surplus| surplus.visit_state(name, visitor))
     }
 }
 

@@ -5,6 +5,7 @@ mod key;
 mod market;
 mod providers;
 mod quality;
+mod surplus;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
 pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
+pub use surplus::SurplusSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
