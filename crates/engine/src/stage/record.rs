@@ -84,8 +84,7 @@ pub fn record(
         let value = price * supply as f64 / token_scale;
         let mut figures = MarketFigures {
             price,
-            settlement_price: (traded > 0)
-                .then(|| paid_in_all as f64 / money_scale / (traded as f64 / token_scale)),
+            settlement_price: (traded > 0).then(|| paid_in_all as f64 / money_scale / (traded as f64 / token_scale)),
             supply,
             reserve,
             volume,

@@ -61,7 +61,7 @@ impl Summary {
         };
         let amount = |value: Option<f64>| value.map(KeyValue::Number);
         let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
-        push("Final price", amount(market.final_price), &per_token, "The price of the next token at the end.");
+        push("Final price", amount(market.final_price), &per_token, final_price(market));
         push(
             "Return",
             fraction(market.price_return),
@@ -174,6 +174,14 @@ fn liquidity(
         "",
         "Root mean square distance of the price from the fundamental value, as a part of the value.",
     );
+}
+
+fn final_price(market: &MarketSummary) -> &'static str {
+    match market.kind.as_str() {
+        "order_book" => "The market’s price at the end, of the last trade or between bid and ask as its scenario says.",
+        "auction" | "clearing" => "The price at which traders last met.",
+        _ => "The price of the next token at the end.",
+    }
 }
 
 fn fees(market: &MarketSummary) -> &'static str {

@@ -69,13 +69,7 @@ impl Running {
     }
 
     /// Takes what the step that was just done came to.
-    pub(crate) fn push(
-        &mut self,
-        world: &World,
-        portfolios: &[Portfolio],
-        happened: &Happened<'_>,
-        books: &mut Books,
-    ) {
+    pub(crate) fn push(&mut self, world: &World, portfolios: &[Portfolio], happened: &Happened<'_>, books: &mut Books) {
         let money_scale = world.assets[0].scale;
         for (v, (venue, figures)) in world.venues.iter().zip(&happened.record.markets).enumerate() {
             let flow = world.ledger.named_flow(venue.accounts.money, AssetId::NUMERAIRE, Reason::Trade);
@@ -85,7 +79,8 @@ impl Running {
         let standards = Standards::of(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
-            let owned = |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
+            let owned =
+                |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
             let mut wealth = owned(books, money) as f64 / money_scale;
             let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
             for held in &portfolio.assets {

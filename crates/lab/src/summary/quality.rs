@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 use walras_engine::stage::record::MarketFigures;
 use walras_measures::liquidity::relative_spread;
-use walras_measures::running::{
-    RunningError, RunningIlliquidity, RunningMoments, RunningRegression, RunningSignature,
-};
+use walras_measures::running::{RunningError, RunningIlliquidity, RunningMoments, RunningRegression, RunningSignature};
 use walras_numerics::{StateError, StateVisitor};
 
 /// Intervals, in steps, at which volatility is measured.
@@ -114,11 +112,7 @@ impl RunningQuality {
         self.taken[1] += figures.taken.tokens / token_scale;
         self.illiquidity.push(price / self.price - 1.0, figures.volume as f64 / money_scale);
         // Where traders meet each other as much is bought as sold, and the flow is that of those who came.
-        let flow = if figures.quotes.is_some() {
-            figures.taken.flow
-        } else {
-            (figures.bought - figures.sold) as f64
-        };
+        let flow = if figures.quotes.is_some() { figures.taken.flow } else { (figures.bought - figures.sold) as f64 };
         self.impact.push(flow / token_scale, price - self.price);
         if let Some(value) = figures.fundamental {
             self.error.push(price, value);

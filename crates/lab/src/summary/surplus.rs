@@ -63,7 +63,14 @@ impl RunningSurplus {
         }
         let (period, unit) = common.filter(|_| venue.is_meeting_place())?;
         let equilibrium = competitive_equilibrium(&values, &costs)?;
-        Some(Self { equilibrium, period, unit, traded: vec![0; traders], realised: 0.0, prices: RunningError::default() })
+        Some(Self {
+            equilibrium,
+            period,
+            unit,
+            traded: vec![0; traders],
+            realised: 0.0,
+            prices: RunningError::default(),
+        })
     }
 
     /// Takes the step that was just done.
@@ -87,7 +94,8 @@ impl RunningSurplus {
             *traded = to;
             let worth = worth(&induced, row, self.unit, from, to) / token_scale;
             self.realised += f64::from(induced.side()) * worth;
-            let price = trade.payment.trade.unsigned_abs() as f64 / world.assets[0].scale / (tokens as f64 / token_scale);
+            let price =
+                trade.payment.trade.unsigned_abs() as f64 / world.assets[0].scale / (tokens as f64 / token_scale);
             self.prices.push(price, self.equilibrium.price());
         }
     }

@@ -106,9 +106,8 @@ impl RunningSignature {
         let (count, width) = (steps as f64, q as f64);
         let drift = (self.recent.back()? - self.first) / count;
         // Σ(x − nμ)² = Σx² − 2nμ Σx + n²μ² over all x.
-        let about = |sums: Sums, returns: f64, shift: f64| {
-            sums.squares - 2.0 * shift * sums.returns + returns * shift * shift
-        };
+        let about =
+            |sums: Sums, returns: f64, shift: f64| sums.squares - 2.0 * shift * sums.returns + returns * shift * shift;
         let total = about(one, count, drift);
         // Without variation beyond rounding there is no ratio.
         if !is_positive(total) || total <= 1e-14 * one.squares {

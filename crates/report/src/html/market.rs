@@ -30,7 +30,7 @@ fn section(data: &ReportData, index: usize, market: &Market, buckets: usize) -> 
     plots.extend(charts.parameters());
     let heading = if data.markets.len() == 1 { "Market".to_owned() } else { format!("Market: {}", market.name) };
     let body = format!(
-        "<p class=\"sub\">{name}{mechanism}. Prices are in {unit}.</p>\n{charts}{providers}",
+        "<p class=\"sub\">{name}{mechanism}. Prices are in {unit}.</p>\n{providers}{charts}",
         name = if data.markets.len() == 1 { format!("{}: ", text(&market.name)) } else { String::new() },
         mechanism = text(&market.mechanism),
         unit = text(&data.price_unit(market)),
@@ -62,7 +62,7 @@ fn providers(data: &ReportData, market: &Market) -> String {
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Providers\"><table>\
          <caption><span>Providers of liquidity, {money}, at the prices of the end</span></caption><thead><tr>\
          <th scope=\"col\">Who</th><th scope=\"col\" class=\"n\">Liquidity</th>\
-         <th scope=\"col\" class=\"n\">Had it been held</th><th scope=\"col\" class=\"n\">Gain</th></tr></thead>\
+         <th scope=\"col\" class=\"n\">Deposits less withdrawals, held</th><th scope=\"col\" class=\"n\">Gain</th></tr></thead>\
          <tbody>{rows}</tbody></table></div>\n",
         money = text(data.asset_name(market.money)),
     )
