@@ -125,13 +125,11 @@ impl Summary {
     }
 }
 
+/// Takes a label, a value, its unit and how to read it.
+type Push<'a> = dyn FnMut(&str, Option<KeyValue>, &str, &str) + 'a;
+
 /// What trading costs, by what the kind of market offers, and how well prices find the value.
-fn liquidity(
-    market: &MarketSummary,
-    unit: &str,
-    per_token: &str,
-    push: &mut dyn FnMut(&str, Option<KeyValue>, &str, &str),
-) {
+fn liquidity(market: &MarketSummary, unit: &str, per_token: &str, push: &mut Push<'_>) {
     let LiquiditySummary { relative_spread, effective_spread, bid_depth, ask_depth, illiquidity, .. } =
         market.liquidity;
     let amount = |value: Option<f64>| value.map(KeyValue::Number);

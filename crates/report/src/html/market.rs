@@ -75,8 +75,7 @@ fn buckets_per_chart(data: &ReportData) -> usize {
     // curve has 12, and so do charts of two lines, of which only a book has any.
     let per_bucket = |market: &Market| {
         let others = match market.kind {
-            MarketKind::Curve => 5 * 6 + 12,
-            MarketKind::Pool => 7 * 6,
+            MarketKind::Curve | MarketKind::Pool => 7 * 6,
             MarketKind::Book => 4 * 6 + 2 * 20,
             MarketKind::Clearing => 2 * 6,
         };
