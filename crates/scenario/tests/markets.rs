@@ -2,10 +2,15 @@
 //! can cost, pools hold what they count, and the bits are the same on any number of threads.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use walras_agents::observation::View;
+use walras_agents::policy::{Desk, Memory, Policy};
 use walras_engine::venue::Market;
 use walras_engine::{Scratch, World, step};
 use walras_ledger::AssetId;
+use walras_market::command::{Action, Quote};
+use walras_market::order::{LimitShape, OrdersPart, Shape};
 use walras_scenario::Loaded;
 
 /// One population, whatever the market.
@@ -156,5 +161,91 @@ fn the_order_of_events_changes_what_agents_see() {
         };
         assert_ne!(hash("shuffled"), hash("fixed"), "{name}");
         assert_eq!(hash("shuffled"), hash("shuffled"), "{name}");
+    }
+}
+
+/// Agents that ask for anything at all: orders, quotes, liquidity, more than they have, at absurd prices.
+struct Unruly {
+    markets: usize,
+}
+
+impl Policy for Unruly {
+    fn shape(&self, _: usize) -> Shape {
+        Shape { size: None, limit: LimitShape::Each, priority_fee: Some(0) }
+    }
+
+    fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
+        for i in 0..view.len() {
+            let mut draws = view.stream(0, i);
+            for market in 0..self.markets {
+                let seen = &view.markets[market];
+                let price = seen.price * (0.7 + 0.6 * draws.open_unit());
+                let held = view.holdings(market)[i] as f64;
+                let size = |share: f64| (held * share + 1e6 * share) as i64 - 1000;
+                let money = view.balances[i] as f64;
+                match (draws.open_unit() * 12.0) as u32 {
+                    0 => {
+                        let spread = 0.02 * price;
+                        let bid = Some(Quote { price: price - spread, size: size(0.4 * draws.open_unit()) });
+                        let ask = Some(Quote { price: price + spread, size: size(draws.open_unit()) });
+                        desk.ask(market, i, Action::Quote { bid, ask });
+                    }
+                    1 => desk.ask(market, i, Action::Quote { bid: None, ask: Some(Quote { price, size: size(0.9) }) }),
+                    2 => desk.ask(market, i, Action::Cancel),
+                    3 | 4 => {
+                        let (money, tokens) = ((money * 0.3 * draws.open_unit()) as i64, (held * draws.open_unit()) as i64);
+                        let range = (draws.open_unit() < 0.5).then_some((price * 0.8, price * 1.3));
+                        desk.ask(market, i, Action::Provide { money, tokens, range });
+                    }
+                    5 => desk.ask(market, i, Action::Withdraw { share: 1.2 * draws.open_unit() }),
+                    6 => desk.ask(market, i, Action::Quote { bid: Some(Quote { price: f64::NAN, size: 1 }), ask: None }),
+                    _ => {}
+                }
+                let OrdersPart { side, size: sizes, limit, .. } = desk.market(market);
+                side[i] = [0, 1, -1][(draws.open_unit() * 3.0) as usize];
+                sizes[i] = size(1.1 * draws.open_unit());
+                limit[i] = if draws.open_unit() < 0.2 { if side[i] > 0 { f64::INFINITY } else { 0.0 } } else { price };
+            }
+        }
+    }
+}
+
+/// Three markets of one asset and a fourth for liquidity over ranges, under agents who try everything.
+#[test]
+fn unruly_agents_spend_nothing_twice() {
+    for order in ["simultaneous", "shuffled"] {
+        for (fee, replace) in [("0.0", true), ("0.0027", true), ("0.0027", false)] {
+            let text = format!(
+                "[run]\nname = 'unruly'\nsteps = 1\norder_of_events = '{order}'\n[assets.A]\n\
+                 [markets.curve]\nkind = 'curve'\nasset = 'A'\nsettlement = 'sequential'\n\
+                 curve = {{ kind = 'linear', slope = 0.01, intercept = 80.0 }}\nbuy_fee = {fee}\n\
+                 [markets.pool]\nkind = 'pool'\nasset = 'A'\npool = 'constant_product'\nmoney = 40000.0\ntokens = 400.0\n\
+                 [markets.book]\nkind = 'order_book'\nasset = 'A'\nreference = 100.0\nlot = 0.001\nreplace = {replace}\n\
+                 maker_fee = {fee}\ntaker_fee = {fee}\n\
+                 [markets.ranges]\nkind = 'pool'\nasset = 'A'\npool = 'concentrated_liquidity'\nmoney = 40000.0\n\
+                 tokens = 400.0\n\
+                 [cohorts.a]\nsize = 60\nbalance = 2000.0\nbudget = [0.3, 0.3, 0.3, 0.1]\npolicy = 'buy_and_hold'\n\
+                 [distributions.a]\nasset = 'A'\ntotal = 1200\nshares = 'uniform'\n"
+            );
+            let loaded = Loaded::from_text("unruly.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
+            let mut world = loaded.build(5, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+            world.cohorts[0].set_policy(Arc::new(Unruly { markets: 4 }));
+            let mut scratch = Scratch::default();
+            let (mut provided, mut withdrawn, mut quoted) = (0, 0, 0);
+            for t in 0..60 {
+                let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
+                for fills in &happened.fills.venues {
+                    provided += fills.results.liquidity.iter().filter(|moved| moved.shares < 0).count();
+                    withdrawn += fills.results.liquidity.iter().filter(|moved| moved.shares > 0).count();
+                    quoted += fills.results.set_aside.len();
+                }
+                world.ledger.check_fully().unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
+                check_commitments(order, &world);
+                let owed = world.venues[0].exact().unwrap();
+                let (supply, reserve) = world.venues[0].standing(&world.ledger);
+                assert!(reserve >= owed.required_reserve(supply, reserve).unwrap(), "the curve's reserve covers all tokens");
+            }
+            assert!(provided > 50 && withdrawn > 20 && quoted > 200, "{provided} {withdrawn} {quoted}");
+        }
     }
 }
