@@ -140,7 +140,16 @@ impl Sale {
         if cost > Atoms::MAX - self.money - self.money_offset {
             return Err(Refusal::TooLarge);
         }
-        let swap = Swap { from: MONEY, to: TOKEN, paid, received: tokens, exact_out, fee_asset: MONEY, fee, protocol_fee: fee };
+        let swap = Swap {
+            from: MONEY,
+            to: TOKEN,
+            paid,
+            received: tokens,
+            exact_out,
+            fee_asset: MONEY,
+            fee,
+            protocol_fee: fee,
+        };
         Ok(swap)
     }
 
@@ -271,12 +280,7 @@ mod tests {
     use crate::pool::Order;
 
     fn design() -> Launch {
-        Launch {
-            virtual_money: 30_000_000_000,
-            virtual_tokens: 1_073_000_000_000_000,
-            fee: 0.01,
-            creator_fee: 0.0,
-        }
+        Launch { virtual_money: 30_000_000_000, virtual_tokens: 1_073_000_000_000_000, fee: 0.01, creator_fee: 0.0 }
     }
 
     /// Selling all 793.1 M of 1,073 M virtual tokens raises 30·793.1/279.9 = 85.005359… of money, and the sale closes.

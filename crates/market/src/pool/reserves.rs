@@ -194,7 +194,16 @@ impl<K: Kept> Pool for ReservePool<K> {
             // Up, in favour of the pool.
             let (fee, protocol_fee) = charges.split(charges.charge(from, to, to, balances, gross));
             let received = gross - fee;
-            return self.fitting(Swap { from, to, paid: amount, received, exact_out: false, fee_asset: to, fee, protocol_fee });
+            return self.fitting(Swap {
+                from,
+                to,
+                paid: amount,
+                received,
+                exact_out: false,
+                fee_asset: to,
+                fee,
+                protocol_fee,
+            });
         }
         let received = self.kept.out(balances, from, to, charges.net(from, to, balances, amount))?;
         let (fee, protocol_fee) = charges.split(charges.charge(from, to, from, balances, amount));
@@ -211,7 +220,16 @@ impl<K: Kept> Pool for ReservePool<K> {
             let paid = Atoms::try_from(paid).map_err(|_| Refusal::TooLarge)?.max(1);
             let (_, protocol_fee) = charges.split(charges.charge(from, to, to, balances, gross));
             let fee = gross - amount;
-            return self.fitting(Swap { from, to, paid, received: amount, exact_out: true, fee_asset: to, fee, protocol_fee });
+            return self.fitting(Swap {
+                from,
+                to,
+                paid,
+                received: amount,
+                exact_out: true,
+                fee_asset: to,
+                fee,
+                protocol_fee,
+            });
         }
         let parts = self.kept.needed(balances, from, to, amount, charges.unit())?;
         // Up, in favour of the pool.

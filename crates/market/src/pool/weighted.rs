@@ -57,7 +57,8 @@ impl Design for Weighted {
     fn open(&self, deposits: &[Atoms]) -> Result<Box<dyn Pool>, Problem> {
         self.check().map_err(|(_, message)| refused(message))?;
         check_deposits(deposits, self.weights.len()..=self.weights.len())?;
-        let mut weights: Vec<u64> = self.weights.iter().map(|weight| (weight * BILLION as f64).round() as u64).collect();
+        let mut weights: Vec<u64> =
+            self.weights.iter().map(|weight| (weight * BILLION as f64).round() as u64).collect();
         // What rounding left over goes to the last, so that they sum to one exactly.
         let others: u64 = weights[..weights.len() - 1].iter().sum();
         *weights.last_mut().expect("two weights at least") = BILLION - others;
@@ -187,8 +188,7 @@ mod tests {
     /// A weight of one to four: selling as much as is held leaves (1/2)^(1/4) of the other side.
     #[test]
     fn powers_of_unequal_weights() {
-        let design =
-            Weighted { weights: vec![0.2, 0.8], fee: AnyFee::fixed(0.0), protocol_share: 0.0 };
+        let design = Weighted { weights: vec![0.2, 0.8], fee: AnyFee::fixed(0.0), protocol_share: 0.0 };
         let pool = design.open(&[1_000_000_000, 1_000_000_000_000]).unwrap();
         // 1e12·(1 − 2^(−1/4)) = 159103584746.29, by 30-digit arithmetic.
         assert_eq!(pool.amount_out(0, 1, 1_000_000_000).unwrap().received, 159_103_584_746);

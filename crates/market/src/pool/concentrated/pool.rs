@@ -99,7 +99,8 @@ impl RangePool {
         let mut crossings = std::mem::take(&mut self.crossings);
         crossings.clear();
         let split = self.split(from, 1 - from);
-        let walked = self.ranges.walk(from == 0, remaining, limit, split, |tick, growth| crossings.push((tick, growth)));
+        let walked =
+            self.ranges.walk(from == 0, remaining, limit, split, |tick, growth| crossings.push((tick, growth)));
         let result = walked.and_then(|walk| {
             let swap = self.swap_of(from, exact_out, &walk)?;
             accept(&swap, &walk)?;

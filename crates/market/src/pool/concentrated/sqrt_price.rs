@@ -2,7 +2,7 @@
 //!
 //! Square roots of prices are in units of 2⁻⁹⁶ and below 2¹⁶⁰, liquidity is below 2¹²⁸.
 
-use crate::pool::wide::{U256, div_up, mul_div, mul_div_up, mul_shift};
+use crate::pool::wide::{U256, div_down, div_up, mul_div, mul_div_up, mul_shift};
 
 /// 2⁹⁶ is one.
 pub const PRICE_BITS: usize = 96;
@@ -19,7 +19,7 @@ pub fn amount_0(a: U256, b: U256, liquidity: u128, up: bool) -> Option<U256> {
     Some(if up {
         div_up(mul_div_up(liquidity, width, high)?, low)
     } else {
-        mul_div(liquidity, width, high)? / low
+        div_down(mul_div(liquidity, width, high)?, low)
     })
 }
 

@@ -211,9 +211,8 @@ impl Charges {
             return Atoms::try_from(parts.div_ceil(u128::from(net))).ok();
         }
         let seen = self.seen(from, to, charged, balances);
-        let left = |amount: Atoms| {
-            u128::from(amount.cast_unsigned()) * u128::from(UNIT) - self.rule.charge(amount, &seen)
-        };
+        let left =
+            |amount: Atoms| u128::from(amount.cast_unsigned()) * u128::from(UNIT) - self.rule.charge(amount, &seen);
         match greatest(0, Atoms::MAX, |amount| left(amount) < parts) {
             None => Some(0),
             Some(most) => most.checked_add(1),
@@ -253,7 +252,10 @@ impl Charges {
     /// The rate on the next atom in a swap of `from` for `to`, in parts of [`UNIT`].
     #[must_use]
     pub fn rate(&self, from: usize, to: usize, charged: usize, balances: &[Atoms]) -> u64 {
-        self.rule.rate(&self.seen(from, to, charged, balances))
+        match self.steady {
+            Some(steady) => steady.rate,
+            None => self.rule.rate(&self.seen(from, to, charged, balances)),
+        }
     }
 
     /// The highest rate of any swap now, in parts of [`UNIT`].
