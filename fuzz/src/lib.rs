@@ -1,4 +1,5 @@
 //! What the fuzz targets do with their bytes.
 
+pub mod book;
 pub mod curves;
 pub mod scenario;

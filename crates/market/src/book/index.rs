@@ -85,7 +85,8 @@ impl Index {
         if wanted < self.first {
             return NONE;
         }
-        if wanted - self.first >= DIRECTORY_MAX {
+        let full = self.directory.len() == self.directory.capacity();
+        if wanted - self.first >= DIRECTORY_MAX || (full && wanted - self.first >= self.directory.len() as u64) {
             self.move_up();
         }
         let at = wanted - self.first;
@@ -117,9 +118,12 @@ impl Index {
         }
     }
 
-    /// Drops what the directory spans below the first page in use.
+    /// Drops what the directory spans below the first page in use, if that is worth moving the rest.
     fn move_up(&mut self) {
         let unused = self.directory.iter().take_while(|&&page| page == NONE).count();
+        if 2 * unused < self.directory.len() {
+            return;
+        }
         self.directory.drain(..unused);
         self.first += unused as u64;
     }
@@ -145,7 +149,7 @@ mod tests {
     fn it_finds_what_a_map_finds() {
         let mut draws = Keys::new(5).stream(Purpose::sample(1), 0, 0);
         let (mut index, mut map) = (Index::default(), BTreeMap::new());
-        let mut rising = 0;
+        let mut rising: u64 = 0;
         for event in 0..200_000_u32 {
             rising += 1;
             let word = u64::from(draws.word());
