@@ -188,22 +188,36 @@ impl Book {
             Side::Buy => self.rules.price_max,
             Side::Sell => 1,
         };
+        let key = queue.key(price);
+        if display == 0 && !market && until == Order::FOREVER {
+            self.link(&Place { id, trader, queue, key, lots, post_only }, 0);
+            return;
+        }
         let shown = if display == 0 { lots } else { lots.min(display) };
         let extra = Extra { until, display, hidden: lots - shown, market, ..Extra::PLAIN };
-        self.put(Place { id, trader, queue, key: queue.key(price), lots: shown, post_only }, extra);
+        self.put(&Place { id, trader, queue, key, lots: shown, post_only }, extra);
     }
 
-    /// Puts a row at the end of its queue and where it is found.
-    #[inline]
-    pub(super) fn put(&mut self, place: Place, extra: Extra) {
-        let slot = self.rows.take(place, extra);
-        self.ladders[place.queue as usize].enter(&mut self.rows, slot);
-        self.index.insert(place.id, slot);
-        self.traders.link(place.trader, slot);
+    /// Puts a row with rare properties at the end of its queue and where it is found.
+    pub(super) fn put(&mut self, place: &Place, extra: Extra) {
+        let slot = self.link(place, extra.hidden);
+        if extra != Extra::PLAIN {
+            self.rows.set_extra(slot, extra);
+        }
         if extra.until != Order::FOREVER {
             self.expiries.push(Reverse((extra.until, place.id)));
             self.expiring += 1;
         }
+    }
+
+    /// Puts a row at the end of its queue and where it is found: its slot.
+    #[inline]
+    fn link(&mut self, place: &Place, hidden: u32) -> u32 {
+        let slot = self.rows.take(place);
+        self.ladders[place.queue as usize].enter(&mut self.rows, slot, place.key, place.lots, hidden);
+        self.index.insert(place.id, slot);
+        self.traders.link(place.trader, slot);
+        slot
     }
 
     /// Takes a live order out of everything, and tells what it was.
@@ -211,9 +225,10 @@ impl Book {
     pub(super) fn remove(&mut self, slot: u32) -> Closed {
         let row = *self.rows.row(slot);
         let queue = row.queue();
-        let lots = self.rows.open(slot);
-        self.ladders[queue as usize].leave(&mut self.rows, slot);
+        let hidden = self.rows.hidden(slot);
+        self.ladders[queue as usize].leave(&mut self.rows, slot, row.key, row.lots, hidden);
         self.forget(slot);
+        let lots = row.lots + hidden;
         Closed { id: row.id, trader: row.trader, side: queue.side(), lots, why: Closure::Cancelled }
     }
 

@@ -101,7 +101,7 @@ impl Book {
             traded: UNTRADED,
             rows: Rows::new(),
             ladders: [const { Ladder::new() }; 4],
-            index: Index::default(),
+            index: Index::new(),
             traders: Traders::new(rules.traders),
             expiries: BinaryHeap::new(),
             expiring: 0,
