@@ -168,7 +168,10 @@ fn stops_enter_one_after_another() {
     desk.buy(101, 11);
     let entered: Vec<u64> = desk.events.triggered.iter().map(|triggered| triggered.id).collect();
     assert_eq!(entered, [6, 7, 5]);
-    assert_eq!(desk.fills(), [(1, 100, 10), (2, 101, 1), (2, 101, 9), (3, 102, 1), (3, 102, 9), (4, 103, 1), (4, 103, 9)]);
+    assert_eq!(
+        desk.fills(),
+        [(1, 100, 10), (2, 101, 1), (2, 101, 9), (3, 102, 1), (3, 102, 9), (4, 103, 1), (4, 103, 9)]
+    );
     assert_eq!(desk.book.stops(Side::Buy).map(|stop| stop.id).collect::<Vec<u64>>(), [8]);
 }
 

@@ -30,8 +30,32 @@ pub(super) struct Arrival {
 }
 
 impl Book {
-    /// Places an order.
+    /// Lets a plain limit order stand that is in order and trades nothing, as most do; false for all others, about which
+    /// [`Book::place`] asks one thing at a time.
     #[inline]
+    pub(super) fn stands_at_once(&mut self, order: &Order) -> bool {
+        let Order { id, trader, side, kind: Kind::Limit { price }, lots, until: Order::FOREVER } = *order else {
+            return false;
+        };
+        let known = self.rules.traders.is_none_or(|traders| trader < traders);
+        let counted = lots > 0 && lots <= i64::from(self.rules.lots_max);
+        let (low, high) = self.band;
+        // A band is within the range of prices.
+        let within = price >= i64::from(low) && price <= i64::from(high);
+        let room = self.rows.live() < self.rules.orders_max && self.slot(id).is_none();
+        if !(known & counted & within & room) || self.phase != Phase::Continuous {
+            return false;
+        }
+        let (queue, price) = (Queue::standing(side), price as i32);
+        let makers = Queue::standing(side.opposite());
+        if self.ladder(makers).best() <= makers.key(price) {
+            return false;
+        }
+        self.link(&Place { id, trader, queue, key: queue.key(price), lots: lots as u32, post_only: false }, 0);
+        true
+    }
+
+    /// Places an order.
     pub(super) fn place(&mut self, order: &Order, events: &mut Events) -> Outcome {
         let arrival = match self.check(order) {
             Ok(arrival) => arrival,
@@ -44,7 +68,6 @@ impl Book {
     }
 
     /// What is wrong with an order, in the order in which it is looked at, or what it comes to.
-    #[inline]
     fn check(&self, order: &Order) -> Result<Arrival, Rejection> {
         if self.phase == Phase::Closed {
             return Err(Rejection::Closed);
@@ -149,7 +172,6 @@ impl Book {
     }
 
     /// Lets an order trade and stand, as the phase has it.
-    #[inline]
     pub(super) fn arrive(&mut self, arrival: &Arrival, events: &mut Events) -> Placed {
         if self.phase != Phase::Continuous {
             self.stand(arrival, arrival.lots);
@@ -178,7 +200,6 @@ impl Book {
     }
 
     /// Puts `lots` of an order at the end of its price's queue.
-    #[inline]
     pub(super) fn stand(&mut self, arrival: &Arrival, lots: u32) {
         let Arrival { id, trader, side, limit, display, post_only, until, .. } = *arrival;
         let queue = Queue::standing(side);
@@ -189,10 +210,6 @@ impl Book {
             Side::Sell => 1,
         };
         let key = queue.key(price);
-        if display == 0 && !market && until == Order::FOREVER {
-            self.link(&Place { id, trader, queue, key, lots, post_only }, 0);
-            return;
-        }
         let shown = if display == 0 { lots } else { lots.min(display) };
         let extra = Extra { until, display, hidden: lots - shown, market, ..Extra::PLAIN };
         self.put(&Place { id, trader, queue, key, lots: shown, post_only }, extra);
@@ -268,14 +285,7 @@ impl Book {
     }
 
     /// Gives an order another price or quantity.
-    pub(super) fn replace(
-        &mut self,
-        id: OrderId,
-        trader: u32,
-        price: i64,
-        lots: i64,
-        events: &mut Events,
-    ) -> Outcome {
+    pub(super) fn replace(&mut self, id: OrderId, trader: u32, price: i64, lots: i64, events: &mut Events) -> Outcome {
         match self.try_replace(id, trader, price, lots, events) {
             Ok(outcome) => outcome,
             Err(why) => Outcome::Rejected(why),

@@ -122,7 +122,8 @@ impl Book {
         let whole = shown.checked_add(hidden)? <= self.rules.lots_max;
         let sliced = (hidden == 0 || display > 0) && (display == 0 || shown <= display);
         let flags = columns.flags[row];
-        let limit = i32::try_from(columns.limit[row]).ok().filter(|limit| (0..=self.rules.price_max).contains(limit))?;
+        let limit =
+            i32::try_from(columns.limit[row]).ok().filter(|limit| (0..=self.rules.price_max).contains(limit))?;
         let market = flags & MARKET != 0;
         let plain = (queue.waits() && !market && hidden == 0 && display == 0) || (!queue.waits() && limit == 0);
         let trader = u32::try_from(columns.trader[row]).ok()?;
