@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
+use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
 use walras_catalog::problem::nearest;
@@ -132,6 +133,7 @@ fn sections() -> Vec<Description> {
         Asset::description("section"),
         Cohort::description("section"),
         OrderSize::description("section"),
+        Entitlement::description("section"),
         Distribution::description("section"),
         Control::description("section"),
         MeasureSpec::description("section"),
