@@ -4,11 +4,12 @@ use walras_catalog::{Bounds, choice, entry};
 use walras_market::command::Action;
 use walras_market::order::{LimitShape, OrdersPart, Shape, Side};
 use walras_numerics::draw::unit;
-use walras_numerics::elementary::{cos, exp_bulk, ln, sqrt};
+use walras_numerics::elementary::{exp_bulk, ln};
 use walras_numerics::{CHUNK, Column};
 
 use super::activity::Activity;
 use super::cara_demand::{CaraDemand, Situation};
+use super::gaussian::normal;
 use super::moving_average::Windows;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick, volatility};
@@ -83,8 +84,8 @@ struct ChiarellaIoriPolicy {
     sizes: Sizes,
 }
 
-/// The draws of a market in a step: whether to order, two words for noise, the margin or the price.
-const DRAWS: u16 = 4;
+/// The draws of a market in a step: whether to order, noise, the margin or the price.
+const DRAWS: u16 = 3;
 
 /// One column made of several, constant where they all are.
 fn combined(size: usize, columns: &[&Column], combine: impl Fn(usize) -> f64) -> Column {
@@ -181,14 +182,12 @@ impl ChiarellaIoriPolicy {
         let gap = if gap.is_finite() { gap } else { 0.0 };
         let mut trend = [0.0; CHUNK];
         self.window.trends(view, seen.history, &mut trend);
-        let (mut first, mut second) = ([0; CHUNK], [0; CHUNK]);
-        view.fill(DRAWS * market as u16 + 1, &mut first);
-        view.fill(DRAWS * market as u16 + 2, &mut second);
+        let mut words = [0; CHUNK];
+        view.fill(DRAWS * market as u16 + 1, &mut words);
         let (reversion, weight, noise) =
             (self.reversion.chunk(rows()), self.trend.chunk(rows()), self.noise.chunk(rows()));
         for i in 0..view.len() {
-            let normal = sqrt(-2.0 * ln(1.0 - unit(first[i]))) * cos(std::f64::consts::TAU * unit(second[i]));
-            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * normal;
+            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * normal(words[i]);
         }
     }
 
@@ -203,7 +202,7 @@ impl ChiarellaIoriPolicy {
         limit: &mut [f64],
     ) {
         let mut margins = [0; CHUNK];
-        view.fill(DRAWS * market as u16 + 3, &mut margins);
+        view.fill(DRAWS * market as u16 + 2, &mut margins);
         let margin = self.margin.chunk(view.rows.clone());
         for i in 0..view.len() {
             let sign = f64::from(i8::from(expected[i] > 0.0) - i8::from(expected[i] < 0.0));
@@ -225,7 +224,7 @@ impl ChiarellaIoriPolicy {
         orders: &mut OrdersPart<'_>,
     ) {
         let mut draws = [0; CHUNK];
-        view.fill(DRAWS * market as u16 + 3, &mut draws);
+        view.fill(DRAWS * market as u16 + 2, &mut draws);
         let holdings = view.holdings(market);
         let mut known = (0, 0.0);
         for i in 0..view.len() {
