@@ -97,7 +97,7 @@ fn check_commitments(name: &str, world: &World) {
                 }
             }
             // Checked after every step by the engine itself.
-            Market::Pool(_) | Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => {}
+            _ => {}
         }
     }
 }
@@ -210,7 +210,7 @@ impl Policy for Unruly {
     }
 }
 
-/// Three markets of one asset and a fourth for liquidity over ranges, under agents who try everything.
+/// Five markets of one asset, one of which routes over the others, under agents who try everything.
 #[test]
 fn unruly_agents_spend_nothing_twice() {
     for order in ["simultaneous", "shuffled"] {
@@ -224,14 +224,15 @@ fn unruly_agents_spend_nothing_twice() {
                  maker_fee = {fee}\ntaker_fee = {fee}\n\
                  [markets.ranges]\nkind = 'pool'\nasset = 'A'\npool = 'concentrated_liquidity'\nmoney = 40000.0\n\
                  tokens = 400.0\n\
-                 [cohorts.a]\nsize = 60\nbalance = 2000.0\nbudget = [0.3, 0.3, 0.3, 0.1]\npolicy = 'buy_and_hold'\n\
+                 [markets.all]\nkind = 'router'\nasset = 'A'\nmarkets = ['curve', 'pool', 'book', 'ranges']\n\
+                 [cohorts.a]\nsize = 60\nbalance = 2000.0\nbudget = [0.2, 0.2, 0.3, 0.1, 0.2]\npolicy = 'buy_and_hold'\n\
                  [distributions.a]\nasset = 'A'\ntotal = 1200\nshares = 'uniform'\n"
             );
             let loaded = Loaded::from_text("unruly.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
             let mut world = loaded.build(5, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
-            world.cohorts[0].set_policy(Arc::new(Unruly { markets: 4 }));
+            world.cohorts[0].set_policy(Arc::new(Unruly { markets: 5 }));
             let mut scratch = Scratch::default();
-            let (mut provided, mut withdrawn, mut quoted) = (0, 0, 0);
+            let (mut provided, mut withdrawn, mut quoted, mut routed) = (0, 0, 0, 0);
             for t in 0..60 {
                 let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
                 for fills in &happened.fills.venues {
@@ -239,13 +240,63 @@ fn unruly_agents_spend_nothing_twice() {
                     withdrawn += fills.results.liquidity.iter().filter(|moved| moved.shares > 0).count();
                     quoted += fills.results.set_aside.len();
                 }
+                routed += happened.record.markets[4].filled;
                 world.ledger.check_fully().unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
                 check_commitments(order, &world);
                 let owed = world.venues[0].exact().unwrap();
                 let (supply, reserve) = world.venues[0].standing(&world.ledger);
                 assert!(reserve >= owed.required_reserve(supply, reserve).unwrap(), "the curve's reserve covers all tokens");
             }
-            assert!(provided > 50 && withdrawn > 20 && quoted > 200, "{provided} {withdrawn} {quoted}");
+            assert!(provided > 50 && withdrawn > 20 && quoted > 200 && routed > 100, "{provided} {withdrawn} {quoted} {routed}");
         }
     }
+}
+
+/// Routed over two pools of one price, a large order leaves both at one price again, at a better average than either.
+#[test]
+fn a_router_ends_at_one_marginal_price() {
+    let markets = "
+[assets.A]
+[markets.small]
+kind = 'pool'
+asset = 'A'
+pool = 'constant_product'
+money = 100000.0
+tokens = 1000.0
+[markets.large]
+kind = 'pool'
+asset = 'A'
+pool = 'constant_product'
+money = 300000.0
+tokens = 3000.0
+[markets.both]
+kind = 'router'
+asset = 'A'
+markets = ['small', 'large']
+[cohorts.one]
+size = 1
+balance = 90000.0
+markets = ['MARKET']
+policy = { kind = 'threshold', buy_below = 1000.0, sell_above = 2000.0, order_size = { amount = 400.0 } }
+";
+    let buy = |market: &str| {
+        let text = format!("[run]\nname = 'route'\nsteps = 1\n{}", markets.replace("MARKET", market));
+        let loaded = Loaded::from_text("route.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
+        let mut world = loaded.build(1, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+        step(&mut world, &mut Scratch::default()).unwrap();
+        let asset = world.venues[0].asset;
+        let held = |asset| world.ledger.column(world.cohorts[0].id, asset).unwrap()[0];
+        assert_eq!(held(asset), 400_000_000, "{market}");
+        let prices = [0, 1].map(|venue| world.venues[venue].price(&world.ledger));
+        (90_000_000_000 - held(AssetId::NUMERAIRE), prices)
+    };
+    let (routed, [small, large]) = buy("both");
+    // The cost is flat around the best split: an atom of money is worth this much of a difference in price.
+    assert!((small / large - 1.0).abs() < 1e-5, "{small} {large}");
+    let alone = [buy("small").0, buy("large").0];
+    assert!(alone.iter().all(|&paid| routed < paid), "{routed} {alone:?}");
+    // One constant-product pool of 4,000 tokens and 400,000 of money would ask 400,000·400/3,600 for 400, and the fee
+    // of .3 % on top; what two pools ask differs by their roundings alone.
+    let whole = 400_000e6 * 400.0 / 3600.0 / 0.997;
+    assert!((routed as f64 / whole - 1.0).abs() < 1e-9, "{routed} {whole}");
 }

@@ -5,6 +5,7 @@ mod clearing;
 mod curve;
 mod order_book;
 mod pool;
+mod router;
 
 use std::fmt::Debug;
 
@@ -24,6 +25,7 @@ pub use clearing::ClearingMarket;
 pub use curve::CurveMarket;
 pub use order_book::{OrderBookMarket, SelfTradeRule, Trading};
 pub use pool::PoolMarket;
+pub use router::RouterMarket;
 
 /// A market as a scenario declares it.
 pub trait Mechanism: Debug + Send + Sync {
@@ -64,6 +66,7 @@ entries! {
         OrderBook(OrderBookMarket),
         Auction(AuctionMarket),
         Clearing(ClearingMarket),
+        Router(RouterMarket),
     }
 }
 

@@ -181,6 +181,22 @@ impl OnBook {
         self.collect(Some(order), results);
     }
 
+    /// Takes from the other side at any price, as a router has found to be worth it; nothing of the order rests. Atoms
+    /// of the asset that traded.
+    pub fn take(&mut self, order: &Arrived, results: &mut Results) -> Atoms {
+        let (side, price) = if order.side > 0 { (Side::Buy, self.book.rules().price_max) } else { (Side::Sell, 1) };
+        let kind = Kind::ImmediateOrCancel { price: price.into() };
+        let order_id = self.next;
+        self.next += 1;
+        let placed = Order::new(order_id, order.place, side, kind, order.size / self.grid().lot());
+        let outcome = self.book.apply(&Command::Place(placed), &mut self.events);
+        self.collect(Some(order), results);
+        match outcome {
+            Outcome::Placed(placed) => self.grid().amount(placed.filled.into()).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// Puts a trader's quotes in place of what it has in the book.
     pub fn quote(&mut self, place: u32, bid: Option<Quote>, ask: Option<Quote>, unit: f64, results: &mut Results) {
         let wished = [(Side::Buy, bid), (Side::Sell, ask)].map(|(side, quote)| {
