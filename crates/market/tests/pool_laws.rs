@@ -102,12 +102,9 @@ fn swap(pool: &mut Box<dyn Pool>, order: &Order, witness: &mut Witness, extra: u
     let before = pool.balances();
     let untouched = pool.duplicate();
     let state = save(&mut *pool.duplicate());
-    let swap = match pool.swap(order) {
-        Ok(swap) => swap,
-        Err(_) => {
-            assert_eq!(save(&mut **pool), state, "a refused order changed {untouched:?}: {order:?}");
-            return false;
-        }
+    let Ok(swap) = pool.swap(order) else {
+        assert_eq!(save(&mut **pool), state, "a refused order changed {untouched:?}: {order:?}");
+        return false;
     };
     let after = pool.balances();
     for (asset, (before, after)) in before.iter().zip(&after).enumerate() {
