@@ -18,8 +18,11 @@ use walras_market::pool::{
     ConstantProduct, Fraction, Launch, Pool, constant_product, launch::Sale, lmsr, stable, weighted,
 };
 
+/// How a row is computed and compared.
+type Check = fn(&Row) -> Checked;
+
 /// The mechanisms of the file that are pools, and how each is computed.
-const MECHANISMS: [(&str, fn(&Row) -> Checked); 11] = [
+const MECHANISMS: [(&str, Check); 11] = [
     ("uniswap_v2", uniswap_v2),
     ("uniswap_v3", concentrated::function),
     ("uniswap_v3_pool", concentrated::whole_swap),

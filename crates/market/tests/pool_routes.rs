@@ -34,7 +34,7 @@ fn the_cycle_finds_the_closed_form() {
 #[test]
 fn no_amount_around_a_cycle_earns_more() {
     let mut profitable = 0;
-    for case in 0..30 {
+    for case in 0..80 {
         let mut stream = Keys::new(3).stream(Purpose::sample(7), case, 0);
         let mut size = || 1000 + i64::from(stream.word() % 6000);
         let a = product(size(), size(), 0.003);

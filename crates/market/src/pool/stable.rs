@@ -223,6 +223,11 @@ pub fn floor(balances: &[U256], amplification: u64) -> Option<U256> {
 /// there is too much of.
 const FINE: usize = 32;
 
+/// What an atom that counts for `rate` is in the numbers that D is found from.
+fn unit(rate: u64) -> U256 {
+    U256::from(rate) << FINE
+}
+
 /// Keeps D.
 #[derive(Debug, Clone)]
 pub struct Amplified {
@@ -232,12 +237,7 @@ pub struct Amplified {
 
 impl Amplified {
     fn counted(&self, balances: &[Atoms]) -> Vec<U256> {
-        balances.iter().zip(&self.rates).map(|(&balance, &rate)| wide(balance) * self.unit(rate)).collect()
-    }
-
-    /// What an atom that counts for `rate` is in the numbers that D is found from.
-    fn unit(&self, rate: u64) -> U256 {
-        U256::from(rate) << FINE
+        balances.iter().zip(&self.rates).map(|(&balance, &rate)| wide(balance) * unit(rate)).collect()
     }
 
     /// The D that a swap must leave at least, above what it is.
@@ -272,9 +272,9 @@ impl Kept for Amplified {
         debug_assert!(net.unit == 1);
         let mut counted = self.counted(balances);
         let kept = self.next(&counted)?;
-        counted[from] += U256::from(net.parts) * self.unit(self.rates[from]);
+        counted[from] += U256::from(net.parts) * unit(self.rates[from]);
         let y = balance_of(to, &counted, self.amplification, kept).ok_or(Refusal::TooLarge)?;
-        let rate = self.unit(self.rates[to]);
+        let rate = unit(self.rates[to]);
         // The most that leaves D no lower by the exact condition, near where Newton's y is; then one less, as the contract.
         let keeps = |out: U256| {
             let mut after = counted.clone();
@@ -295,9 +295,9 @@ impl Kept for Amplified {
         }
         let mut counted = self.counted(balances);
         let kept = self.next(&counted)?;
-        counted[to] -= wide(amount) * self.unit(self.rates[to]);
+        counted[to] -= wide(amount) * unit(self.rates[to]);
         let x = balance_of(from, &counted, self.amplification, kept).ok_or(Refusal::TooLarge)?;
-        let (held, rate) = (counted[from], self.unit(self.rates[from]));
+        let (held, rate) = (counted[from], unit(self.rates[from]));
         let falls_short = |paid: U256| {
             let mut after = counted.clone();
             after[from] = held.checked_add(paid.checked_mul(rate)?)?;

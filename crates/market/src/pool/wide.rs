@@ -35,7 +35,7 @@ pub fn to_f64(number: U256) -> f64 {
 #[must_use]
 pub fn from_f64(number: f64) -> Option<U256> {
     if number < 1.0 {
-        return (number == number).then_some(U256::ZERO);
+        return (!number.is_nan()).then_some(U256::ZERO);
     }
     let bits = number.to_bits();
     let (exponent, mantissa) = ((bits >> 52) as i32 - 1075, bits & ((1 << 52) - 1) | 1 << 52);
@@ -129,7 +129,10 @@ fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
             return None;
         }
         if let Some(product) = a.checked_mul(b) {
-            let quotient = product / divisor;
+            let quotient = match (u64::try_from(product), u64::try_from(divisor)) {
+                (Ok(product), Ok(divisor)) => (product / divisor).into(),
+                _ => product / divisor,
+            };
             return Some((U256::from(quotient), quotient * divisor != product));
         }
     } else if divisor.is_zero() {
@@ -145,6 +148,33 @@ fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
     }
     let (quotient, remainder) = a.widening_mul::<256, 4, 512, 8>(b).div_rem(widen(divisor));
     Some((narrow(quotient)?, !remainder.is_zero()))
+}
+
+/// ⌊number/divisor⌋ and whether something is left, for a quotient below 2⁵⁰: by a floating-point quotient set right with
+/// the exact remainder. `None` where that may not do.
+///
+/// The floating-point quotient is off by fewer than ten roundings of 2⁻⁵³, hence by less than one before it is cut to a
+/// whole; the remainder lies within twice the divisor, which has room in 256 bits.
+#[inline]
+#[must_use]
+pub fn small_quotient(number: U256, divisor: U256) -> Option<(U256, bool)> {
+    const QUOTIENT_END: f64 = (1_u64 << 49) as f64;
+    if divisor.is_zero() || divisor.as_limbs()[3] >> 60 != 0 {
+        return None;
+    }
+    let quotient = to_f64(number) / to_f64(divisor);
+    if quotient >= QUOTIENT_END {
+        return None;
+    }
+    let quotient = U256::from((quotient as i64).cast_unsigned());
+    let rest = number.wrapping_sub(quotient.wrapping_mul(divisor));
+    Some(if rest.as_limbs()[3] >> 63 != 0 {
+        (quotient - U256::from(1), rest.wrapping_add(divisor) != U256::ZERO)
+    } else if rest >= divisor {
+        (quotient + U256::from(1), rest != divisor)
+    } else {
+        (quotient, !rest.is_zero())
+    })
 }
 
 /// ⌊a·b/divisor⌋ with a product of 512 bits.
@@ -271,6 +301,30 @@ mod tests {
             let (quotient, rest) = divided_by_double(number, divisor);
             assert_eq!((quotient, U256::from(rest)), number.div_rem(U256::from(divisor)), "{number}/{divisor}");
         }
+    }
+
+    /// The same twin, with numbers that are a whole multiple, one less and one more.
+    #[test]
+    fn small_quotients_are_exact() {
+        let mut word = 9_u64;
+        let mut draw = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            word.rotate_left(23)
+        };
+        let mut served = 0;
+        for round in 0..50_000_usize {
+            let divisor = U256::from_limbs([draw(), draw(), draw(), draw()]) >> (4 + round % 200);
+            let quotient = U256::from(draw() >> (15 + round % 49));
+            let Some(product) = quotient.checked_mul(divisor) else { continue };
+            for number in [product, product.saturating_sub(U256::from(1)), product.saturating_add(U256::from(1))] {
+                if let Some((found, rest)) = small_quotient(number, divisor) {
+                    let (exact, left) = number.div_rem(divisor);
+                    assert_eq!((found, rest), (exact, !left.is_zero()), "{number}/{divisor}");
+                    served += 1;
+                }
+            }
+        }
+        assert!(served > 50_000, "{served}");
     }
 
     #[test]
