@@ -230,7 +230,8 @@ fn a_warm_book_takes_no_more_memory() {
     for part in 0..60_u32 {
         let mut draws = Keys::new(3).stream(Purpose::sample(1), 0, part);
         for _ in 0..4000 {
-            let (side, trader) = (if draws.word() % 2 == 0 { Side::Buy } else { Side::Sell }, draws.word() % 50);
+            let (side, trader) =
+                (if draws.word().is_multiple_of(2) { Side::Buy } else { Side::Sell }, draws.word() % 50);
             let price = 10_000 + i64::from(draws.word() % 60) + if side == Side::Buy { -40 } else { -20 };
             desk.place(trader, side, Kind::Limit { price }, 1 + i64::from(draws.word() % 20));
             // Every order of a thousand back is taken back, if it still stands.
