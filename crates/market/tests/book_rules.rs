@@ -96,6 +96,20 @@ fn a_new_slice_of_an_iceberg_goes_to_the_end() {
     assert_eq!((desk.book.get(1).unwrap().shown, desk.book.get(1).unwrap().hidden), (3, 0));
 }
 
+/// Of 1001 lots shown one at a time each could be a trade: two such orders of all the lots there are never ended.
+#[test]
+fn an_iceberg_comes_to_a_thousand_slices_at_most() {
+    let mut desk = Desk::new(Rules::default());
+    let iceberg = |display| Kind::Iceberg { price: 100, display };
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), 1001), Outcome::Rejected(Rejection::BadDisplay));
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), u32::MAX.into()), Outcome::Rejected(Rejection::BadDisplay));
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), 1000), resting(0, 1000));
+    let grow = Command::Replace { id: 3, trader: 2, price: 100, lots: 1001 };
+    assert_eq!(desk.book.apply(&grow, &mut desk.events), Outcome::Rejected(Rejection::BadDisplay));
+    desk.buy(100, 2000);
+    assert_eq!(desk.fills().len(), 1000);
+}
+
 #[test]
 fn a_replaced_order_keeps_its_place_only_when_it_shrinks() {
     let mut desk = Desk::new(Rules::default());
