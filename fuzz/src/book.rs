@@ -16,7 +16,7 @@ pub mod twin;
 use twin::Twin;
 
 /// What a book is told that can be shown when it goes wrong.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Action {
     Command(Command),
     BeginStep(u64),
@@ -248,7 +248,7 @@ impl Pair {
     }
 
     fn act(&mut self, action: Action) {
-        self.recent.push_back(action.clone());
+        self.recent.push_back(action);
         if self.recent.len() > SHOWN {
             self.recent.pop_front();
         }

@@ -96,6 +96,20 @@ fn a_new_slice_of_an_iceberg_goes_to_the_end() {
     assert_eq!((desk.book.get(1).unwrap().shown, desk.book.get(1).unwrap().hidden), (3, 0));
 }
 
+/// Of 1001 lots shown one at a time each could be a trade: two such orders of all the lots there are never ended.
+#[test]
+fn an_iceberg_comes_to_a_thousand_slices_at_most() {
+    let mut desk = Desk::new(Rules::default());
+    let iceberg = |display| Kind::Iceberg { price: 100, display };
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), 1001), Outcome::Rejected(Rejection::BadDisplay));
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), u32::MAX.into()), Outcome::Rejected(Rejection::BadDisplay));
+    assert_eq!(desk.place(2, Side::Sell, iceberg(1), 1000), resting(0, 1000));
+    let grow = Command::Replace { id: 3, trader: 2, price: 100, lots: 1001 };
+    assert_eq!(desk.book.apply(&grow, &mut desk.events), Outcome::Rejected(Rejection::BadDisplay));
+    desk.buy(100, 2000);
+    assert_eq!(desk.fills().len(), 1000);
+}
+
 #[test]
 fn a_replaced_order_keeps_its_place_only_when_it_shrinks() {
     let mut desk = Desk::new(Rules::default());
@@ -230,7 +244,8 @@ fn a_warm_book_takes_no_more_memory() {
     for part in 0..60_u32 {
         let mut draws = Keys::new(3).stream(Purpose::sample(1), 0, part);
         for _ in 0..4000 {
-            let (side, trader) = (if draws.word() % 2 == 0 { Side::Buy } else { Side::Sell }, draws.word() % 50);
+            let (side, trader) =
+                (if draws.word().is_multiple_of(2) { Side::Buy } else { Side::Sell }, draws.word() % 50);
             let price = 10_000 + i64::from(draws.word() % 60) + if side == Side::Buy { -40 } else { -20 };
             desk.place(trader, side, Kind::Limit { price }, 1 + i64::from(draws.word() % 20));
             // Every order of a thousand back is taken back, if it still stands.

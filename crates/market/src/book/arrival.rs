@@ -6,6 +6,7 @@ use super::command::{Kind, Order, OrderId, Side, Step};
 use super::matching::Taker;
 use super::outcome::{Closed, Closure, Events, Outcome, Placed, Rejection};
 use super::rows::{Extra, Place, Queue};
+use super::rules::SLICES_MAX;
 use super::{Book, Phase};
 
 /// An order that has been found to be in order.
@@ -133,11 +134,17 @@ impl Book {
                 // More than the whole is the whole.
                 let display = display.min(lots.into());
                 let display = u32::try_from(display).ok().filter(|&lots| lots > 0).ok_or(Rejection::BadDisplay)?;
+                Self::sliced(lots, display)?;
                 Ok(Arrival { display, ..arrival })
             }
             Kind::Stop { stop } => Ok(Arrival { stop: self.price(stop)?, until, ..market }),
             Kind::StopLimit { stop, price } => Ok(Arrival { stop: self.price(stop)?, ..standing(price)? }),
         }
+    }
+
+    /// Whether so many lots come to few enough slices of `display` lots.
+    fn sliced(lots: u32, display: u32) -> Result<(), Rejection> {
+        if lots.div_ceil(display) > SLICES_MAX { Err(Rejection::BadDisplay) } else { Ok(()) }
     }
 
     /// A price within the book's range.
@@ -312,6 +319,9 @@ impl Book {
             return Err(Rejection::NotReplaceable);
         }
         let (lots, limit, side) = (self.lots(lots)?, self.price(price)?, row.queue().side());
+        if extra.display > 0 {
+            Self::sliced(lots, extra.display)?;
+        }
         if limit == row.price() && lots <= self.rows.open(slot) {
             self.reduce(slot, lots);
             let placed = Placed { resting: lots, ..Placed::default() };

@@ -7,6 +7,7 @@ use walras_numerics::{StateError, StateVisitor};
 use super::index::Index;
 use super::ladder::Ladder;
 use super::rows::{Extra, Place, Queue, Rows};
+use super::rules::SLICES_MAX;
 use super::traders::Traders;
 use super::{Book, Phase, UNTRADED};
 
@@ -120,7 +121,10 @@ impl Book {
         let shown = u32::try_from(columns.shown[row]).ok().filter(|&lots| lots > 0)?;
         let (hidden, display) = (u32::try_from(columns.hidden[row]).ok()?, u32::try_from(columns.display[row]).ok()?);
         let whole = shown.checked_add(hidden)? <= self.rules.lots_max;
-        let sliced = (hidden == 0 || display > 0) && (display == 0 || shown <= display);
+        let few = |display: u32| {
+            shown <= display && (u64::from(shown) + u64::from(hidden)).div_ceil(display.into()) <= u64::from(SLICES_MAX)
+        };
+        let sliced = if display == 0 { hidden == 0 } else { few(display) };
         let flags = columns.flags[row];
         let limit =
             i32::try_from(columns.limit[row]).ok().filter(|limit| (0..=self.rules.price_max).contains(limit))?;
