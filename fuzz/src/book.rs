@@ -223,7 +223,9 @@ impl Pair {
             12 | 13 => Kind::ImmediateOrCancel { price },
             14 | 15 => Kind::FillOrKill { price },
             16 => Kind::PostOnly { price },
-            17..20 => Kind::Iceberg { price, display: draws.number(i64::from(draws.bytes.len() as u8 % 7), [1, 2, 3, 4]) },
+            17..20 => {
+                Kind::Iceberg { price, display: draws.number(i64::from(draws.bytes.len() as u8 % 7), [1, 2, 3, 4]) }
+            }
             20 | 21 => Kind::Stop { stop },
             _ => Kind::StopLimit { stop, price },
         };

@@ -198,3 +198,21 @@ fn the_base_fee_of_every_block_follows_from_the_one_before() {
     }
     assert_eq!(rows.len() - 1, 34_999);
 }
+
+/// z = (15 − 10)/10 = ½: 8·(1 + 0.2·½ + 0.1·½) = 9.2, then with a sum of 1, 8·(1 + 0.1 + 0.1) = 9.6. Held at its ceiling
+/// the sum does not grow, and shrinks as soon as there is a lack.
+#[test]
+fn a_controllers_sum_grows_only_while_the_price_is_free() {
+    let rule = |ceiling: f64| {
+        let gains = [("proportional_gain", Node::Float(0.2)), ("integral_gain", Node::Float(0.1))];
+        read("proportional_integral", &[&gains[..], &[("ceiling", Node::Float(ceiling))]].concat())
+    };
+    let seen = |demand| Seen { price: 8.0, demand, supply: 10.0, outstanding: 1.0 };
+    let mut memory = [0.0];
+    assert!((rule(100.0).next(&seen(15.0), &mut memory) - 9.2).abs() < 1e-14);
+    assert!((rule(100.0).next(&seen(15.0), &mut memory) - 9.6).abs() < 1e-14);
+    assert_eq!(memory, [1.0]);
+    assert_eq!((rule(9.0).next(&seen(15.0), &mut memory), memory), (9.0, [1.0]));
+    assert!((rule(9.0).next(&seen(5.0), &mut memory) - 8.0 * (1.0 - 0.1 + 0.05)).abs() < 1e-14);
+    assert_eq!(memory, [0.5]);
+}

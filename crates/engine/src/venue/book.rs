@@ -155,6 +155,10 @@ impl OnBook {
     /// Ends a step: an auction that is due trades.
     pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
+        let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
+        traded.sort_unstable();
+        traded.dedup();
+        results.filled += traded.len() as u64;
         self.collect(None, results);
     }
 

@@ -26,7 +26,7 @@ struct Columns {
 
 const POST_ONLY: i64 = 1;
 const MARKET: i64 = 2;
-const NAMES: [&str; 4] = ["bids", "asks", "buy stops", "sell stops"];
+const NAMES: [&str; 4] = ["bids", "asks", "sell stops", "buy stops"];
 
 impl Book {
     /// Visits everything that the book's behaviour depends on, its rules aside. A loader needs a book with the same
@@ -94,7 +94,7 @@ impl Book {
     fn load(&mut self, queues: &[Columns; 4]) -> Result<(), String> {
         self.rows = Rows::new();
         self.ladders = [const { Ladder::new() }; 4];
-        self.index = Index::default();
+        self.index = Index::new();
         self.traders = Traders::new(self.rules.traders);
         self.expiries = BinaryHeap::new();
         self.expiring = 0;
@@ -136,7 +136,7 @@ impl Book {
         let post_only = flags & POST_ONLY != 0;
         let until = columns.until[row].cast_unsigned();
         let place = Place { id, trader, queue, key: queue.key(price), lots: shown, post_only };
-        self.put(place, Extra { until, display, hidden, limit, market });
+        self.put(&place, Extra { until, display, hidden, limit, market });
         Some(())
     }
 }

@@ -70,6 +70,55 @@ fn double_word(number: U256) -> u128 {
     u128::from(limbs[1]) << 64 | u128::from(limbs[0])
 }
 
+/// ⌊dividend/divisor⌋ where it takes one word.
+#[inline]
+fn short_quotient(dividend: u128, divisor: u64) -> u64 {
+    match u64::try_from(dividend) {
+        Ok(dividend) => dividend / divisor,
+        Err(_) => (dividend / u128::from(divisor)) as u64,
+    }
+}
+
+/// Quotient and remainder of `number` by a divisor of two words: Knuth's algorithm D (TAOCP 4.3.1) with digits of 64 bits.
+#[inline]
+fn divided_by_double(number: U256, divisor: u128) -> (U256, u128) {
+    let limbs = number.as_limbs();
+    if divisor >> 64 == 0 {
+        let (mut quotient, mut rest) = ([0; 4], 0_u128);
+        for i in (0..4).rev() {
+            let dividend = rest << 64 | u128::from(limbs[i]);
+            // A dividend of one word is divided several times faster, and one product gives the remainder.
+            let digit = short_quotient(dividend, divisor as u64);
+            quotient[i] = digit;
+            rest = dividend - u128::from(digit) * divisor;
+        }
+        return (U256::from_limbs(quotient), rest);
+    }
+    let shift = divisor.leading_zeros();
+    let divisor = divisor << shift;
+    let (high, low) = (divisor >> 64, divisor & u128::from(u64::MAX));
+    let above = |i: usize| if shift == 0 { 0 } else { limbs[i] >> (64 - shift) };
+    // The two highest digits are what is left of the digits before.
+    let mut rest = u128::from(above(3)) << 64 | u128::from(limbs[3] << shift | above(2));
+    let mut quotient = [0; 4];
+    for i in (0..3).rev() {
+        let digit = u128::from(limbs[i] << shift | if i > 0 { above(i - 1) } else { 0 });
+        let mut guess = if rest >> 64 >= high { rest / high } else { short_quotient(rest, high as u64).into() };
+        let mut left = rest - guess * high;
+        // At most two too great by the higher word alone.
+        while guess >> 64 != 0 || guess * low > (left << 64 | digit) {
+            guess -= 1;
+            left += high;
+            if left >> 64 != 0 {
+                break;
+            }
+        }
+        quotient[i] = guess as u64;
+        rest = (rest << 64 | digit).wrapping_sub(guess.wrapping_mul(divisor));
+    }
+    (U256::from_limbs(quotient), rest >> shift)
+}
+
 /// Quotient and remainder of `a`·`b` by `divisor` with nothing lost between, or `None` when the quotient takes more
 /// than 256 bits or the divisor is zero.
 #[inline]
@@ -80,12 +129,17 @@ fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
             return None;
         }
         if let Some(product) = a.checked_mul(b) {
-            return Some((U256::from(product / divisor), product % divisor != 0));
+            let quotient = product / divisor;
+            return Some((U256::from(quotient), quotient * divisor != product));
         }
     } else if divisor.is_zero() {
         return None;
     }
     if let Some(product) = a.checked_mul(b) {
+        if is_double_word(divisor) {
+            let (quotient, remainder) = divided_by_double(product, double_word(divisor));
+            return Some((quotient, remainder != 0));
+        }
         let (quotient, remainder) = product.div_rem(divisor);
         return Some((quotient, !remainder.is_zero()));
     }
@@ -118,12 +172,23 @@ pub fn mul_shift(a: U256, b: U256, shift: usize) -> Option<U256> {
     }
 }
 
+/// ⌊a/b⌋.
+#[inline]
+#[must_use]
+pub fn div_down(a: U256, b: U256) -> U256 {
+    if is_double_word(b) { divided_by_double(a, double_word(b)).0 } else { a / b }
+}
+
 /// ⌈a/b⌉.
 #[inline]
 #[must_use]
 pub fn div_up(a: U256, b: U256) -> U256 {
     if is_double_word(a) && is_double_word(b) {
         return U256::from(double_word(a).div_ceil(double_word(b)));
+    }
+    if is_double_word(b) {
+        let (quotient, remainder) = divided_by_double(a, double_word(b));
+        return if remainder == 0 { quotient } else { quotient + U256::from(1) };
     }
     let (quotient, remainder) = a.div_rem(b);
     if remainder.is_zero() { quotient } else { quotient + U256::from(1) }
@@ -179,6 +244,33 @@ mod tests {
         assert_eq!(mul_shift(most, most, 255), None);
         assert_eq!(mul_shift(most >> 1, most >> 1, 254), Some(most - U256::from(3)));
         assert_eq!(div_up(U256::from(7), U256::from(2)), U256::from(4));
+    }
+
+    /// The obvious twin: the general division.
+    #[test]
+    fn division_by_two_words_is_division() {
+        let mut word = 1_u64;
+        let mut draw = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Runs of ones and zeros are where a guessed digit is wrong.
+            match word >> 61 {
+                0 => 0,
+                1 => u64::MAX,
+                2 => 1 << 63,
+                3 => 1,
+                _ => word.rotate_left(17),
+            }
+        };
+        for round in 0..200_000 {
+            let number = U256::from_limbs([draw(), draw(), draw(), draw()]);
+            let number = number >> (round % 256_usize);
+            let divisor = (u128::from(draw()) << 64 | u128::from(draw())) >> (round % 128);
+            if divisor == 0 {
+                continue;
+            }
+            let (quotient, rest) = divided_by_double(number, divisor);
+            assert_eq!((quotient, U256::from(rest)), number.div_rem(U256::from(divisor)), "{number}/{divisor}");
+        }
     }
 
     #[test]

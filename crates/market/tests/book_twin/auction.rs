@@ -1,8 +1,6 @@
 //! The twin's auctions.
 
-use super::{
-    Aggressor, Anchor, Closure, Crossing, Events, Fill, OrderId, Phase, Resting, Session, Side, Twin,
-};
+use super::{Aggressor, Anchor, Closure, Crossing, Events, Fill, OrderId, Phase, Resting, Session, Side, Twin};
 
 impl Twin {
     /// Ends a step: the price and volume if the book was uncrossed.
