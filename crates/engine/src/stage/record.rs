@@ -1,5 +1,6 @@
 //! record: the figures of each market after the step.
 
+use walras_agents::observation::Quotes;
 use walras_ledger::Atoms;
 use walras_market::order::{Rejection, Side};
 
@@ -44,6 +45,19 @@ pub struct MarketFigures {
     pub reserve_ratio: Option<f64>,
     /// Fundamental value.
     pub fundamental: Option<f64>,
+    /// The asset's price P by its declared rule, numeraire per token.
+    pub asset_price: f64,
+    /// The best orders at rest; `None` in markets where none can rest.
+    pub quotes: Option<Quotes>,
+    /// Orders at rest.
+    pub resting: u64,
+    /// What those who traded on arrival paid beyond the middle price just before, twice, on average over their volume,
+    /// numeraire per token, with what fees are part of the price; `None` where nobody did.
+    pub effective_spread: Option<f64>,
+    /// Atoms of the asset that the market's own account holds; 0 where the market issues them.
+    pub inventory: Atoms,
+    /// Atoms of liquidity shares out; 0 where there are none.
+    pub shares: Atoms,
 }
 
 /// Collects the figures and tells of rejected orders.
@@ -76,6 +90,16 @@ pub fn record(
             filled: fills.venues[v].filled(posted),
             reserve_ratio: (value > 0.0).then(|| reserve as f64 / money_scale / value),
             fundamental: asset.fundamental,
+            asset_price: world.price(venue.asset),
+            quotes: venue.book().map(|_| venue.quotes()),
+            resting: venue.book().map_or(0, |on| on.book.live().into()),
+            effective_spread: fills.venues[v].results.taken.spread().map(|spread| spread * venue.per_token()),
+            inventory: if venue.accounts.tokens == world.ledger.issuer(venue.asset) {
+                0
+            } else {
+                world.ledger.held(venue.accounts.tokens, venue.asset)
+            },
+            shares: venue.share_asset().map_or(0, |shares| world.ledger.supply(shares)),
             ..MarketFigures::default()
         };
         count_orders(world, actions, fills, v, &mut figures);

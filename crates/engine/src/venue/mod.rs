@@ -31,7 +31,7 @@ pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
 pub use pool::OnPool;
-pub use results::{Arrived, Results};
+pub use results::{Arrived, Results, Taken};
 pub use router::OnRouter;
 pub use seen::{Glimpses, Seen};
 
