@@ -268,7 +268,8 @@ fn an_agent_acts_the_same_whoever_else_is_there() {
         for (base, changed) in base.asked.iter().flatten().zip(changed.asked.iter().flatten()) {
             let last = |asked: &mut Vec<Command>| asked.retain(|one| (one.trader as usize) < size - 1);
             let (mut base, mut changed) = (same(base), same(changed));
-            (last(&mut base), last(&mut changed));
+            last(&mut base);
+            last(&mut changed);
             assert_eq!(base, changed, "{name} depends on what others own");
         }
     }

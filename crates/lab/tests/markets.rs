@@ -160,6 +160,13 @@ curve = { kind = "linear", slope = 0.01, intercept = 8.0 }
 settlement = "sequential"
 "#;
 
+const ROUTER: &str = r#"
+[markets.router]
+kind = "router"
+asset = "GOOD"
+markets = ["pool", "book"]
+"#;
+
 fn economies() -> Vec<(&'static str, String)> {
     [
         ("curve", vec![CURVE]),
@@ -172,6 +179,7 @@ fn economies() -> Vec<(&'static str, String)> {
         ("sale", vec![SALE]),
         ("all-pay", vec![ALL_PAY]),
         ("a pool, a book and a hall for one asset", vec![POOL, PROVIDERS, BOOK, HALL]),
+        ("a router", vec![POOL, BOOK, ROUTER]),
     ]
     .map(|(name, parts)| {
         let text = format!("{COMMON}{}", parts.concat());

@@ -169,9 +169,9 @@ impl Policy for AdaptiveAggressivePolicy {
             let mut offers = [0.0; CHUNK];
             self.listen(view, market, true, memory, &mut offers);
             let orders = desk.market(market);
-            for i in 0..view.len() {
-                orders.side[i] = self.entitlements.side * i8::from(offers[i] > 0.0);
-                orders.limit[i] = offers[i];
+            orders.limit.copy_from_slice(&offers[..view.len()]);
+            for (side, &offer) in orders.side.iter_mut().zip(&offers) {
+                *side = self.entitlements.side * i8::from(offer > 0.0);
             }
             self.activity.thin(view, market as u16, orders.side);
             self.sizes.write(view, market, orders.side, orders.size);
@@ -389,7 +389,7 @@ mod tests {
             // Thirty trades at 100 keep the estimate there, next to nothing of it the shout's own.
             bench.markets[0].tape = Tape::new(512);
             (0..300).for_each(|_| {
-                bench.markets[0].tape.push(Shout { side: 1, price: 100.0, size: 1.0, traded: Some(100.0) })
+                bench.markets[0].tape.push(Shout { side: 1, price: 100.0, size: 1.0, traded: Some(100.0) });
             });
             bench.memory[LEARNT + 4][0] = 300.0;
             bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded: traded.then_some(price) });

@@ -107,7 +107,8 @@ impl ArbitrageurPolicy {
     fn between_markets(&self, view: &View<'_>, group: &[usize], i: usize, desk: &mut Desk<'_, '_>) {
         let row = view.rows.start + i;
         let tokens = self.tokens.get(row);
-        let (mut cheapest, mut dearest): (Option<(usize, Venue)>, Option<(usize, Venue)>) = (None, None);
+        let mut cheapest: Option<(usize, Venue)> = None;
+        let mut dearest: Option<(usize, Venue)> = None;
         for &market in group {
             let seen = &view.markets[market];
             if let Some(venue) = Venue::to_buy(seen, tokens) {
@@ -125,7 +126,7 @@ impl ArbitrageurPolicy {
         }
         let best = self.share.get(row) * from.best_trade(&to, self.counts.get(row));
         let (scale, holding) = (view.markets[here].token_scale, view.holdings(there)[i]);
-        let tokens = best.min(from.bought(self.money(view, here, i))).min(holding as f64 / scale);
+        let tokens = best.min(from.bought(money(view, here, i))).min(holding as f64 / scale);
         order(view, desk, here, i, Side::BUY, &from, tokens);
         order(view, desk, there, i, Side::SELL, &to, tokens);
     }
@@ -142,15 +143,7 @@ impl ArbitrageurPolicy {
         if let Some(from) = Venue::to_buy(seen, tokens) {
             let best = share * from.best_trade(&outside, counts);
             if best > 0.0 {
-                return order(
-                    view,
-                    desk,
-                    market,
-                    i,
-                    Side::BUY,
-                    &from,
-                    best.min(from.bought(self.money(view, market, i))),
-                );
+                return order(view, desk, market, i, Side::BUY, &from, best.min(from.bought(money(view, market, i))));
             }
         }
         if let Some(to) = Venue::to_sell(seen, tokens) {
@@ -158,11 +151,11 @@ impl ArbitrageurPolicy {
             order(view, desk, market, i, Side::SELL, &to, best.min(view.holdings(market)[i] as f64 / seen.token_scale));
         }
     }
+}
 
-    /// What the chunk's agent `i` may spend at a market, numeraire.
-    fn money(&self, view: &View<'_>, market: usize, i: usize) -> f64 {
-        view.balances[i] as f64 / view.money_scale * view.markets[market].budget_share
-    }
+/// What the chunk's agent `i` may spend at a market, numeraire.
+fn money(view: &View<'_>, market: usize, i: usize) -> f64 {
+    view.balances[i] as f64 / view.money_scale * view.markets[market].budget_share
 }
 
 /// Writes an order for `tokens`, if that is an atom or more, limited to where nothing more is gained.

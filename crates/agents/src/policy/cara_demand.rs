@@ -3,7 +3,6 @@
 use walras_market::order::Side;
 use walras_numerics::Column;
 use walras_numerics::elementary::{exp, ln};
-use walras_numerics::root::bracketed;
 
 use super::tick;
 use crate::observation::MarketView;
@@ -67,12 +66,21 @@ impl CaraDemand {
 
 /// y = ln(p̂/p) of the price p at which what is missing to the demand costs `money`: y/(α·V) = money + S·p̂·e^(−y).
 fn price_spending(of: &Situation, aversion: f64, money: f64) -> Option<f64> {
-    let (low, high) = (aversion * money, aversion * (money + of.tokens * of.expected));
-    if !high.is_finite() {
+    let worth = of.tokens * of.expected;
+    let (mut y, most) = (aversion * money, aversion * (money + worth));
+    if !most.is_finite() {
         return None;
     }
-    let missing = |y: f64| y / aversion - of.tokens * of.expected * exp(-y) - money;
-    Some(if low < high { bracketed(missing, low, high, 1e-12 * high).unwrap_or(high) } else { high })
+    // What is missing rises with y and is concave: from below Newton's steps never pass the solution.
+    for _ in 0..60 {
+        let held = worth * exp(-y);
+        let step = (money + held - y / aversion) / (1.0 / aversion + held);
+        y = (y + step).min(most);
+        if step <= 1e-13 * y {
+            break;
+        }
+    }
+    Some(y)
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use walras_catalog::{Bounds, choice, entry};
 use walras_market::command::Action;
 use walras_market::order::{LimitShape, OrdersPart, Shape, Side};
 use walras_numerics::draw::unit;
-use walras_numerics::elementary::{cos, exp_bulk, ln, sqrt};
+use walras_numerics::elementary::{exp_bulk, ln};
 use walras_numerics::{CHUNK, Column};
 
 use super::activity::Activity;
 use super::cara_demand::{CaraDemand, Situation};
+use super::gaussian::normal;
 use super::moving_average::Windows;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick, volatility};
@@ -33,7 +34,7 @@ entry! {
     /// which it would put all its money into the token and the one at which it would hold none, and orders what
     /// separates its holding from its demand there; the returns' variance is that over the trend's window.
     pub struct ChiarellaIori = "chiarella_iori" {
-        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + g2 + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; CARA: π(p) = ln(p̂/p)/(α·V·p)",
+        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + |g2| + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; CARA: π(p) = ln(p̂/p)/(α·V·p)",
         source: "C. Chiarella and G. Iori, \"A simulation analysis of the microstructure of double auction markets\", Quantitative Finance 2, 2002; C. Chiarella, G. Iori and J. Perelló, \"The impact of heterogeneous trading rules on the limit order book and order flows\", Journal of Economic Dynamics and Control 33, 2009",
         /// g1: the weight of the way back to the fundamental value.
         fundamentalist: PerAgent = PerAgent::constant(1.0), within 0.0..=1e6;
@@ -43,7 +44,7 @@ entry! {
         noise: PerAgent = PerAgent::constant(1.0), within 0.0..=1e6;
         /// The standard deviation of ε, a return per step.
         noise_deviation: PerAgent = PerAgent::constant(0.01), within 0.0..=10.0;
-        /// Whether the weights are divided by their sum.
+        /// Whether the weights are divided by the sum of their sizes.
         normalised: bool = true;
         /// τ_f: in how many steps the price is expected to be back at the fundamental value.
         reversion_time: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e9), unit "steps";
@@ -83,8 +84,8 @@ struct ChiarellaIoriPolicy {
     sizes: Sizes,
 }
 
-/// The draws of a market in a step: whether to order, two words for noise, the margin or the price.
-const DRAWS: u16 = 4;
+/// The draws of a market in a step: whether to order, noise, the margin or the price.
+const DRAWS: u16 = 3;
 
 /// One column made of several, constant where they all are.
 fn combined(size: usize, columns: &[&Column], combine: impl Fn(usize) -> f64) -> Column {
@@ -181,14 +182,12 @@ impl ChiarellaIoriPolicy {
         let gap = if gap.is_finite() { gap } else { 0.0 };
         let mut trend = [0.0; CHUNK];
         self.window.trends(view, seen.history, &mut trend);
-        let (mut first, mut second) = ([0; CHUNK], [0; CHUNK]);
-        view.fill(DRAWS * market as u16 + 1, &mut first);
-        view.fill(DRAWS * market as u16 + 2, &mut second);
+        let mut words = [0; CHUNK];
+        view.fill(DRAWS * market as u16 + 1, &mut words);
         let (reversion, weight, noise) =
             (self.reversion.chunk(rows()), self.trend.chunk(rows()), self.noise.chunk(rows()));
         for i in 0..view.len() {
-            let normal = sqrt(-2.0 * ln(1.0 - unit(first[i]))) * cos(std::f64::consts::TAU * unit(second[i]));
-            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * normal;
+            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * normal(words[i]);
         }
     }
 
@@ -203,7 +202,7 @@ impl ChiarellaIoriPolicy {
         limit: &mut [f64],
     ) {
         let mut margins = [0; CHUNK];
-        view.fill(DRAWS * market as u16 + 3, &mut margins);
+        view.fill(DRAWS * market as u16 + 2, &mut margins);
         let margin = self.margin.chunk(view.rows.clone());
         for i in 0..view.len() {
             let sign = f64::from(i8::from(expected[i] > 0.0) - i8::from(expected[i] < 0.0));
@@ -225,7 +224,7 @@ impl ChiarellaIoriPolicy {
         orders: &mut OrdersPart<'_>,
     ) {
         let mut draws = [0; CHUNK];
-        view.fill(DRAWS * market as u16 + 3, &mut draws);
+        view.fill(DRAWS * market as u16 + 2, &mut draws);
         let holdings = view.holdings(market);
         let mut known = (0, 0.0);
         for i in 0..view.len() {

@@ -193,7 +193,7 @@ mod tests {
             let action = bench.commands[0].first().map(|command| command.action);
             match action {
                 Some(Action::Provide { .. }) => bench.shares[0][0] = 1000,
-                Some(Action::Withdraw { share }) if share == 1.0 => bench.shares[0][0] = 0,
+                Some(Action::Withdraw { share: 1.0 }) => bench.shares[0][0] = 0,
                 _ => {}
             }
             found.push(action);

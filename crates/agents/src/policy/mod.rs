@@ -17,6 +17,7 @@ mod chiarella_iori;
 pub mod custom;
 pub mod entitlement;
 mod execution;
+pub mod gaussian;
 mod gjerstad_dickhaut;
 pub mod hearing;
 mod inventory_market_maker;

@@ -4,10 +4,11 @@ use walras_catalog::{Bounds, choice, entry};
 use walras_market::command::Action;
 use walras_market::order::{LimitShape, Shape, Side};
 use walras_numerics::draw::unit;
-use walras_numerics::elementary::{cos, ln, pow, sqrt};
+use walras_numerics::elementary::{ln, pow};
 use walras_numerics::{CHUNK, Column};
 
 use super::around::Around;
+use super::gaussian::normal;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick};
 use crate::observation::{MarketView, View};
@@ -96,8 +97,8 @@ impl Build for Noise {
     }
 }
 
-/// The draws of a market in a step: side, whether limited, distance, a second one for normal distances, and cancelling.
-const DRAWS: u16 = 5;
+/// The draws of a market in a step: side, whether limited, distance, and cancelling.
+const DRAWS: u16 = 4;
 
 impl Policy for NoisePolicy {
     fn shape(&self, market: usize) -> Shape {
@@ -119,7 +120,7 @@ impl Policy for NoisePolicy {
 impl NoisePolicy {
     /// Writes each agent's d.
     fn write_distances(&self, view: &View<'_>, index: u16, distances: &mut [f64; CHUNK]) {
-        let (mut words, mut second) = ([0; CHUNK], [0; CHUNK]);
+        let mut words = [0; CHUNK];
         view.fill(index, &mut words);
         let drawn = distances[..view.len()].iter_mut().zip(&words);
         match self.placement {
@@ -129,12 +130,7 @@ impl NoisePolicy {
                 let power = -1.0 / self.exponent;
                 drawn.for_each(|(distance, &word)| *distance = pow(1.0 - unit(word), power) - 1.0);
             }
-            Placement::Normal => {
-                view.fill(index + 1, &mut second);
-                for ((distance, &word), &second) in drawn.zip(&second) {
-                    *distance = sqrt(-2.0 * ln(1.0 - unit(word))) * cos(std::f64::consts::TAU * unit(second));
-                }
-            }
+            Placement::Normal => drawn.for_each(|(distance, &word)| *distance = normal(word)),
         }
     }
 
@@ -180,7 +176,7 @@ impl NoisePolicy {
             return;
         }
         let mut words = [0; CHUNK];
-        view.fill(DRAWS * market as u16 + 4, &mut words);
+        view.fill(DRAWS * market as u16 + 3, &mut words);
         let cancel = self.cancel.chunk(view.rows.clone());
         for i in 0..view.len() {
             if unit(words[i]) < cancel[i] && desk.market(market).side[i] == Side::NONE {

@@ -40,7 +40,7 @@ pub fn between(low: f64, high: f64, u: f64, tick: f64) -> Option<f64> {
         let (first, last) = (ticks(low, tick).ceil(), ticks(high, tick).floor());
         (first <= last).then(|| (first + (u * (last - first + 1.0)).floor()) * tick)
     } else {
-        (low <= high).then(|| low + (high - low) * u)
+        (low <= high).then_some(low + (high - low) * u)
     }
 }
 

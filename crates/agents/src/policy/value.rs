@@ -184,7 +184,7 @@ impl ValuePolicy {
         }
         // One word decides whether and which: the lower half of what is below the patience bids.
         let patience = self.patience.get(row);
-        (u < patience).then(|| if u < 0.5 * patience { (Side::BUY, most) } else { (Side::SELL, least) })
+        (u < patience).then_some(if u < 0.5 * patience { (Side::BUY, most) } else { (Side::SELL, least) })
     }
 }
 

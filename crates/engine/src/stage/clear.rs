@@ -21,8 +21,8 @@ use crate::world::{Cohort, World};
 pub struct Fills {
     /// One for each venue.
     pub venues: Vec<VenueFills>,
-    tickets: Vec<Ticket>,
-    spare: Vec<Ticket>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) spare: Vec<Ticket>,
     words: Vec<u32>,
     entities: Vec<u64>,
 }
@@ -89,6 +89,8 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
         let moment = Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply };
         let at_once = *order_of_events == OrderOfEvents::Simultaneous;
         match &venue.market {
+            // What is sent on by routers goes after what was sent directly: see `send`.
+            Market::Router(_) => {}
             Market::Curve(on) if at_once && on.settlement == Settlement::Batch => {
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let exact = on.exact(venue.decimals);
@@ -123,9 +125,9 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
 /// Arrival keys of one market in one step.
 #[derive(Clone, Copy)]
 pub(super) struct Draws {
-    keys: Keys,
-    purpose: Purpose,
-    step: u32,
+    pub(super) keys: Keys,
+    pub(super) purpose: Purpose,
+    pub(super) step: u32,
 }
 
 impl Draws {
@@ -202,7 +204,7 @@ pub(super) struct Book<'a> {
 pub(super) fn books(venue: usize, cohorts: &[Cohort]) -> Vec<Book<'_>> {
     let mut books = Vec::new();
     for (c, cohort) in cohorts.iter().enumerate() {
-        for (market, place) in cohort.places.iter().enumerate().filter(|(_, place)| place.venue == venue) {
+        for (market, place) in cohort.seen_places().filter(|(_, place)| place.venue == venue) {
             let (orders, seen, first) = (&place.orders, place.seen, place.first);
             let limits = match orders.limit {
                 Limit::Slippage(share) => Some([seen * (1.0 + share), seen * (1.0 - share)]),

@@ -26,9 +26,9 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
         let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
         let column = |asset| ledger.column(cohort.id, asset).unwrap_or_default();
         let balances = column(AssetId::NUMERAIRE);
-        let columns: Vec<&[Atoms]> = cohort.places.iter().map(|place| column(venues[place.venue].asset)).collect();
-        let shares = |place: &Place| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
-        let share_columns: Vec<&[Atoms]> = cohort.places.iter().map(shares).collect();
+        let columns: Vec<&[Atoms]> = cohort.seen_places().map(|(_, place)| column(venues[place.venue].asset)).collect();
+        let shares = |(_, place): (usize, &Place)| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
+        let share_columns: Vec<&[Atoms]> = cohort.seen_places().map(shares).collect();
         let mut memory: Vec<&mut [f64]> = cohort.memory.iter_mut().map(Vec::as_mut_slice).collect();
         for start in (0..cohort.size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(cohort.size);

@@ -155,6 +155,10 @@ impl OnBook {
     /// Ends a step: an auction that is due trades.
     pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
+        let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
+        traded.sort_unstable();
+        traded.dedup();
+        results.filled += traded.len() as u64;
         self.collect(None, results);
     }
 
@@ -175,6 +179,22 @@ impl OnBook {
             Err(why) => results.refuse(order.place, why),
         }
         self.collect(Some(order), results);
+    }
+
+    /// Takes from the other side at any price, as a router has found to be worth it; nothing of the order rests. Atoms
+    /// of the asset that traded.
+    pub fn take(&mut self, order: &Arrived, results: &mut Results) -> Atoms {
+        let (side, price) = if order.side > 0 { (Side::Buy, self.book.rules().price_max) } else { (Side::Sell, 1) };
+        let kind = Kind::ImmediateOrCancel { price: price.into() };
+        let order_id = self.next;
+        self.next += 1;
+        let placed = Order::new(order_id, order.place, side, kind, order.size / self.grid().lot());
+        let outcome = self.apply(placed, results);
+        self.collect(Some(order), results);
+        match outcome {
+            Outcome::Placed(placed) => self.grid().amount(placed.filled.into()).unwrap_or(0),
+            _ => 0,
+        }
     }
 
     /// Puts a trader's quotes in place of what it has in the book.
@@ -295,14 +315,7 @@ impl OnBook {
         let order = Order { until, ..Order::new(self.next, place, side, kind, lots) };
         self.next += 1;
         self.touched.push(place);
-        let (middle, before) = (self.middle(), self.events.fills.len());
-        let outcome = self.book.apply(&Command::Place(order), &mut self.events);
-        if let Some(middle) = middle {
-            for fill in &self.events.fills[before..] {
-                self.taken(fill, middle, &mut results.taken);
-            }
-        }
-        match outcome {
+        match self.apply(order, results) {
             Outcome::Placed(placed) => {
                 if self.best_only && placed.resting > 0 {
                     self.keep_only(side, self.next - 1);
@@ -312,6 +325,18 @@ impl OnBook {
             Outcome::Rejected(why) => Err(reason(why)),
             Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(Placed::default()),
         }
+    }
+
+    /// Puts an order into the book, and counts what it takes there against the middle price before.
+    fn apply(&mut self, order: Order, results: &mut Results) -> Outcome {
+        let (middle, before) = (self.middle(), self.events.fills.len());
+        let outcome = self.book.apply(&Command::Place(order), &mut self.events);
+        if let Some(middle) = middle {
+            for fill in &self.events.fills[before..] {
+                self.taken(fill, middle, &mut results.taken);
+            }
+        }
+        outcome
     }
 
     /// Halfway between best bid and ask, atoms for an atom; `None` where one is missing.

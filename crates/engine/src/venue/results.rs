@@ -75,7 +75,7 @@ pub struct Results {
     pub protocol_fees: Vec<ProtocolFee>,
     /// What was not carried out.
     pub refused: Vec<Refused>,
-    /// Orders that traded on arrival, whole or in part.
+    /// Orders that traded on arrival or in an auction, whole or in part.
     pub filled: u64,
     /// Commands that were given.
     pub commands: u64,

@@ -40,7 +40,7 @@ pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> 
             AnyMarket::Curve(_) => MarketKind::Curve,
             AnyMarket::Pool(_) => MarketKind::Pool,
             AnyMarket::OrderBook(_) => MarketKind::Book,
-            AnyMarket::Auction(_) | AnyMarket::Clearing(_) => MarketKind::Clearing,
+            AnyMarket::Auction(_) | AnyMarket::Clearing(_) | AnyMarket::Router(_) => MarketKind::Clearing,
         };
     }
     for (market, summary) in markets.iter_mut().zip(summary.into_iter().flat_map(|summary| &summary.markets)) {

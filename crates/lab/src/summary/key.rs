@@ -178,6 +178,7 @@ fn final_price(market: &MarketSummary) -> &'static str {
     match market.kind.as_str() {
         "order_book" => "The market’s price at the end, of the last trade or between bid and ask as its scenario says.",
         "auction" | "clearing" => "The price at which traders last met.",
+        "router" => "Halfway between the prices of its markets at the end.",
         _ => "The price of the next token at the end.",
     }
 }
