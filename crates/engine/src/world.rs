@@ -305,7 +305,8 @@ impl World {
         if asset == AssetId::NUMERAIRE {
             return 1.0;
         }
-        let venues: Vec<&Venue> = self.venues.iter().filter(|venue| venue.asset == asset && venue.router().is_none()).collect();
+        let venues: Vec<&Venue> =
+            self.venues.iter().filter(|venue| venue.asset == asset && venue.router().is_none()).collect();
         if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
     }
 

@@ -51,7 +51,8 @@ fn shipped_scenarios_keep_their_results() {
     let bless = std::env::var_os("WALRAS_BLESS").is_some();
     let mut different = Vec::new();
     let mut names = Vec::new();
-    let paths = FOLDERS.iter().flat_map(|(folder, prefix)| scenarios(folder).into_iter().map(move |path| (path, prefix)));
+    let paths =
+        FOLDERS.iter().flat_map(|(folder, prefix)| scenarios(folder).into_iter().map(move |path| (path, prefix)));
     for (path, prefix) in paths {
         let name = format!("{prefix}{}", path.file_stem().unwrap().to_string_lossy());
         names.push(name.clone());

@@ -141,7 +141,11 @@ fn a_formula_follows_the_entry_it_repeats() {
     for (name, given, formula) in pairs {
         let (entry, written) = (read(name, &given), read("formula", &[("next", text(formula))]));
         for from in [3.0, 30.5, 200.0] {
-            assert_eq!(steps(&*entry, from, 50).to_bits(), steps(&*written, from, 50).to_bits(), "{formula} from {from}");
+            assert_eq!(
+                steps(&*entry, from, 50).to_bits(),
+                steps(&*written, from, 50).to_bits(),
+                "{formula} from {from}"
+            );
         }
     }
 }

@@ -217,7 +217,10 @@ fn a_formula_meets_where_the_entry_it_repeats_does() {
     };
     let pairs = [
         (AnySchedule::Linear(Linear { intercept: 100.0, slope: -2.0 }), written("100 - 2 * price", "falling")),
-        (AnySchedule::Isoelastic(Isoelastic { scale: 8.0, elasticity: -1.5 }), written("8 * price ^ (-1.5)", "falling")),
+        (
+            AnySchedule::Isoelastic(Isoelastic { scale: 8.0, elasticity: -1.5 }),
+            written("8 * price ^ (-1.5)", "falling"),
+        ),
         (
             AnySchedule::Logistic(Logistic { maximum: 50.0, steepness: 0.2, midpoint: 40.0 }),
             written("50 * logistic(-0.2 * (price - 40))", "falling"),

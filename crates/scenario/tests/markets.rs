@@ -41,7 +41,10 @@ const MARKETS: [(&str, &str); 14] = [
         "kind = 'curve'\nsettlement = 'sequential'\ncurve = { kind = 'linear', slope = 0.02, intercept = 60.0 }",
     ),
     ("pool", "kind = 'pool'\npool = 'constant_product'\nmoney = 100000.0\ntokens = 1000.0"),
-    ("weighted pool", "kind = 'pool'\npool = { kind = 'weighted', weights = [0.5, 0.5] }\nmoney = 100000.0\ntokens = 1000.0"),
+    (
+        "weighted pool",
+        "kind = 'pool'\npool = { kind = 'weighted', weights = [0.5, 0.5] }\nmoney = 100000.0\ntokens = 1000.0",
+    ),
     (
         "concentrated pool",
         "kind = 'pool'\npool = { kind = 'concentrated_liquidity' }\nmoney = 100000.0\ntokens = 1000.0",
@@ -49,9 +52,15 @@ const MARKETS: [(&str, &str); 14] = [
     ("book", "kind = 'order_book'\nreference = 100.0"),
     ("book with fees", "kind = 'order_book'\nreference = 100.0\nmaker_fee = 0.0013\ntaker_fee = 0.0029\nlot = 0.01"),
     ("book of few steps", "kind = 'order_book'\nreference = 100.0\nlifetime = 2\nreplace = false"),
-    ("book of one quote", "kind = 'order_book'\nreference = 100.0\nbest_only = true\nclear_on_trade = true\ntick = 1.0"),
+    (
+        "book of one quote",
+        "kind = 'order_book'\nreference = 100.0\nbest_only = true\nclear_on_trade = true\ntick = 1.0",
+    ),
     ("call auction in a book", "kind = 'order_book'\nreference = 100.0\ntrading = 'call_auction'\ntaker_fee = 0.002"),
-    ("opening auction", "kind = 'order_book'\nreference = 100.0\ntrading = 'opening_auction'\nopening_steps = 5\nband = 0.1"),
+    (
+        "opening auction",
+        "kind = 'order_book'\nreference = 100.0\ntrading = 'opening_auction'\nopening_steps = 5\nband = 0.1",
+    ),
     ("auction", "kind = 'auction'\nauction = 'call'\nreference = 100.0\nbuy_fee = 0.001"),
     ("demand and supply", "kind = 'clearing'\nrule = 'clear'\nprice = 100.0\nsell_fee = 0.001"),
     (
@@ -193,12 +202,15 @@ impl Policy for Unruly {
                     1 => desk.ask(market, i, Action::Quote { bid: None, ask: Some(Quote { price, size: size(0.9) }) }),
                     2 => desk.ask(market, i, Action::Cancel),
                     3 | 4 => {
-                        let (money, tokens) = ((money * 0.3 * draws.open_unit()) as i64, (held * draws.open_unit()) as i64);
+                        let (money, tokens) =
+                            ((money * 0.3 * draws.open_unit()) as i64, (held * draws.open_unit()) as i64);
                         let range = (draws.open_unit() < 0.5).then_some((price * 0.8, price * 1.3));
                         desk.ask(market, i, Action::Provide { money, tokens, range });
                     }
                     5 => desk.ask(market, i, Action::Withdraw { share: 1.2 * draws.open_unit() }),
-                    6 => desk.ask(market, i, Action::Quote { bid: Some(Quote { price: f64::NAN, size: 1 }), ask: None }),
+                    6 => {
+                        desk.ask(market, i, Action::Quote { bid: Some(Quote { price: f64::NAN, size: 1 }), ask: None })
+                    }
                     _ => {}
                 }
                 let OrdersPart { side, size: sizes, limit, .. } = desk.market(market);
@@ -234,7 +246,8 @@ fn unruly_agents_spend_nothing_twice() {
             let mut scratch = Scratch::default();
             let (mut provided, mut withdrawn, mut quoted, mut routed) = (0, 0, 0, 0);
             for t in 0..60 {
-                let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
+                let happened =
+                    step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{order} {fee} {t}: {broken}"));
                 for fills in &happened.fills.venues {
                     provided += fills.results.liquidity.iter().filter(|moved| moved.shares < 0).count();
                     withdrawn += fills.results.liquidity.iter().filter(|moved| moved.shares > 0).count();
@@ -245,9 +258,15 @@ fn unruly_agents_spend_nothing_twice() {
                 check_commitments(order, &world);
                 let owed = world.venues[0].exact().unwrap();
                 let (supply, reserve) = world.venues[0].standing(&world.ledger);
-                assert!(reserve >= owed.required_reserve(supply, reserve).unwrap(), "the curve's reserve covers all tokens");
+                assert!(
+                    reserve >= owed.required_reserve(supply, reserve).unwrap(),
+                    "the curve's reserve covers all tokens"
+                );
             }
-            assert!(provided > 50 && withdrawn > 20 && quoted > 200 && routed > 100, "{provided} {withdrawn} {quoted} {routed}");
+            assert!(
+                provided > 50 && withdrawn > 20 && quoted > 200 && routed > 100,
+                "{provided} {withdrawn} {quoted} {routed}"
+            );
         }
     }
 }

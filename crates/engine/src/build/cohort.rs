@@ -119,7 +119,16 @@ fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
             let shape = Shape { size: Some(0), limit: LimitShape::Slippage(0.0), priority_fee: Some(0) };
             let orders = Orders::new(cohort.size, &shape);
             let (budget_share, valuation_shift, demand) = (0.0, 1.0, 1.0);
-            cohort.places.push(Place { venue, first: 0, budget_share, valuation_shift, demand, shape, orders, seen: 0.0 });
+            cohort.places.push(Place {
+                venue,
+                first: 0,
+                budget_share,
+                valuation_shift,
+                demand,
+                shape,
+                orders,
+                seen: 0.0,
+            });
         }
     }
 }

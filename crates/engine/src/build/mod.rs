@@ -12,8 +12,8 @@ use walras_numerics::Keys;
 
 use crate::economy::{self, Economy};
 use crate::price::{self, AnyPriceRule, MarketPrice};
-use crate::venue::{Market, OnCurve, Venue};
 use crate::stage::send::reprice_routers;
+use crate::venue::{Market, OnCurve, Venue};
 use crate::world::{Asset, Control, Feed, Place, PlannedShock, World};
 
 pub(crate) use distribution::addresses;
@@ -56,7 +56,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     }
     check_fundamentals(economy, &world)?;
     for (asset, item) in world.assets.iter().enumerate().skip(1) {
-        let venues: Vec<&Venue> = world.venues.iter().filter(|venue| venue.asset.index() == asset && venue.router().is_none()).collect();
+        let venues: Vec<&Venue> =
+            world.venues.iter().filter(|venue| venue.asset.index() == asset && venue.router().is_none()).collect();
         price::check(&item.price, &item.name, &venues)?;
     }
     reprice_routers(&mut world);

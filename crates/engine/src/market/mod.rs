@@ -108,14 +108,12 @@ impl Opening<'_> {
     fn meeting_place(&mut self, market: Market, terms: Terms, arrival: Arrival) -> Venue {
         let (house, fees) = (self.account("clearing_house"), self.account("fees"));
         let asset = self.asset;
-        self.venue(market, terms, arrival, Counterparties {
-            asset,
-            tokens: house,
-            money: house,
-            fees,
-            priority_fees: fees,
-            tributes: fees,
-        })
+        self.venue(
+            market,
+            terms,
+            arrival,
+            Counterparties { asset, tokens: house, money: house, fees, priority_fees: fees, tributes: fees },
+        )
     }
 
     /// A venue that trades from `accounts`.

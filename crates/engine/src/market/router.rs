@@ -37,7 +37,8 @@ impl Mechanism for RouterMarket {
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {
         let mut venues = Vec::new();
         for market in &self.markets {
-            let found = market.find("market declared before", opening.venues.iter().map(|venue| venue.name.as_str()))?;
+            let found =
+                market.find("market declared before", opening.venues.iter().map(|venue| venue.name.as_str()))?;
             let venue = &opening.venues[found];
             if venue.asset != opening.asset {
                 let message = format!("`{}` trades another asset", market.name);

@@ -23,7 +23,8 @@ pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills
         let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
         let orders = orders_to(v, cohorts, &venues[v], (turn, actions), draws, (tickets, spare));
-        let moment = |&venue: &usize| Moment { step: *step, unit, standing: venues[venue].standing(ledger), maximum_supply };
+        let moment =
+            |&venue: &usize| Moment { step: *step, unit, standing: venues[venue].standing(ledger), maximum_supply };
         let mut moments: Vec<Moment> = router.venues.iter().map(moment).collect();
         let before = fills[v].results.refused.len();
         for order in orders {

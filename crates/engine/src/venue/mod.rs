@@ -66,6 +66,7 @@ pub struct Venue {
 
 /// A mechanism and its state.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "markets are few and stay where they are")]
 pub enum Market {
     /// Mints and burns along a bonding curve.
     Curve(OnCurve),

@@ -43,7 +43,8 @@ impl OnRouter {
             let most = (0..plan.parts.len()).filter(whole).max_by_key(|&i| plan.parts[i])?;
             plan.parts[most] += rest;
         }
-        let cost: i128 = sources.iter().zip(&plan.parts).map(|(source, &part)| source.cost(part)).sum::<Option<i128>>()?;
+        let cost: i128 =
+            sources.iter().zip(&plan.parts).map(|(source, &part)| source.cost(part)).sum::<Option<i128>>()?;
         // Costs count with every fee; a seller's are negative.
         let unit = moments.first()?.unit;
         let limit = f64::from(order.side) * order.limit * unit * order.size as f64;
@@ -74,8 +75,7 @@ impl route::Venue for Charged<'_> {
             return Some(0);
         }
         let bare = Atoms::try_from(self.curve.cost(amount)?).ok()?;
-        let payment =
-            if self.buys { self.terms.bought(amount, bare, 0)? } else { self.terms.sold(amount, -bare, 0) };
+        let payment = if self.buys { self.terms.bought(amount, bare, 0)? } else { self.terms.sold(amount, -bare, 0) };
         Some(-i128::from(payment.money()))
     }
 
@@ -117,7 +117,11 @@ fn source<'a>(venue: &'a Venue, buys: bool, most: Atoms, moment: &Moment) -> Box
                 // In numbers that fit, the price a little worse for the order.
                 let shift = (128 - money.max(tokens).leading_zeros()).saturating_sub(62);
                 let up = i128::from(buys && shift > 0);
-                Some(Level { size, money: ((money >> shift) + up) as Atoms, tokens: ((tokens >> shift) + 1 - up) as Atoms })
+                Some(Level {
+                    size,
+                    money: ((money >> shift) + up) as Atoms,
+                    tokens: ((tokens >> shift) + 1 - up) as Atoms,
+                })
             };
             Box::new(Ladder { levels: on.book.depth(side).map_while(level).collect(), buys })
         }

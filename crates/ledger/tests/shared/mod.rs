@@ -24,8 +24,7 @@ impl Economy {
         let cohorts: Vec<_> = sizes.iter().map(|&size| ledger.open_cohort(size, &ASSETS[1..])).collect();
         let [reserve, fees, priority_fees, tributes] = named;
         let issuer = ledger.issuer(TOKEN);
-        let with =
-            Counterparties { asset: TOKEN, tokens: issuer, money: reserve, fees, priority_fees, tributes };
+        let with = Counterparties { asset: TOKEN, tokens: issuer, money: reserve, fees, priority_fees, tributes };
         let mut economy = Self { ledger, cohorts, with };
         economy.issue(MONEY, reserve.into(), 1 << 60);
         for (&size, cohort) in sizes.iter().zip(economy.cohorts.clone()) {

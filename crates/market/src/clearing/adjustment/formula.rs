@@ -95,9 +95,7 @@ mod tests {
     fn a_formula_may_look_at_the_excess_before() {
         let rule = read("price + 0.5 * (excess - previous_excess)").unwrap();
         let mut memory = vec![0.0; rule.memory()];
-        let mut next = |price, demand| {
-            rule.next(&Seen { price, demand, supply: 4.0, outstanding: 0.0 }, &mut memory)
-        };
+        let mut next = |price, demand| rule.next(&Seen { price, demand, supply: 4.0, outstanding: 0.0 }, &mut memory);
         // Excess 2 after 0, then 1 after 2.
         assert_eq!(next(10.0, 6.0), 11.0);
         assert_eq!(next(11.0, 5.0), 10.5);

@@ -78,9 +78,9 @@ impl Formula {
         let program = &self.quantity.program;
         // What goes anyhow must still have a value everywhere.
         let way = if self.goes == MustGo::Rising { Way::Rising } else { Way::Falling };
-        let witness = program.wrong_way(way, 0, (low, high), &[0.0], &[]).map_err(|(price, why)| {
-            ("quantity", format!("at a price of {price} {}", program.describe(&why)))
-        })?;
+        let witness = program
+            .wrong_way(way, 0, (low, high), &[0.0], &[])
+            .map_err(|(price, why)| ("quantity", format!("at a price of {price} {}", program.describe(&why))))?;
         let Some(witness) = witness.filter(|_| self.goes != MustGo::Anyhow) else { return Ok(()) };
         let (goes, must) = if way == Way::Rising { ("falls", "rise") } else { ("rises", "fall") };
         Err((
