@@ -43,8 +43,8 @@ fn follow(overrides: &[String]) -> (u32, [u32; 3]) {
 fn every_base_fee_is_the_protocols() {
     let (blocks, [part, ..]) = follow(&[]);
     assert!(blocks == 800 && part > 400, "{part} of {blocks} blocks used in part");
-    // Thrice the demand at the same first fee: blocks are full until the fee has caught up.
-    let (_, [part, full, _]) = follow(&["feeds.wanted.scale=0.03".to_owned()]);
+    // Six times the demand at the same first fee: blocks are full until the fee has caught up.
+    let (_, [part, full, _]) = follow(&["feeds.wanted.scale=0.06".to_owned()]);
     assert!(part > 400 && full > 5, "{part} blocks used in part, {full} full");
 }
 
