@@ -10,7 +10,12 @@ pub(crate) const NOISE: &str = "zero_intelligence";
 pub(crate) fn only_follows(name: &str) -> bool {
     matches!(
         name,
-        "momentum" | "mean_reversion" | "avellaneda_stoikov" | "inventory_market_maker" | "liquidity_provider"
+        "momentum"
+            | "mean_reversion"
+            | "arbitrageur"
+            | "avellaneda_stoikov"
+            | "inventory_market_maker"
+            | "liquidity_provider"
     )
 }
 

@@ -1,11 +1,12 @@
 //! clear: each market matches its orders.
 
+use walras_agents::observation::Shout;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::{Payment, Posted};
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
-use walras_market::order::{Limit, Orders, Side};
+use walras_market::order::{Limit, Orders, Rejection, Side};
 use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
@@ -117,7 +118,38 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
             _ => {
                 let counter = Counter { number: v, turn, actions, ledger, draws, moment, tickets, spare };
                 serve(venue, cohorts, result, counter);
+                continue;
             }
+        }
+        if venue.tape.length_max() > 0 {
+            overhear(v, venue, cohorts, result, unit);
+        }
+    }
+}
+
+/// Lets those who listen hear the orders that reached a curve, which served them together.
+fn overhear(number: usize, venue: &mut Venue, cohorts: &[Cohort], fills: &VenueFills, unit: f64) {
+    let scale = walras_numerics::elementary::pow10(venue.decimals.1);
+    for row in &fills.rows {
+        let size = row.amount.unsigned_abs() as f64;
+        let traded = row.rejection.is_none().then(|| row.money as f64 / size / unit);
+        let side = row.amount.signum() as i8;
+        venue.tape.push(Shout { side, price: row.limit / unit, size: size / scale, traded });
+    }
+    if !fills.rows.is_empty() {
+        return;
+    }
+    let price = fills.batch.as_ref().map(|cleared| cleared.price);
+    for book in books(number, cohorts) {
+        for (trader, &side) in book.orders.side.iter().enumerate() {
+            let traded = match Side::rejection(side) {
+                None if side != Side::NONE => price,
+                Some(Rejection::LimitNotReached | Rejection::MaximumSupply) => None,
+                _ => continue,
+            };
+            let order = Arrived { side: side.signum(), ..book.order(0, trader) };
+            let (price, size) = (order.limit, order.size as f64 / scale);
+            venue.tape.push(Shout { side: order.side, price, size, traded });
         }
     }
 }
