@@ -1,6 +1,6 @@
 //! Trading over several venues at once, and against them: routes, arbitrage, sandwiches.
 //!
-//! - [`split`]: one order over venues at one marginal price
+//! - [`mod@split`]: one order over venues at one marginal price
 //! - [`venue`]: pools, curves and ladders of prices as venues
 //! - [`arbitrage`]: between pools, around a cycle of them, and against a price outside
 //! - [`sandwich`], [`manipulation`]: what others can do to a trader, and to who reads a price
