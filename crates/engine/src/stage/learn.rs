@@ -7,6 +7,7 @@ use walras_numerics::CHUNK;
 
 use super::observe::{Observations, observe};
 use super::settle::Settled;
+use super::spendable::Spendable;
 use crate::world::{Place, World};
 
 /// Appends prices and volumes to the markets' histories and lets agents that remember anything learn.
@@ -29,6 +30,12 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
         let columns: Vec<&[Atoms]> = cohort.places.iter().map(|place| column(venues[place.venue].asset)).collect();
         let shares = |place: &Place| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
         let share_columns: Vec<&[Atoms]> = cohort.places.iter().map(shares).collect();
+        let traders = |place: &Place| place.first..place.first + cohort.size;
+        let kept = |place: &Place| venues[place.venue].kept_aside(traders(place));
+        let aside_columns: Vec<&[Atoms]> = cohort.places.iter().map(kept).collect();
+        let asides = cohort.places.iter().map(|place| venues[place.venue].replaced_aside(traders(place)));
+        let spendable = Spendable::of(balances, &columns, asides);
+        let (balances, columns) = spendable.over(balances, &columns);
         let mut memory: Vec<&mut [f64]> = cohort.memory.iter_mut().map(Vec::as_mut_slice).collect();
         for start in (0..cohort.size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(cohort.size);
@@ -40,6 +47,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
                 balances: &balances[rows.clone()],
                 columns: &columns,
                 share_columns: &share_columns,
+                aside_columns: &aside_columns,
                 column_rows: rows.clone(),
                 markets: &markets,
                 money_scale: assets[0].scale,

@@ -14,6 +14,7 @@ pub mod reward;
 pub mod serve;
 pub mod settle;
 pub mod shock;
+mod spendable;
 pub mod turn;
 
 use walras_ledger::Atoms;
