@@ -15,6 +15,9 @@ use walras_numerics::{Keys, Purpose};
 
 const ROUNDS: usize = 7;
 
+/// What is timed.
+type Work<'a> = Box<dyn FnMut() + 'a>;
+
 /// Orders as columns.
 struct Orders {
     trader: Vec<u32>,
@@ -31,7 +34,7 @@ impl Orders {
         let keys = Keys::new(1);
         let word = |index: u16, row: usize| keys.word(Purpose::sample(index), row as u64, 0);
         let limit: Vec<i64> =
-            (0..rows).map(|row| (1 << 30) + (u64::from(word(0, row)) * u64::from(spread) >> 32) as i64).collect();
+            (0..rows).map(|row| (1 << 30) + ((u64::from(word(0, row)) * u64::from(spread)) >> 32) as i64).collect();
         Self {
             trader: (0..rows as u32).collect(),
             side: (0..rows).map(|row| if word(1, row) % 2 == 0 { 1 } else { -1 }).collect(),
@@ -99,7 +102,7 @@ fn main() {
         let hold = |margin| black_box(auction(margin).hold(&orders.bids(), &conditions).is_ok());
         let setting = Setting { numeraire_decimals: 6, asset_decimals: 6, outstanding: 0 };
         let settle = |rule: &dyn Clearing| {
-            let mut venue = Venue { price: 1073.741_824 + f64::from(spread) * 0.5e-6, memory: Vec::new() };
+            let mut venue = Venue { price: 1_073.741_824 + f64::from(spread) * 0.5e-6, memory: Vec::new() };
             black_box(rule.settle(&orders.step(), &setting, &mut venue).is_ok());
         };
         let clear = Clear { position: 0.5, rationing: AnyRationing::ByArrival(ByArrival {}) };
@@ -113,7 +116,7 @@ fn main() {
             keyed.sort_unstable();
             black_box(keyed);
         };
-        let mut cases: Vec<(&str, Box<dyn FnMut() + '_>)> = vec![
+        let mut cases: Vec<(&str, Work<'_>)> = vec![
             (
                 "radix sort",
                 Box::new(|| {

@@ -137,7 +137,7 @@ mod tests {
     /// The oracle of the fast path: the same atoms everywhere after every few steps.
     #[test]
     fn the_engine_ends_in_the_same_balances() {
-        for agents in [1, 63, 100, 5000] {
+        for agents in [1, 63, 100, 5000, 40_000] {
             let mut engine = world(agents, "batch");
             let mut hand = ByHand::new(Bare::of(&engine));
             let mut scratch = Scratch::default();

@@ -50,7 +50,7 @@ pub fn world(agents: usize, settlement: &str) -> World {
 pub fn run(world: &mut World, scratch: &mut Scratch, steps: usize) {
     let broken = |broken| panic!("{broken}");
     for _ in 0..steps {
-        advance(world, scratch).map(|_| ()).unwrap_or_else(broken);
+        advance(world, scratch).map_or_else(broken, |_| ());
     }
     world.ledger.deliver().unwrap_or_else(broken);
 }

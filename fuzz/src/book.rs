@@ -16,7 +16,7 @@ pub mod twin;
 use twin::Twin;
 
 /// What a book is told that can be shown when it goes wrong.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Action {
     Command(Command),
     BeginStep(u64),
@@ -223,7 +223,9 @@ impl Pair {
             12 | 13 => Kind::ImmediateOrCancel { price },
             14 | 15 => Kind::FillOrKill { price },
             16 => Kind::PostOnly { price },
-            17..20 => Kind::Iceberg { price, display: draws.number(i64::from(draws.bytes.len() as u8 % 7), [1, 2, 3, 4]) },
+            17..20 => {
+                Kind::Iceberg { price, display: draws.number(i64::from(draws.bytes.len() as u8 % 7), [1, 2, 3, 4]) }
+            }
             20 | 21 => Kind::Stop { stop },
             _ => Kind::StopLimit { stop, price },
         };
@@ -246,7 +248,7 @@ impl Pair {
     }
 
     fn act(&mut self, action: Action) {
-        self.recent.push_back(action.clone());
+        self.recent.push_back(action);
         if self.recent.len() > SHOWN {
             self.recent.pop_front();
         }

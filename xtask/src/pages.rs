@@ -6,9 +6,11 @@
 //! - `keys FOLDER/NAME`: the parameters of one entry;
 //! - `excerpt FILE SECTION …`: sections of a scenario as they stand in the file, with the comments above them;
 //! - `chart SCENARIO STEM [PATH=VALUE …]`: one chart of the report of a run with these overrides;
+//! - `comparison FOLDER`: what runs of all scenarios of a folder came to, side by side;
 //! - `packages`: the packages linked into the command.
 
 mod chart;
+mod comparison;
 mod listing;
 
 use std::fs;
@@ -137,6 +139,7 @@ impl Generator<'_> {
                 let text = fs::read_to_string(&path).doing(|| format!("reading {}", path.display()))?;
                 excerpt(&text, sections)
             }
+            ["comparison", folder] => comparison::of_folder(self.project, &self.walras, folder),
             ["packages"] => third_party::table(self.project),
             _ => Err(Failure("is not a part that can be generated: see xtask/src/pages.rs".to_owned())),
         }

@@ -3,17 +3,29 @@
 use serde_json::{Value, json};
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
+use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{AnyMarket, Asset, Cohort, Control, Distribution, Feed, Numeraire, ShockPlan};
+use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+use walras_market::auction::AnyAuction;
+use walras_market::auction::issuance::AnyIssuance;
+use walras_market::clearing::AnyClearing;
+use walras_market::clearing::adjustment::AnyAdjustment;
+use walras_market::clearing::rationing::AnyRationing;
+use walras_market::clearing::schedule::AnySchedule;
 use walras_market::curve::AnyCurve;
+use walras_market::equilibrium::preference::AnyPreference;
+use walras_market::equilibrium::solver::AnySolver;
+use walras_market::pool::AnyPool;
+use walras_market::pool::fee::AnyFee;
 use walras_measures::MeasureDescription;
 use walras_scenario::sections::{Record, Run};
 
@@ -53,6 +65,17 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("section", "The tables a scenario is made of", sections()),
         folder("market", "How a price forms: [markets.NAME] with this `kind`", AnyMarket::catalog()),
         folder("curve", "Bonding curves: the price as a function of supply", AnyCurve::catalog()),
+        folder("pool", "Pools of liquidity: what a swap pays and leaves", AnyPool::catalog()),
+        folder("pool_fee", "What a pool charges", AnyFee::catalog()),
+        folder("auction", "Auctions: who gets how much and pays what, at once", AnyAuction::catalog()),
+        folder("issuance", "Selling by a schedule: the price that a seller asks next", AnyIssuance::catalog()),
+        folder("clearing", "How demand meets supply in one step", AnyClearing::catalog()),
+        folder("rationing", "Who gets how much when there is less than is asked", AnyRationing::catalog()),
+        folder("adjustment", "How a posted price answers to excess demand", AnyAdjustment::catalog()),
+        folder("schedule", "How much is demanded or supplied at each price", AnySchedule::catalog()),
+        folder("price", "What an asset's price is when several markets trade it", AnyPriceRule::catalog()),
+        folder("preference", "What a consumer of several goods wants", AnyPreference::catalog()),
+        folder("equilibrium_solver", "How the prices are found at which all markets clear", AnySolver::catalog()),
         folder("policy", "How agents act", AnyPolicy::catalog()),
         folder("objective", "What agents try to raise", AnyObjective::catalog()),
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
@@ -132,6 +155,7 @@ fn sections() -> Vec<Description> {
         Asset::description("section"),
         Cohort::description("section"),
         OrderSize::description("section"),
+        Entitlement::description("section"),
         Distribution::description("section"),
         Control::description("section"),
         MeasureSpec::description("section"),

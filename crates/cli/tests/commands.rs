@@ -258,7 +258,7 @@ fn explain_shows_all_entries_of_one_name() {
         let entries = explained["entries"].as_array().unwrap().clone();
         entries.iter().map(|entry| entry["folder"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(folders("uniform"), ["distribution", "shares"]);
+    assert_eq!(folders("uniform"), ["rationing", "distribution", "shares"]);
     assert_eq!(folders("shares/uniform"), ["shares"]);
 }
 

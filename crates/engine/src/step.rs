@@ -10,7 +10,8 @@ use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::produce;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
-use crate::stage::settle::{Delivery, Settled, settle, settle_flows};
+use crate::stage::send::{reprice_routers, send};
+use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent};
 use crate::stage::shock::shock;
 use crate::stage::turn::Turns;
 use crate::stage::{Actions, Events};
@@ -61,12 +62,17 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
         clear(world, &turn, actions, fills);
         let World { ledger, venues, cohorts, .. } = world;
         settle(delivery, ledger, venues, cohorts, (&turn, fills), settled)?;
+        if world.venues.iter().any(|venue| venue.router().is_some()) {
+            send(world, &turn, actions, fills);
+            settle_sent(&mut world.ledger, &world.venues, fills, settled)?;
+        }
     }
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
     reward(world, events)?;
     govern(world, settled, events);
+    reprice_routers(world);
     learn(world, settled, observations);
     world.ledger.check().map_err(|Broken(what)| Broken(format!("after step {}: {what}", world.step)))?;
     record(world, actions, fills, settled, events, table);

@@ -87,8 +87,10 @@ pub struct Cohort {
     pub entity: u64,
     /// How many agents.
     pub size: usize,
-    /// The markets it trades on, in the order declared.
+    /// The markets it trades on, in the order declared; then those that only routers send its orders to.
     pub places: Vec<Place>,
+    /// How many markets its agents see and decide for.
+    pub visible: usize,
     /// How its agents act.
     pub policy: Arc<dyn Policy>,
     /// The policy's name.
@@ -106,10 +108,15 @@ pub struct Cohort {
 }
 
 impl Cohort {
+    /// The markets its agents see, each with its number among them.
+    pub fn seen_places(&self) -> impl Iterator<Item = (usize, &Place)> {
+        self.places.iter().take(self.visible).enumerate()
+    }
+
     /// Lets the cohort act by `policy` from now on: how a program puts a policy of its own into a scenario's economy.
     /// What agents remembered is forgotten. Prices that the markets do not remember cannot be looked back on.
     pub fn set_policy(&mut self, policy: Arc<dyn Policy>) {
-        for (market, place) in self.places.iter_mut().enumerate() {
+        for (market, place) in self.places.iter_mut().enumerate().take(self.visible) {
             place.shape = policy.shape(market);
             let priority_fee = place.orders.priority_fee.clone();
             place.orders = Orders::new(self.size, &place.shape);
@@ -298,7 +305,8 @@ impl World {
         if asset == AssetId::NUMERAIRE {
             return 1.0;
         }
-        let venues: Vec<&Venue> = self.venues.iter().filter(|venue| venue.asset == asset).collect();
+        let venues: Vec<&Venue> =
+            self.venues.iter().filter(|venue| venue.asset == asset && venue.router().is_none()).collect();
         if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
     }
 

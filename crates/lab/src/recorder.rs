@@ -148,7 +148,7 @@ impl Recorder {
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
             self.agent_rows(step, world, rows)?;
         }
-        self.running.push(world, &self.portfolios, happened.record, &mut self.books);
+        self.running.push(world, &self.portfolios, happened, &mut self.books);
         if self.schedule.accounts_for_flows(step + 1) {
             for flow in self.books.close(&mut world.ledger) {
                 account_rows(step, &flow, rows)?;
@@ -194,7 +194,8 @@ impl Recorder {
                 step,
                 market: venue as u32,
                 agent: (self.first_agent[cohort] + row as u64) as u32,
-                side: if payment.tokens > 0 { Side::Buy } else { Side::Sell },
+                // Who pays and gets nothing, as in an all-pay auction, bids to buy.
+                side: if payment.tokens > 0 || payment.trade < 0 { Side::Buy } else { Side::Sell },
                 amount: payment.tokens.abs(),
                 paid: -payment.money(),
                 fee: -(payment.fee + payment.tribute + payment.priority_fee),
@@ -295,6 +296,8 @@ fn market_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut imp
             })
         };
         let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        let quotes = figures.quotes;
         rows.market(&MarketRow {
             step,
             market: v as u32,
@@ -307,12 +310,23 @@ fn market_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut imp
             bought: atoms("amount bought", figures.bought)?,
             sold: atoms("amount sold", figures.sold)?,
             fees: atoms("fees", figures.fees)?,
-            // At most one order for each agent and market, and agents are numbered in 32 bits.
+            // Agents are numbered in 32 bits; what they ask besides an order each may be more.
             orders: count(figures.orders),
             filled: count(figures.filled),
             rejected: count(figures.rejected.iter().sum()),
             reserve_ratio: figures.reserve_ratio.unwrap_or(f64::NAN),
             fundamental: figures.fundamental.unwrap_or(f64::NAN),
+            asset_price: figures.asset_price,
+            best_bid: known(quotes.and_then(|quotes| quotes.bid)),
+            best_ask: known(quotes.and_then(|quotes| quotes.ask)),
+            spread: known(quotes.and_then(|quotes| quotes.spread())),
+            bid_depth: known(quotes.map(|quotes| quotes.bid_size)),
+            ask_depth: known(quotes.map(|quotes| quotes.ask_size)),
+            imbalance: known(quotes.and_then(|quotes| quotes.imbalance())),
+            effective_spread: known(figures.effective_spread),
+            resting: count(figures.resting),
+            inventory: figures.inventory,
+            shares: figures.shares,
         })?;
     }
     Ok(())

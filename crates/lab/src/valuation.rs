@@ -68,7 +68,9 @@ pub(crate) struct Holding {
 impl Portfolio {
     pub(crate) fn of(world: &World, cohort: &Cohort) -> Self {
         let mut assets: Vec<Holding> = Vec::new();
-        for place in &cohort.places {
+        // A router quotes nothing of its own: what it sends orders to values the asset.
+        let quoting = cohort.places.iter().filter(|place| world.venues[place.venue].router().is_none());
+        for place in quoting {
             let asset = world.venues[place.venue].asset;
             match assets.iter_mut().find(|held| held.asset == asset) {
                 Some(held) => held.budget_share += place.budget_share,

@@ -16,13 +16,16 @@ use walras_scenario::Loaded;
 /// Steps of a longer scenario that are run.
 const STEPS_MAX: u32 = 5000;
 
-fn scenarios() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+fn scenarios(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder);
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut found: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|it| it == "toml")).collect();
     found.sort();
     found
 }
+
+/// Every folder of scenarios, with what stands before the names of those in it.
+const FOLDERS: [(&str, &str); 2] = [("scenarios", ""), ("scenarios/mechanisms", "mechanisms.")];
 
 /// Steps and hash; `None` when a data file of the scenario is not there.
 fn hash_of(path: &Path) -> Option<(u32, String)> {
@@ -48,8 +51,10 @@ fn shipped_scenarios_keep_their_results() {
     let bless = std::env::var_os("WALRAS_BLESS").is_some();
     let mut different = Vec::new();
     let mut names = Vec::new();
-    for path in scenarios() {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    let paths =
+        FOLDERS.iter().flat_map(|(folder, prefix)| scenarios(folder).into_iter().map(move |path| (path, prefix)));
+    for (path, prefix) in paths {
+        let name = format!("{prefix}{}", path.file_stem().unwrap().to_string_lossy());
         names.push(name.clone());
         let Some(found) = hash_of(&path) else { continue };
         if bless {
@@ -64,6 +69,24 @@ fn shipped_scenarios_keep_their_results() {
         fs::write(&golden, write(&expected)).unwrap();
     }
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+/// The mechanisms are held against each other on the same agents: their files differ in nothing but the market's own
+/// section, and what is said of it.
+#[test]
+fn mechanisms_differ_in_the_market_alone() {
+    let marks = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        let (above, same) = text.split_once("# From here on every file").unwrap();
+        let sections: Vec<String> = above.lines().filter(|line| line.starts_with('[')).map(str::to_owned).collect();
+        assert_eq!(sections, ["[run]", "[markets.main]"], "{}", path.display());
+        same.to_owned()
+    };
+    let paths = scenarios("scenarios/mechanisms");
+    assert!(paths.len() >= 8, "{paths:?}");
+    for path in &paths {
+        assert_eq!(marks(path), marks(&paths[0]), "{} and {}", path.display(), paths[0].display());
+    }
 }
 
 /// Reads what [`write`] writes.

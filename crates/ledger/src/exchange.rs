@@ -18,8 +18,10 @@ pub struct Counterparties {
     pub tokens: NamedId,
     /// Where the money of trades goes to and comes from.
     pub money: NamedId,
-    /// Who receives fees and priority fees.
+    /// Who receives fees.
     pub fees: NamedId,
+    /// Who receives priority fees.
+    pub priority_fees: NamedId,
     /// Who receives tributes.
     pub tributes: NamedId,
 }
@@ -380,7 +382,7 @@ impl Ledger {
             (AssetId::NUMERAIRE, with.money, Reason::Trade, posted.received - posted.paid),
             (AssetId::NUMERAIRE, with.fees, Reason::Fee, posted.priority_fees - posted.fees),
             (AssetId::NUMERAIRE, with.tributes, Reason::Tribute, -posted.tributes),
-            (AssetId::NUMERAIRE, with.fees, Reason::PriorityFee, -posted.priority_fees),
+            (AssetId::NUMERAIRE, with.priority_fees, Reason::PriorityFee, -posted.priority_fees),
         ];
         for (asset, account, reason, change) in legs {
             if change != 0 {

@@ -3,7 +3,9 @@
 use walras_ledger::Atoms;
 use walras_market::auction::call::{Called, Candidates};
 use walras_market::auction::crossing::{Columns, Depth};
-use walras_market::auction::{Auction, Bids, CallAuction, Conditions, MARKET_BUY, MARKET_SELL, Margin, Tick};
+use walras_market::auction::{
+    Auction, Bids, CallAuction, Conditions, LIMIT_MAX, MARKET_BUY, MARKET_SELL, Margin, Tick,
+};
 use walras_market::order::Side;
 use walras_numerics::{Keys, Purpose};
 
@@ -310,5 +312,8 @@ fn huge_orders_are_counted_exactly() {
     let dear = Book { limit: vec![2; 5], ..book };
     let refused = auction(Margin::ProRata, Candidates::Limits).hold(&dear.bids(), &conditions);
     assert!(refused.is_err(), "a payment of 2⁶⁴ does not fit");
+    let far = Book::of(&[(LIMIT_MAX, 3), (-LIMIT_MAX, 2)], &[(-LIMIT_MAX, 2), (LIMIT_MAX, 9)]);
+    // Three trade at the top, where eight are left over; at the bottom two would.
+    assert_eq!(call(&far, None), Some((LIMIT_MAX, 3)));
     assert_eq!(Columns { side: &[], quantity: &[], limit: &[] }.cross().limits, None);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use walras_catalog::{Node, Read, Span, Table, Value};
-use walras_market::clearing::adjustment::{Adjustment, AnyAdjustment, Eip1559, Formula, Seen, next_base_fee};
+use walras_market::clearing::adjustment::{Adjustment, AnyAdjustment, Eip1559, Function, Seen, next_base_fee};
 use walras_numerics::{Keys, Purpose};
 
 const BASE_FEES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ethereum_basefee.csv");
@@ -30,6 +30,14 @@ fn samples() -> Vec<AnyAdjustment> {
                 .into(),
             "eip1559" => vec![vec![], vec![("elasticity", Node::Integer(1)), ("floor", Node::Integer(7))]],
             "proportional_integral" => vec![vec![("proportional_gain", number(0.3)), ("integral_gain", number(0.05))]],
+            // What the linear rule and the exponential one say, and a rule with no name.
+            "formula" => [
+                "price + 0.01 * excess",
+                "price * exp(0.5 * clamp(excess / supply, -1, 1))",
+                "if excess > 0 then price * 1.01 else if excess < 0 then price / 1.01 else price",
+            ]
+            .map(|formula| vec![("next", text(formula)), ("ceiling", number(1e6))])
+            .into(),
             other => panic!("no sample parameters for `{other}`: add some"),
         };
         samples.extend(given.iter().map(|given| read(entry.name, given)));
@@ -113,10 +121,39 @@ fn gains_below_their_bound_converge_and_above_it_do_not() {
     assert!((steps(&*controller, 3.0, 5000) - 30.0).abs() < 1e-9);
 }
 
-/// A user's formula stands beside the entries.
+/// A formula that says what an entry says sets the same prices, to the bit.
 #[test]
-fn a_formula_is_kept_between_floor_and_ceiling() {
-    let rule = Formula { next: |seen: &Seen| seen.price * (seen.demand / seen.supply), floor: 1.0, ceiling: 100.0 };
+fn a_formula_follows_the_entry_it_repeats() {
+    let text = |text: &str| Node::Text(text.to_owned());
+    let pairs = [
+        ("linear", vec![("gain", Node::Float(0.03))], "price + 0.03 * (demand - supply)"),
+        (
+            "exponential",
+            vec![("gain", Node::Float(0.5)), ("scale", text("turnover"))],
+            "price * exp(0.5 * (excess / (demand + supply)))",
+        ),
+        (
+            "tanh",
+            vec![("gain", Node::Float(2.0)), ("scale", text("outstanding"))],
+            "price * (1 + 0.1 * tanh(2 * (excess / outstanding)))",
+        ),
+    ];
+    for (name, given, formula) in pairs {
+        let (entry, written) = (read(name, &given), read("formula", &[("next", text(formula))]));
+        for from in [3.0, 30.5, 200.0] {
+            assert_eq!(
+                steps(&*entry, from, 50).to_bits(),
+                steps(&*written, from, 50).to_bits(),
+                "{formula} from {from}"
+            );
+        }
+    }
+}
+
+/// A function in Rust stands beside the entries.
+#[test]
+fn a_function_is_kept_between_floor_and_ceiling() {
+    let rule = Function { next: |seen: &Seen| seen.price * (seen.demand / seen.supply), floor: 1.0, ceiling: 100.0 };
     let next = |demand, supply| rule.next(&Seen { price: 10.0, demand, supply, outstanding: 1.0 }, &mut []);
     assert_eq!((next(3.0, 2.0), next(1e9, 1.0), next(0.0, 1.0), next(0.0, 0.0)), (15.0, 100.0, 1.0, 10.0));
 }
@@ -164,4 +201,22 @@ fn the_base_fee_of_every_block_follows_from_the_one_before() {
         assert_eq!(rule.next(&seen, &mut []), pair[1][2] as f64);
     }
     assert_eq!(rows.len() - 1, 34_999);
+}
+
+/// z = (15 − 10)/10 = ½: 8·(1 + 0.2·½ + 0.1·½) = 9.2, then with a sum of 1, 8·(1 + 0.1 + 0.1) = 9.6. Held at its ceiling
+/// the sum does not grow, and shrinks as soon as there is a lack.
+#[test]
+fn a_controllers_sum_grows_only_while_the_price_is_free() {
+    let rule = |ceiling: f64| {
+        let gains = [("proportional_gain", Node::Float(0.2)), ("integral_gain", Node::Float(0.1))];
+        read("proportional_integral", &[&gains[..], &[("ceiling", Node::Float(ceiling))]].concat())
+    };
+    let seen = |demand| Seen { price: 8.0, demand, supply: 10.0, outstanding: 1.0 };
+    let mut memory = [0.0];
+    assert!((rule(100.0).next(&seen(15.0), &mut memory) - 9.2).abs() < 1e-14);
+    assert!((rule(100.0).next(&seen(15.0), &mut memory) - 9.6).abs() < 1e-14);
+    assert_eq!(memory, [1.0]);
+    assert_eq!((rule(9.0).next(&seen(15.0), &mut memory), memory), (9.0, [1.0]));
+    assert!((rule(9.0).next(&seen(5.0), &mut memory) - 8.0 * (1.0 - 0.1 + 0.05)).abs() < 1e-14);
+    assert_eq!(memory, [0.5]);
 }

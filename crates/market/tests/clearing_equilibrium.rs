@@ -1,9 +1,10 @@
 //! Equilibria of schedules against closed forms, and against the competitive equilibrium of units.
 
+use walras_catalog::{Node, Read, Span, Table, Value};
 use walras_market::clearing::competitive_equilibrium;
 use walras_market::clearing::equilibrium::{Absence, Equilibrium, Kind, Sides};
 use walras_market::clearing::schedule::{
-    AnySchedule, Constant, Direction, Formula, Isoelastic, Linear, Logistic, Schedule, Steps, Stepwise,
+    AnySchedule, Constant, Direction, Function, Isoelastic, Linear, Logistic, Schedule, Steps, Stepwise,
     sampled_direction,
 };
 use walras_numerics::{Keys, Purpose, Stream};
@@ -37,8 +38,8 @@ fn constant_elasticities_meet_where_algebra_says() {
     assert_eq!(market.consumer_surplus(0.0), f64::INFINITY);
 }
 
-fn excess(of: impl Fn(f64) -> f64 + Send + Sync) -> Formula<impl Fn(f64) -> f64 + Send + Sync> {
-    Formula { quantity: move |price| 100.0 + of(price), direction: Direction::Mixed }
+fn excess(of: impl Fn(f64) -> f64 + Send + Sync) -> Function<impl Fn(f64) -> f64 + Send + Sync> {
+    Function { quantity: move |price| 100.0 + of(price), direction: Direction::Mixed }
 }
 
 const HUNDRED: Constant = Constant { quantity: 100.0 };
@@ -198,6 +199,41 @@ fn steps_of_single_units_meet_in_the_competitive_equilibrium() {
     }
 }
 
+/// A formula that says what an entry says meets the other side where the entry does.
+#[test]
+fn a_formula_meets_where_the_entry_it_repeats_does() {
+    let written = |quantity: &str, goes: &str| {
+        let mut table = Table::default();
+        for (key, node) in [
+            ("kind", Node::Text("formula".to_owned())),
+            ("quantity", Node::Text(quantity.to_owned())),
+            ("goes", Node::Text(goes.to_owned())),
+            ("lowest", Node::Float(0.01)),
+            ("highest", Node::Integer(1000)),
+        ] {
+            table.set(key, Span::default(), Value::made(node));
+        }
+        AnySchedule::read(&Value::made(Node::Table(table)), None).unwrap_or_else(|problem| panic!("{problem:?}"))
+    };
+    let pairs = [
+        (AnySchedule::Linear(Linear { intercept: 100.0, slope: -2.0 }), written("100 - 2 * price", "falling")),
+        (
+            AnySchedule::Isoelastic(Isoelastic { scale: 8.0, elasticity: -1.5 }),
+            written("8 * price ^ (-1.5)", "falling"),
+        ),
+        (
+            AnySchedule::Logistic(Logistic { maximum: 50.0, steepness: 0.2, midpoint: 40.0 }),
+            written("50 * logistic(-0.2 * (price - 40))", "falling"),
+        ),
+    ];
+    let (supply, rising) = (Linear { intercept: 10.0, slope: 1.0 }, written("max(0, 10 + price)", "rising"));
+    for (entry, formula) in &pairs {
+        let known = sides(entry, &supply, 0.01, 1000.0).one();
+        assert_eq!(sides(formula, &rising, 0.01, 1000.0).one(), known, "{formula:?}");
+        assert!(known.is_ok(), "{known:?}");
+    }
+}
+
 /// Closed forms against Simpson's rule, which a schedule without one uses.
 #[test]
 fn areas_are_integrals() {
@@ -207,7 +243,7 @@ fn areas_are_integrals() {
         let one = draw(&mut stream, demands);
         let low = 0.5 + stream.open_unit();
         let high = low + 3.0 * stream.open_unit();
-        let plain = Formula { quantity: |price: f64| one.quantity(price), direction: Direction::Mixed };
+        let plain = Function { quantity: |price: f64| one.quantity(price), direction: Direction::Mixed };
         let (closed, simpson) = (one.area(low, high), plain.area(low, high));
         // A line that is cut off at zero bends once.
         assert!(

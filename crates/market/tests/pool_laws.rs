@@ -46,8 +46,13 @@ fn no_sequence_of_operations_takes_from_a_pool() {
         let (mut run, mut swaps) = (0_u64, 0_u64);
         for sequence in 0.. {
             fill(&mut Keys::new(index).stream(Purpose::sample(4), sequence, 0), &mut bytes);
-            // Short sequences are most of what can go wrong; long ones are some.
-            let len = 96 + usize::from(bytes[0]) % 96;
+            // Short sequences are most of what can go wrong; long ones are some, where operations are quick.
+            let (least, spread) = match name {
+                "stable_swap" => (40, 40),
+                "lmsr" | "concentrated_liquidity" => (64, 64),
+                _ => (96, 96),
+            };
+            let len = least + usize::from(bytes[0]) % spread;
             let mut draws = Draws::new(&bytes[1..len]);
             if let Some((design, pool)) = draw_pool(name, &mut draws) {
                 swaps += operate(&design, pool, &mut draws);
@@ -59,7 +64,7 @@ fn no_sequence_of_operations_takes_from_a_pool() {
             assert!(sequence < 20 * sequences(), "{name}: only {run} pools could be opened");
         }
         println!("{name}: {run} sequences, {swaps} swaps in {:.1} s", started.elapsed().as_secs_f64());
-        assert!(swaps > run, "{name}: hardly a swap went through");
+        assert!(2 * swaps > run, "{name}: hardly a swap went through");
     });
 }
 
@@ -102,12 +107,9 @@ fn swap(pool: &mut Box<dyn Pool>, order: &Order, witness: &mut Witness, extra: u
     let before = pool.balances();
     let untouched = pool.duplicate();
     let state = save(&mut *pool.duplicate());
-    let swap = match pool.swap(order) {
-        Ok(swap) => swap,
-        Err(_) => {
-            assert_eq!(save(&mut **pool), state, "a refused order changed {untouched:?}: {order:?}");
-            return false;
-        }
+    let Ok(swap) = pool.swap(order) else {
+        assert_eq!(save(&mut **pool), state, "a refused order changed {untouched:?}: {order:?}");
+        return false;
     };
     let after = pool.balances();
     for (asset, (before, after)) in before.iter().zip(&after).enumerate() {

@@ -10,16 +10,19 @@ mod row;
 use std::collections::BTreeMap;
 
 use row::{Checked, Row, close, integer, list, named, named_or, reference, text_is, wide_atoms};
+use walras_market::pool::constant_product::ProtocolPay;
 use walras_market::pool::fee::AnyFee;
 use walras_market::pool::reserves::protocol_shares;
 use walras_market::pool::wide::{U256, mul_div, to_f64};
 use walras_market::pool::{
     ConstantProduct, Fraction, Launch, Pool, constant_product, launch::Sale, lmsr, stable, weighted,
 };
-use walras_market::pool::constant_product::ProtocolPay;
+
+/// How a row is computed and compared.
+type Check = fn(&Row) -> Checked;
 
 /// The mechanisms of the file that are pools, and how each is computed.
-const MECHANISMS: [(&str, fn(&Row) -> Checked); 11] = [
+const MECHANISMS: [(&str, Check); 11] = [
     ("uniswap_v2", uniswap_v2),
     ("uniswap_v3", concentrated::function),
     ("uniswap_v3_pool", concentrated::whole_swap),
@@ -134,9 +137,7 @@ fn balancer_weighted(row: &Row) -> Checked {
             let net = amount - mul_div(amount, fee, one).ok_or("the fee")?;
             weighted::out(x, y, weights, net, unit)
         }
-        "calcInGivenOut" => {
-            weighted::needed(x, y, weights, amount, unit).and_then(|net| mul_div(net, one, one - fee))
-        }
+        "calcInGivenOut" => weighted::needed(x, y, weights, amount, unit).and_then(|net| mul_div(net, one, one - fee)),
         _ => return unknown(row),
     };
     close(to_f64(found.ok_or_else(|| missing("it"))?), row)
@@ -182,7 +183,10 @@ fn curve_stableswap(row: &Row) -> Checked {
 }
 
 fn signed(item: &serde_json::Value) -> Result<i128, String> {
-    item.as_str().and_then(|text| text.parse().ok()).or_else(|| item.as_i64().map(i128::from)).ok_or("an integer".into())
+    item.as_str()
+        .and_then(|text| text.parse().ok())
+        .or_else(|| item.as_i64().map(i128::from))
+        .ok_or("an integer".into())
 }
 
 /// The contract holds outcomes that it splits from money: what is out of each is what it lacks against its most.
@@ -197,8 +201,7 @@ fn logarithmic(row: &Row) -> Checked {
     if row.op != "calcNetCost" {
         return unknown(row);
     }
-    let change: Vec<i128> =
-        row.input.as_array().ok_or("a list")?.iter().map(signed).collect::<Result<_, _>>()?;
+    let change: Vec<i128> = row.input.as_array().ok_or("a list")?.iter().map(signed).collect::<Result<_, _>>()?;
     let found = lmsr::net_cost(&out, &change, liquidity) as f64 / 2.0_f64.powi(lmsr::COST_BITS as i32);
     close(found, row)
 }

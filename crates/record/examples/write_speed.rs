@@ -77,6 +77,17 @@ fn write_step(tables: &mut Tables, step: u32, draw: &mut Draw) -> Result<(), Box
         rejected: 1,
         reserve_ratio: draw.unit(),
         fundamental: f64::NAN,
+        asset_price: price,
+        best_bid: price - draw.unit(),
+        best_ask: price + draw.unit(),
+        spread: draw.unit(),
+        bid_depth: draw.unit(),
+        ask_depth: draw.unit(),
+        imbalance: 0.0,
+        effective_spread: draw.unit(),
+        resting: 7,
+        inventory: draw.amount(),
+        shares: 0,
     })?;
     for agent in 0..AGENTS {
         if agent % 2 == 0 {

@@ -68,11 +68,24 @@ fn markets() {
         "rejected u32 (orders) = 12",
         "reserve_ratio f64 null (ratio) = 1.6666666666666667",
         "fundamental f64 null (numeraire units per asset unit) = null",
+        "asset_price f64 null (numeraire units per asset unit) = 5.125",
+        "best_bid f64 null (numeraire units per asset unit) = 4.5",
+        "best_ask f64 null (numeraire units per asset unit) = 6.5",
+        "spread f64 null (numeraire units per asset unit) = 2",
+        "bid_depth f64 null (asset units) = 15",
+        "ask_depth f64 null (asset units) = 20",
+        "imbalance f64 null (ratio) = -0.25",
+        "effective_spread f64 null (numeraire units per asset unit) = 0.75",
+        "resting u32 (orders) = 13",
+        "inventory i64 (asset atoms) = 509",
+        "shares i64 (share atoms) = 510",
     ];
     assert_eq!(describe(&batch("markets"), 5), expected);
     let step_6 = describe(&batch("markets"), 6);
     assert_eq!(step_6[4], "settlement_price f64 null (numeraire units per asset unit) = null");
     assert_eq!(step_6[15], "fundamental f64 null (numeraire units per asset unit) = 42");
+    let step_4 = describe(&batch("markets"), 4);
+    assert_eq!(step_4[18], "best_ask f64 null (numeraire units per asset unit) = null");
 }
 
 #[test]

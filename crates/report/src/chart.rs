@@ -13,10 +13,10 @@ pub use raster::png;
 
 use crate::data::ReportData;
 
-/// Charts of a run as (file stem, SVG): price, supply and reserve, volume, curve, wealth, cohorts.
+/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `volume`, `curve`, `wealth` and `cohorts`; with several markets the first
-/// four carry the market's name, as in `price-token`. A chart whose data were not recorded is left out. The
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `wealth` and `cohorts`; with several markets the
+/// first five carry the market's name, as in `price-token`. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {
@@ -27,6 +27,7 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         let drawn = [
             ("price", market::price(data, market)),
             ("supply_reserve", market::supply_reserve(data, market)),
+            ("liquidity", market::liquidity(data, market)),
             ("volume", market::volume(data, market)),
             ("curve", market::curve(data, market)),
         ];

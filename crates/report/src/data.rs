@@ -73,6 +73,8 @@ pub struct Market {
     pub name: String,
     /// How it forms its price, for instance `linear curve, batch settlement`.
     pub mechanism: String,
+    /// What kind of market it is: which charts tell its story.
+    pub kind: MarketKind,
     /// Index of the asset that is traded.
     pub asset: usize,
     /// Index of the asset that it is priced in.
@@ -83,6 +85,35 @@ pub struct Market {
     pub curves: Vec<SampledCurve>,
     /// Parameters Φ over time; empty where they are constant.
     pub parameters: Vec<Parameter>,
+    /// What providers of liquidity came to, where there are any.
+    pub providers: Vec<Provider>,
+}
+
+/// One provider of liquidity, or all of a cohort, in units of money at the prices of the end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Provider {
+    /// Who it is.
+    pub name: String,
+    /// What its liquidity would return.
+    pub value: f64,
+    /// What it put in less what it took out would be worth, had it been held.
+    pub value_if_held: f64,
+    /// The one less the other.
+    pub gain: f64,
+}
+
+/// The kinds of market, as far as they need charts of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MarketKind {
+    /// Mints and burns against a reserve.
+    #[default]
+    Curve,
+    /// Swaps against what providers have put in.
+    Pool,
+    /// Orders rest and meet in a book.
+    Book,
+    /// Traders meet at one price for all, in an auction or where demand is supply.
+    Clearing,
 }
 
 /// Columns over the recorded steps of one market.
@@ -115,6 +146,28 @@ pub struct MarketSeries {
     pub rejected: Vec<f64>,
     /// Fees charged in the step, in units of money.
     pub fees: Vec<f64>,
+    /// Highest price bid at the end of the step, in money per unit.
+    pub best_bid: Vec<f64>,
+    /// Lowest price asked at the end of the step, in money per unit.
+    pub best_ask: Vec<f64>,
+    /// Best ask less best bid, in money per unit.
+    pub spread: Vec<f64>,
+    /// Effective spread of the step's trades, in money per unit.
+    pub effective_spread: Vec<f64>,
+    /// Units wanted at the best bid.
+    pub bid_depth: Vec<f64>,
+    /// Units offered at the best ask.
+    pub ask_depth: Vec<f64>,
+    /// Depth at the bid less that at the ask over their sum, from −1 to 1.
+    pub imbalance: Vec<f64>,
+    /// Orders at rest.
+    pub resting: Vec<f64>,
+    /// Units that the market itself holds.
+    pub inventory: Vec<f64>,
+    /// Liquidity shares out, in their atoms.
+    pub shares: Vec<f64>,
+    /// What a share is worth over what its part of the first deposit would be, had it been held, less 1.
+    pub against_holding: Vec<f64>,
 }
 
 /// A curve as points of (supply in units of the asset, price in money per unit), supply increasing.

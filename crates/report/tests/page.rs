@@ -148,3 +148,55 @@ fn one_atom_astray_is_shown() {
     data.accounts[0].atoms += 1;
     assert!(html::page(&data).contains("unbalanced\">0.000001 "));
 }
+
+/// The charts of the first market's section, by the end of their identifiers.
+fn charts(data: &ReportData) -> Vec<String> {
+    let page = embedded(&html::page(data));
+    let ids = page["plots"].as_array().unwrap().iter().map(|plot| plot["id"].as_str().unwrap().to_owned());
+    ids.filter_map(|id| id.strip_prefix("market-0-").map(str::to_owned)).collect()
+}
+
+#[test]
+fn each_kind_of_market_has_the_charts_that_tell_its_story() {
+    let mut data = sample::one_market(50);
+    let market = &mut data.markets[0];
+    (market.curves, market.parameters) = Default::default();
+    let steps = market.series.step.len();
+    let series = &mut market.series;
+    let around = |shift: f64, price: &[f64]| price.iter().map(|price| price + shift).collect::<Vec<f64>>();
+    (series.best_bid, series.best_ask) = (around(-0.01, &series.price), around(0.02, &series.price));
+    (series.spread, series.effective_spread) = (vec![0.03; steps], vec![0.025; steps]);
+    (series.bid_depth, series.ask_depth, series.imbalance) = (vec![4.0; steps], vec![6.0; steps], vec![-0.2; steps]);
+    (series.resting, series.inventory) = (vec![12.0; steps], vec![300.0; steps]);
+    (series.shares, series.against_holding) = (vec![1e6; steps], vec![-0.01; steps]);
+    let of = |data: &mut ReportData, kind| {
+        data.markets[0].kind = kind;
+        charts(data)
+    };
+    let with = |own: &[&'static str]| [own, &["volume", "orders", "fees"]].concat();
+    assert_eq!(of(&mut data, MarketKind::Book), with(&["price", "spread", "depth", "imbalance", "resting"]));
+    let page = embedded(&html::page(&data));
+    let price = page["plots"].as_array().unwrap().iter().find(|plot| plot["id"] == "market-0-price").unwrap();
+    // The band is between the best ask and the best bid, and no line of trades runs over it.
+    assert_eq!(price["bands"].to_string(), "[[1,2]]");
+    let lines = price["lines"].as_array().unwrap().iter();
+    let labels: Vec<&str> = lines.map(|line| line["label"].as_str().unwrap()).collect();
+    assert_eq!(labels, ["price", "best ask", "best bid", "fundamental value"]);
+    let pool = ["price", "reserve", "inventory", "shares", "holding", "effective"];
+    assert_eq!(of(&mut data, MarketKind::Pool), with(&pool));
+    let series = &mut data.markets[0].series;
+    (series.best_bid, series.best_ask) = Default::default();
+    assert_eq!(of(&mut data, MarketKind::Clearing), with(&["price"]));
+    assert_eq!(of(&mut data, MarketKind::Curve), ["price", "supply", "reserve", "volume", "orders", "fees", "ratio"]);
+}
+
+#[test]
+fn providers_stand_in_a_table() {
+    let mut data = sample::one_market(50);
+    assert!(!html::page(&data).contains("Providers of liquidity"));
+    let provider = Provider { name: "<first>".into(), value: 98.5, value_if_held: 100.0, gain: -1.5 };
+    data.markets[0].providers = vec![provider];
+    let page = html::page(&data);
+    let table = between(&page, "Providers of liquidity", "</table>");
+    assert!(table.contains("&lt;first&gt;") && table.contains("loss\">−1.5"), "{table}");
+}

@@ -8,7 +8,7 @@ use walras_numerics::{CHUNK, Column};
 use super::activity::Activity;
 use super::aggressiveness::Aggressiveness;
 use super::belief::{Mirror, touch};
-use super::entitlement::{Entitlement, Entitlements, Unit};
+use super::entitlement::{Entitlement, Entitlements, Induced, Unit};
 use super::hearing::{news, silent_price};
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick};
@@ -148,6 +148,10 @@ struct Learnt {
 impl Policy for AdaptiveAggressivePolicy {
     fn shape(&self, market: usize) -> Shape {
         Shape { limit: LimitShape::Each, ..self.sizes.shape(market) }
+    }
+
+    fn induced(&self, market: usize) -> Option<Induced<'_>> {
+        Some(Induced::new(&self.entitlements, &self.sizes, market))
     }
 
     fn memory(&self) -> Vec<f64> {

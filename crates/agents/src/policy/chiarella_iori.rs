@@ -34,7 +34,7 @@ entry! {
     /// which it would put all its money into the token and the one at which it would hold none, and orders what
     /// separates its holding from its demand there; the returns' variance is that over the trend's window.
     pub struct ChiarellaIori = "chiarella_iori" {
-        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + g2 + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; CARA: π(p) = ln(p̂/p)/(α·V·p)",
+        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + |g2| + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; CARA: π(p) = ln(p̂/p)/(α·V·p)",
         source: "C. Chiarella and G. Iori, \"A simulation analysis of the microstructure of double auction markets\", Quantitative Finance 2, 2002; C. Chiarella, G. Iori and J. Perelló, \"The impact of heterogeneous trading rules on the limit order book and order flows\", Journal of Economic Dynamics and Control 33, 2009",
         /// g1: the weight of the way back to the fundamental value.
         fundamentalist: PerAgent = PerAgent::constant(1.0), within 0.0..=1e6;
@@ -44,7 +44,7 @@ entry! {
         noise: PerAgent = PerAgent::constant(1.0), within 0.0..=1e6;
         /// The standard deviation of ε, a return per step.
         noise_deviation: PerAgent = PerAgent::constant(0.01), within 0.0..=10.0;
-        /// Whether the weights are divided by their sum.
+        /// Whether the weights are divided by the sum of their sizes.
         normalised: bool = true;
         /// τ_f: in how many steps the price is expected to be back at the fundamental value.
         reversion_time: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e9), unit "steps";

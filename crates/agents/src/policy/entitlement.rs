@@ -6,6 +6,7 @@ use walras_ledger::Atoms;
 use walras_market::order::Side;
 use walras_numerics::Column;
 
+use super::sizing::Sizes;
 use crate::observation::View;
 use crate::population::{PerAgent, Setup};
 
@@ -129,6 +130,53 @@ impl Entitlements {
         let unit = &units[traded.min(units.len() - 1)];
         let worth = unit.get(view.rows.start + i) * view.markets[market].valuation_shift;
         Unit { worth, left: traded < units.len() }
+    }
+}
+
+/// What the units of a cohort's agents are worth at one market, as an onlooker may know who measures the gains of trade.
+/// Shifts of valuations by events are left out.
+#[derive(Debug, Clone, Copy)]
+pub struct Induced<'a> {
+    entitlements: &'a Entitlements,
+    sizes: &'a Sizes,
+    market: usize,
+}
+
+impl<'a> Induced<'a> {
+    /// Of the cohort's market number `market`, where orders of these sizes are for one unit each.
+    #[must_use]
+    pub(super) const fn new(entitlements: &'a Entitlements, sizes: &'a Sizes, market: usize) -> Self {
+        Self { entitlements, sizes, market }
+    }
+
+    /// Whether the agents buy or sell, a code of [`Side`].
+    #[must_use]
+    pub const fn side(&self) -> i8 {
+        self.entitlements.side
+    }
+
+    /// After how many steps every unit may be traded anew; `None` for never.
+    #[must_use]
+    pub const fn period(&self) -> Option<u32> {
+        self.entitlements.period
+    }
+
+    /// How many units each agent has.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.entitlements.units[self.market].len()
+    }
+
+    /// What unit number `unit` is worth to the agent at `row`, numeraire per token.
+    #[must_use]
+    pub fn worth(&self, row: usize, unit: usize) -> f64 {
+        self.entitlements.units[self.market][unit].get(row)
+    }
+
+    /// Atoms in a unit of the agent at `row`.
+    #[must_use]
+    pub fn atoms(&self, row: usize, token_scale: f64) -> Atoms {
+        self.sizes.atoms(self.market, row, token_scale)
     }
 }
 

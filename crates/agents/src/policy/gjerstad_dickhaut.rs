@@ -5,7 +5,7 @@ use walras_market::order::{LimitShape, Shape};
 
 use super::activity::Activity;
 use super::belief::{Belief, Mirror, Recollection, SHOUTS_MAX, touch};
-use super::entitlement::{Entitlement, Entitlements};
+use super::entitlement::{Entitlement, Entitlements, Induced};
 use super::hearing::silent_price;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy};
@@ -72,6 +72,10 @@ impl Build for GjerstadDickhaut {
 impl Policy for GjerstadDickhautPolicy {
     fn shape(&self, market: usize) -> Shape {
         Shape { limit: LimitShape::Each, ..self.sizes.shape(market) }
+    }
+
+    fn induced(&self, market: usize) -> Option<Induced<'_>> {
+        Some(Induced::new(&self.entitlements, &self.sizes, market))
     }
 
     fn memory(&self) -> Vec<f64> {

@@ -55,6 +55,7 @@ pub use arbitrageur::Arbitrageur;
 pub use avellaneda_stoikov::AvellanedaStoikov;
 pub use buy_and_hold::BuyAndHold;
 pub use chiarella_iori::ChiarellaIori;
+pub use entitlement::Induced;
 pub use execution::Execution;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use inventory_market_maker::InventoryMarketMaker;
@@ -127,6 +128,12 @@ pub trait Policy: Send + Sync {
     /// How many of each market's last shouts it listens to; 0 for none.
     fn tape_length(&self) -> usize {
         0
+    }
+
+    /// What units are worth to its agents at the cohort's market number `market`, where that is given from outside, so
+    /// that the gains of trade can be measured.
+    fn induced(&self, _market: usize) -> Option<Induced<'_>> {
+        None
     }
 
     /// Writes the orders of one chunk: for every market of the cohort and every agent a side, and a size, limit

@@ -5,7 +5,7 @@ use walras_market::order::{LimitShape, Shape};
 use walras_numerics::draw::unit;
 use walras_numerics::{CHUNK, Column};
 
-use super::entitlement::{Entitlement, Entitlements};
+use super::entitlement::{Entitlement, Entitlements, Induced};
 use super::reference::Reference;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick};
@@ -125,6 +125,12 @@ impl Build for ZeroIntelligence {
 impl Policy for ZeroIntelligencePolicy {
     fn shape(&self, market: usize) -> Shape {
         Shape { limit: LimitShape::Each, ..self.sizes.shape(market) }
+    }
+
+    fn induced(&self, market: usize) -> Option<Induced<'_>> {
+        // Worths that follow the fundamental value are another from step to step.
+        let units = self.entitlements.as_ref().filter(|_| self.relative_to == Reference::Numeraire)?;
+        Some(Induced::new(units, &self.sizes, market))
     }
 
     fn memory(&self) -> Vec<f64> {

@@ -5,7 +5,7 @@ use walras_market::order::{LimitShape, Shape, Side};
 use walras_numerics::{CHUNK, Column, Stream};
 
 use super::activity::Activity;
-use super::entitlement::{Entitlement, Entitlements};
+use super::entitlement::{Entitlement, Entitlements, Induced};
 use super::hearing::{news, silent_price};
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick};
@@ -103,6 +103,10 @@ const DRAWS: u16 = 3;
 impl Policy for ZipPolicy {
     fn shape(&self, market: usize) -> Shape {
         Shape { limit: LimitShape::Each, ..self.sizes.shape(market) }
+    }
+
+    fn induced(&self, market: usize) -> Option<Induced<'_>> {
+        Some(Induced::new(&self.entitlements, &self.sizes, market))
     }
 
     fn memory(&self) -> Vec<f64> {

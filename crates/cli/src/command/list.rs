@@ -10,8 +10,9 @@ use crate::terminal::Terminal;
 /// List everything that can stand in a scenario, with its parameters.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this folder: curve, policy, objective, distribution, shares, release, controller, market, shock, measure
-    /// or section.
+    /// Only this folder: section, market, curve, pool, pool_fee, auction, issuance, clearing, rationing, adjustment,
+    /// schedule, price, preference, equilibrium_solver, policy, objective, distribution, shares, release, controller,
+    /// shock or measure.
     folder: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Span};
 use walras_ledger::{AssetId, Atoms, Ledger, Reason};
-use walras_market::order::Orders;
+use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
 use super::{each_once, names};
@@ -88,6 +88,7 @@ pub(super) fn cohorts(
             id,
             entity,
             size,
+            visible: traded.len(),
             places: places.collect(),
             policy: Arc::from(policy),
             policy_name: item.policy.name(),
@@ -98,6 +99,7 @@ pub(super) fn cohorts(
             latency: item.latency,
         });
     }
+    cohorts.iter_mut().for_each(|cohort| add_routed(cohort, venues));
     let mut traders = vec![0; venues.len()];
     for cohort in &mut cohorts {
         for place in &mut cohort.places {
@@ -106,6 +108,29 @@ pub(super) fn cohorts(
         }
     }
     Ok(cohorts)
+}
+
+/// Gives a cohort a place at each market that a router sends its orders to, unless it trades there itself.
+fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
+    let routers = cohort.places.iter().filter_map(|place| venues[place.venue].router());
+    let reached: Vec<usize> = routers.flat_map(|router| router.venues.iter().copied()).collect();
+    for venue in reached {
+        if cohort.places.iter().all(|place| place.venue != venue) {
+            let shape = Shape { size: Some(0), limit: LimitShape::Slippage(0.0), priority_fee: Some(0) };
+            let orders = Orders::new(cohort.size, &shape);
+            let (budget_share, valuation_shift, demand) = (0.0, 1.0, 1.0);
+            cohort.places.push(Place {
+                venue,
+                first: 0,
+                budget_share,
+                valuation_shift,
+                demand,
+                shape,
+                orders,
+                seen: 0.0,
+            });
+        }
+    }
 }
 
 fn whole(column: &Column) -> Column<Atoms> {

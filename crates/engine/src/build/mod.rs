@@ -12,6 +12,7 @@ use walras_numerics::Keys;
 
 use crate::economy::{self, Economy};
 use crate::price::{self, AnyPriceRule, MarketPrice};
+use crate::stage::send::reprice_routers;
 use crate::venue::{Market, OnCurve, Venue};
 use crate::world::{Asset, Control, Feed, Place, PlannedShock, World};
 
@@ -55,9 +56,11 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     }
     check_fundamentals(economy, &world)?;
     for (asset, item) in world.assets.iter().enumerate().skip(1) {
-        let venues: Vec<&Venue> = world.venues.iter().filter(|venue| venue.asset.index() == asset).collect();
+        let venues: Vec<&Venue> =
+            world.venues.iter().filter(|venue| venue.asset.index() == asset && venue.router().is_none()).collect();
         price::check(&item.price, &item.name, &venues)?;
     }
+    reprice_routers(&mut world);
     for venue in &mut world.venues {
         let price = venue.price(&world.ledger);
         venue.history.push(price);
@@ -156,8 +159,11 @@ fn add_feeds(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Resul
         if item.start >= values.len() as u64 {
             return Err(at(format!("the series has {} rows and would start after {}", values.len(), item.start)));
         }
-        if let Some(row) = values.iter().position(|value| *value <= 0.0) {
-            return Err(at(format!("row {row} of the series is {}, which is not above zero", values[row])));
+        // There may be no demand at all, but nothing is worth nothing.
+        let least = if item.sets == economy::FeedTarget::Demand { 0.0 } else { f64::MIN_POSITIVE };
+        if let Some(row) = values.iter().position(|value| *value < least) {
+            let below = if least == 0.0 { "below zero" } else { "not above zero" };
+            return Err(at(format!("row {row} of the series is {}, which is {below}", values[row])));
         }
         let (scale, start, every) = (item.scale, item.start, item.every);
         let (sets, after_end, name) = (item.sets, item.after_end, name.clone());

@@ -73,7 +73,14 @@ impl Mechanism for AuctionMarket {
                 }
                 let (revenue, charged) = (opening.account("revenue"), opening.account("fees"));
                 let (asset, tokens) = (opening.asset, opening.ledger.issuer(opening.asset));
-                let accounts = Counterparties { asset, tokens, money: revenue, fees: charged, tributes: charged };
+                let accounts = Counterparties {
+                    asset,
+                    tokens,
+                    money: revenue,
+                    fees: charged,
+                    priority_fees: charged,
+                    tributes: charged,
+                };
                 Ok(opening.venue(Market::Auction(on), terms, self.arrival, accounts))
             }
         }

@@ -63,7 +63,7 @@ impl Mechanism for CurveMarket {
             change_account: opening.account("change_fund"),
         };
         let terms = fees(self.buy_fee, self.sell_fee).with_tributes(self.curve.tributes());
-        let accounts = Counterparties { asset, tokens: issuer, money, fees: charged, tributes };
+        let accounts = Counterparties { asset, tokens: issuer, money, fees: charged, priority_fees: charged, tributes };
         Ok(opening.venue(Market::Curve(on), terms, self.arrival, accounts))
     }
 

@@ -5,6 +5,7 @@ mod clearing;
 mod curve;
 mod order_book;
 mod pool;
+mod router;
 
 use std::fmt::Debug;
 
@@ -24,6 +25,7 @@ pub use clearing::ClearingMarket;
 pub use curve::CurveMarket;
 pub use order_book::{OrderBookMarket, SelfTradeRule, Trading};
 pub use pool::PoolMarket;
+pub use router::RouterMarket;
 
 /// A market as a scenario declares it.
 pub trait Mechanism: Debug + Send + Sync {
@@ -64,6 +66,7 @@ entries! {
         OrderBook(OrderBookMarket),
         Auction(AuctionMarket),
         Clearing(ClearingMarket),
+        Router(RouterMarket),
     }
 }
 
@@ -105,7 +108,12 @@ impl Opening<'_> {
     fn meeting_place(&mut self, market: Market, terms: Terms, arrival: Arrival) -> Venue {
         let (house, fees) = (self.account("clearing_house"), self.account("fees"));
         let asset = self.asset;
-        self.venue(market, terms, arrival, Counterparties { asset, tokens: house, money: house, fees, tributes: fees })
+        self.venue(
+            market,
+            terms,
+            arrival,
+            Counterparties { asset, tokens: house, money: house, fees, priority_fees: fees, tributes: fees },
+        )
     }
 
     /// A venue that trades from `accounts`.

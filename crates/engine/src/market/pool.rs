@@ -68,7 +68,14 @@ impl Mechanism for PoolMarket {
             },
         };
         let asset = opening.asset;
-        let accounts = Counterparties { asset, tokens, money: reserve, fees: reserve, tributes: protocol };
+        let accounts = Counterparties {
+            asset,
+            tokens,
+            money: reserve,
+            fees: reserve,
+            priority_fees: protocol,
+            tributes: protocol,
+        };
         Ok(opening.venue(Market::Pool(on), Terms::default(), self.arrival, accounts))
     }
 

@@ -1,11 +1,12 @@
 //! clear: each market matches its orders.
 
+use walras_agents::observation::Shout;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::{Payment, Posted};
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
-use walras_market::order::{Limit, Orders, Side};
+use walras_market::order::{Limit, Orders, Rejection, Side};
 use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
@@ -21,8 +22,8 @@ use crate::world::{Cohort, World};
 pub struct Fills {
     /// One for each venue.
     pub venues: Vec<VenueFills>,
-    tickets: Vec<Ticket>,
-    spare: Vec<Ticket>,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) spare: Vec<Ticket>,
     words: Vec<u32>,
     entities: Vec<u64>,
 }
@@ -89,6 +90,8 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
         let moment = Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply };
         let at_once = *order_of_events == OrderOfEvents::Simultaneous;
         match &venue.market {
+            // What is sent on by routers goes after what was sent directly: see `send`.
+            Market::Router(_) => {}
             Market::Curve(on) if at_once && on.settlement == Settlement::Batch => {
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let exact = on.exact(venue.decimals);
@@ -115,7 +118,38 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
             _ => {
                 let counter = Counter { number: v, turn, actions, ledger, draws, moment, tickets, spare };
                 serve(venue, cohorts, result, counter);
+                continue;
             }
+        }
+        if venue.tape.length_max() > 0 {
+            overhear(v, venue, cohorts, result, unit);
+        }
+    }
+}
+
+/// Lets those who listen hear the orders that reached a curve, which served them together.
+fn overhear(number: usize, venue: &mut Venue, cohorts: &[Cohort], fills: &VenueFills, unit: f64) {
+    let scale = walras_numerics::elementary::pow10(venue.decimals.1);
+    for row in &fills.rows {
+        let size = row.amount.unsigned_abs() as f64;
+        let traded = row.rejection.is_none().then(|| row.money as f64 / size / unit);
+        let side = row.amount.signum() as i8;
+        venue.tape.push(Shout { side, price: row.limit / unit, size: size / scale, traded });
+    }
+    if !fills.rows.is_empty() {
+        return;
+    }
+    let price = fills.batch.as_ref().map(|cleared| cleared.price);
+    for book in books(number, cohorts) {
+        for (trader, &side) in book.orders.side.iter().enumerate() {
+            let traded = match Side::rejection(side) {
+                None if side != Side::NONE => price,
+                Some(Rejection::LimitNotReached | Rejection::MaximumSupply) => None,
+                _ => continue,
+            };
+            let order = Arrived { side: side.signum(), ..book.order(0, trader) };
+            let (price, size) = (order.limit, order.size as f64 / scale);
+            venue.tape.push(Shout { side: order.side, price, size, traded });
         }
     }
 }
@@ -123,9 +157,9 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
 /// Arrival keys of one market in one step.
 #[derive(Clone, Copy)]
 pub(super) struct Draws {
-    keys: Keys,
-    purpose: Purpose,
-    step: u32,
+    pub(super) keys: Keys,
+    pub(super) purpose: Purpose,
+    pub(super) step: u32,
 }
 
 impl Draws {
@@ -202,7 +236,7 @@ pub(super) struct Book<'a> {
 pub(super) fn books(venue: usize, cohorts: &[Cohort]) -> Vec<Book<'_>> {
     let mut books = Vec::new();
     for (c, cohort) in cohorts.iter().enumerate() {
-        for (market, place) in cohort.places.iter().enumerate().filter(|(_, place)| place.venue == venue) {
+        for (market, place) in cohort.seen_places().filter(|(_, place)| place.venue == venue) {
             let (orders, seen, first) = (&place.orders, place.seen, place.first);
             let limits = match orders.limit {
                 Limit::Slippage(share) => Some([seen * (1.0 + share), seen * (1.0 - share)]),

@@ -37,7 +37,7 @@ pub fn decide(
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     actions.asked.resize_with(cohorts.len(), Asked::default);
     for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
-        asked.begin(cohort.places.len(), turn.first);
+        asked.begin(cohort.visible, turn.first);
         let acting = match turn.who {
             Who::All => 0..cohort.size,
             Who::One { cohort, row } if cohort == c => row..row + 1,
@@ -48,7 +48,8 @@ pub fn decide(
             place.scale_sizes();
             place.seen = market.price;
         }
-        let Cohort { places, memory, policy, entity, id, size, .. } = cohort;
+        let Cohort { places, visible, memory, policy, entity, id, size, .. } = cohort;
+        let places = &mut places[..*visible];
         let mut rules = Vec::with_capacity(places.len());
         let mut desks = Vec::with_capacity(places.len());
         for (place, market) in places.iter_mut().zip(&markets) {

@@ -27,14 +27,15 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
         let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
         let column = |asset| ledger.column(cohort.id, asset).unwrap_or_default();
         let balances = column(AssetId::NUMERAIRE);
-        let columns: Vec<&[Atoms]> = cohort.places.iter().map(|place| column(venues[place.venue].asset)).collect();
-        let shares = |place: &Place| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
-        let share_columns: Vec<&[Atoms]> = cohort.places.iter().map(shares).collect();
+        let columns: Vec<&[Atoms]> = cohort.seen_places().map(|(_, place)| column(venues[place.venue].asset)).collect();
+        let shares = |(_, place): (usize, &Place)| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
+        let share_columns: Vec<&[Atoms]> = cohort.seen_places().map(shares).collect();
         let traders = |place: &Place| place.first..place.first + cohort.size;
-        let kept = |place: &Place| venues[place.venue].kept_aside(traders(place));
-        let aside_columns: Vec<&[Atoms]> = cohort.places.iter().map(kept).collect();
-        let asides = cohort.places.iter().map(|place| venues[place.venue].replaced_aside(traders(place)));
-        let spendable = Spendable::of(balances, &columns, asides);
+        let kept = |(_, place): (usize, &Place)| venues[place.venue].kept_aside(traders(place));
+        let aside_columns: Vec<&[Atoms]> = cohort.seen_places().map(kept).collect();
+        let replaced = |(_, place): (usize, &Place)| venues[place.venue].replaced_aside(traders(place));
+        let asides: Vec<_> = cohort.seen_places().map(replaced).collect();
+        let spendable = Spendable::of(balances, &columns, asides.into_iter());
         let (balances, columns) = spendable.over(balances, &columns);
         let mut memory: Vec<&mut [f64]> = cohort.memory.iter_mut().map(Vec::as_mut_slice).collect();
         for start in (0..cohort.size).step_by(CHUNK) {

@@ -11,6 +11,7 @@ pub mod produce;
 mod purse;
 pub mod record;
 pub mod reward;
+pub mod send;
 pub mod serve;
 pub mod settle;
 pub mod shock;

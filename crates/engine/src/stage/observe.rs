@@ -57,6 +57,6 @@ impl Observations {
                 latency: cohort.latency,
             }
         };
-        cohort.places.iter().map(view).collect()
+        cohort.seen_places().map(|(_, place)| view(place)).collect()
     }
 }

@@ -94,10 +94,10 @@ impl Purses {
         tally: &mut Tally,
     ) {
         let mut promised: Vec<Atoms> = vec![0; self.len];
-        for i in 0..self.len {
+        for (i, (left, promised)) in self.money.iter_mut().zip(&mut promised).enumerate() {
             let [money, tokens] = rule.taken(orders, first, i);
-            self.money[i] -= money;
-            promised[i] = tokens;
+            *left -= money;
+            *promised = tokens;
         }
         commands.retain(|command| {
             let Some(i) = (command.trader as usize).checked_sub(first).filter(|&i| i < self.len) else {

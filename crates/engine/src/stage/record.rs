@@ -1,11 +1,13 @@
 //! record: the figures of each market after the step.
 
+use walras_agents::observation::Quotes;
 use walras_ledger::Atoms;
 use walras_market::order::{Rejection, Side};
 
 use super::clear::Fills;
 use super::settle::Settled;
 use super::{Actions, Events, serve};
+use crate::venue::Taken;
 use crate::world::World;
 
 /// The figures of one step.
@@ -26,7 +28,7 @@ pub struct MarketFigures {
     pub supply: Atoms,
     /// Money held, in atoms.
     pub reserve: Atoms,
-    /// Money traded, in atoms.
+    /// Money traded, in atoms. Where traders pay each other a trade counts once, as what the buyer paid.
     pub volume: i128,
     /// Atoms bought.
     pub bought: i128,
@@ -40,10 +42,25 @@ pub struct MarketFigures {
     pub filled: u64,
     /// Orders rejected, by reason.
     pub rejected: [u64; Rejection::ALL.len()],
-    /// Reserve over price times supply; `None` when nothing is out.
+    /// Reserve over price times supply; `None` when nothing is out, and where the money held is that of orders at rest.
     pub reserve_ratio: Option<f64>,
     /// Fundamental value.
     pub fundamental: Option<f64>,
+    /// The asset's price P by its declared rule, numeraire per token.
+    pub asset_price: f64,
+    /// The best orders at rest; `None` in markets where none can rest.
+    pub quotes: Option<Quotes>,
+    /// Orders at rest.
+    pub resting: u64,
+    /// What those who traded on arrival paid beyond the middle price just before, twice, on average over their volume,
+    /// numeraire per token, with what fees are part of the price; `None` where nobody did.
+    pub effective_spread: Option<f64>,
+    /// What those who traded on arrival paid and took.
+    pub taken: Taken,
+    /// Atoms of the asset that the market's own account holds; 0 where the market issues them.
+    pub inventory: Atoms,
+    /// Atoms of liquidity shares out; 0 where there are none.
+    pub shares: Atoms,
 }
 
 /// Collects the figures and tells of rejected orders.
@@ -61,12 +78,13 @@ pub fn record(
         let price = venue.price(&world.ledger);
         let asset = &world.assets[venue.asset.index()];
         let traded = posted.bought + posted.sold;
-        let volume = posted.paid + posted.received;
+        let paid_in_all = posted.paid + posted.received;
+        let volume = if venue.is_meeting_place() { posted.paid } else { paid_in_all };
         let (money_scale, token_scale) = (world.assets[0].scale, asset.scale);
         let value = price * supply as f64 / token_scale;
         let mut figures = MarketFigures {
             price,
-            settlement_price: (traded > 0).then(|| volume as f64 / money_scale / (traded as f64 / token_scale)),
+            settlement_price: (traded > 0).then(|| paid_in_all as f64 / money_scale / (traded as f64 / token_scale)),
             supply,
             reserve,
             volume,
@@ -74,8 +92,19 @@ pub fn record(
             sold: posted.sold,
             fees: posted.fees + posted.tributes,
             filled: fills.venues[v].filled(posted),
-            reserve_ratio: (value > 0.0).then(|| reserve as f64 / money_scale / value),
+            reserve_ratio: (value > 0.0 && !venue.is_meeting_place()).then(|| reserve as f64 / money_scale / value),
             fundamental: asset.fundamental,
+            asset_price: world.price(venue.asset),
+            quotes: venue.book().map(|_| venue.quotes()),
+            resting: venue.book().map_or(0, |on| on.book.live().into()),
+            taken: fills.venues[v].results.taken,
+            effective_spread: fills.venues[v].results.taken.spread().map(|spread| spread * venue.per_token()),
+            inventory: if venue.accounts.tokens == world.ledger.issuer(venue.asset) {
+                0
+            } else {
+                world.ledger.held(venue.accounts.tokens, venue.asset)
+            },
+            shares: venue.share_asset().map_or(0, |shares| world.ledger.supply(shares)),
             ..MarketFigures::default()
         };
         count_orders(world, actions, fills, v, &mut figures);

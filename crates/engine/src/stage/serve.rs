@@ -87,7 +87,7 @@ fn scale(venue: &Venue) -> f64 {
 }
 
 /// Collects whose turn it is and who asks anything of the market, with the keys of their arrival.
-fn gather(
+pub(super) fn gather(
     books: &[Book<'_>],
     cohorts: &[Cohort],
     actions: &Actions,
@@ -144,7 +144,7 @@ fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64)
 }
 
 /// Marks refused plain orders in their traders' columns.
-fn mark_refused(venue: usize, cohorts: &mut [Cohort], results: &Results, from: usize) {
+pub(super) fn mark_refused(venue: usize, cohorts: &mut [Cohort], results: &Results, from: usize) {
     for refused in results.refused[from..].iter().filter(|refused| refused.plain) {
         let place = refused.place as usize;
         for cohort in cohorts.iter_mut() {

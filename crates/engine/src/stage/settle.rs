@@ -107,6 +107,23 @@ pub fn settle(
     Ok(())
 }
 
+/// Posts what routers sent on, after everything else of the turn.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_sent(
+    ledger: &mut Ledger,
+    venues: &[Venue],
+    fills: &mut Fills,
+    settled: &mut Settled,
+) -> Result<(), Broken> {
+    for ((venue, fills), settled) in venues.iter().zip(&mut fills.venues).zip(&mut settled.venues) {
+        *settled = settled.and(&post(ledger, venue, fills)?);
+        check(ledger, venue)?;
+    }
+    Ok(())
+}
+
 /// Posts what a market that serves one by one has come to since the last posting: first what is set aside no longer,
 /// then trades, then what is set aside anew, so that nobody pays with what is not at hand.
 fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Posted, Broken> {

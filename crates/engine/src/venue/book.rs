@@ -12,7 +12,7 @@ use walras_market::order::Rejection;
 use walras_market::terms::Rate;
 use walras_numerics::{StateError, StateVisitor};
 
-use super::results::{Arrived, Moved, Results, Trade};
+use super::results::{Arrived, Moved, Results, Taken, Trade};
 
 choice! {
     /// Which price is the market's.
@@ -101,7 +101,7 @@ impl OnBook {
     pub fn price(&self) -> f64 {
         let at = |ticks| self.grid().price(ticks);
         let last = self.book.last_price().map(at);
-        let middle = self.book.best_bid().zip(self.book.best_ask()).map(|(bid, ask)| 0.5 * (at(bid) + at(ask)));
+        let middle = self.middle();
         let (first, second) = if self.price == BookPrice::Last { (last, middle) } else { (middle, last) };
         first.or(second).unwrap_or(self.reference)
     }
@@ -155,6 +155,10 @@ impl OnBook {
     /// Ends a step: an auction that is due trades.
     pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
+        let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
+        traded.sort_unstable();
+        traded.dedup();
+        results.filled += traded.len() as u64;
         self.collect(None, results);
     }
 
@@ -163,7 +167,7 @@ impl OnBook {
         let side = if order.side > 0 { Side::Buy } else { Side::Sell };
         let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
             self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
-            self.place(order.place, side, price, lots, false)
+            self.place(order.place, side, (price, lots), false, results)
         });
         match served {
             Ok(placed) => {
@@ -175,6 +179,22 @@ impl OnBook {
             Err(why) => results.refuse(order.place, why),
         }
         self.collect(Some(order), results);
+    }
+
+    /// Takes from the other side at any price, as a router has found to be worth it; nothing of the order rests. Atoms
+    /// of the asset that traded.
+    pub fn take(&mut self, order: &Arrived, results: &mut Results) -> Atoms {
+        let (side, price) = if order.side > 0 { (Side::Buy, self.book.rules().price_max) } else { (Side::Sell, 1) };
+        let kind = Kind::ImmediateOrCancel { price: price.into() };
+        let order_id = self.next;
+        self.next += 1;
+        let placed = Order::new(order_id, order.place, side, kind, order.size / self.grid().lot());
+        let outcome = self.apply(placed, results);
+        self.collect(Some(order), results);
+        match outcome {
+            Outcome::Placed(placed) => self.grid().amount(placed.filled.into()).unwrap_or(0),
+            _ => 0,
+        }
     }
 
     /// Puts a trader's quotes in place of what it has in the book.
@@ -196,7 +216,7 @@ impl OnBook {
                 self.cancel(place);
                 for (side, quote) in fits {
                     let Some((price, lots)) = quote else { continue };
-                    match self.place(place, side, price, lots, true) {
+                    match self.place(place, side, (price, lots), true, results) {
                         Ok(placed) => results.filled += u64::from(placed.filled > 0),
                         Err(why) => results.refuse_command(place, why),
                     }
@@ -273,7 +293,14 @@ impl OnBook {
         [money, self.grid().amount(locked.lots_sold as i64).unwrap_or(Atoms::MAX)]
     }
 
-    fn place(&mut self, place: u32, side: Side, price: i64, lots: i64, quote: bool) -> Result<Placed, Rejection> {
+    fn place(
+        &mut self,
+        place: u32,
+        side: Side,
+        (price, lots): (i64, i64),
+        quote: bool,
+        results: &mut Results,
+    ) -> Result<Placed, Rejection> {
         if self.best_only && self.is_worse(side, price) {
             return Err(Rejection::OutsideBand);
         }
@@ -288,7 +315,7 @@ impl OnBook {
         let order = Order { until, ..Order::new(self.next, place, side, kind, lots) };
         self.next += 1;
         self.touched.push(place);
-        match self.book.apply(&Command::Place(order), &mut self.events) {
+        match self.apply(order, results) {
             Outcome::Placed(placed) => {
                 if self.best_only && placed.resting > 0 {
                     self.keep_only(side, self.next - 1);
@@ -298,6 +325,35 @@ impl OnBook {
             Outcome::Rejected(why) => Err(reason(why)),
             Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(Placed::default()),
         }
+    }
+
+    /// Puts an order into the book, and counts what it takes there against the middle price before.
+    fn apply(&mut self, order: Order, results: &mut Results) -> Outcome {
+        let (middle, before) = (self.middle(), self.events.fills.len());
+        let outcome = self.book.apply(&Command::Place(order), &mut self.events);
+        if let Some(middle) = middle {
+            for fill in &self.events.fills[before..] {
+                self.taken(fill, middle, &mut results.taken);
+            }
+        }
+        outcome
+    }
+
+    /// Halfway between best bid and ask, atoms for an atom; `None` where one is missing.
+    fn middle(&self) -> Option<f64> {
+        let (bid, ask) = self.book.best_bid().zip(self.book.best_ask())?;
+        Some(0.5 * (self.grid().price(bid) + self.grid().price(ask)))
+    }
+
+    /// Counts a trade that somebody brought about when the middle price was `middle`.
+    fn taken(&self, fill: &Fill, middle: f64, taken: &mut Taken) {
+        let side = match fill.aggressor {
+            Aggressor::Buyer => 1,
+            Aggressor::Seller => -1,
+            Aggressor::Nobody => return,
+        };
+        let tokens = self.grid().amount(i64::from(fill.lots)).unwrap_or(Atoms::MAX) as f64;
+        taken.push(side, tokens, self.grid().price(i64::from(fill.price)) * tokens, middle);
     }
 
     /// Whether an order at this price would stand behind another of its side.

@@ -69,7 +69,7 @@ impl OnClearing {
                             results.filled += 1;
                         }
                         None if reached(side[row], limit[row], settled.price) => {
-                            results.refuse(place, Rejection::Unfilled)
+                            results.refuse(place, Rejection::Unfilled);
                         }
                         None => results.refuse(place, Rejection::LimitNotReached),
                     }

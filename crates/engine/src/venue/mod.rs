@@ -10,6 +10,7 @@ pub mod clearing;
 pub mod curve;
 pub mod pool;
 pub mod results;
+pub mod router;
 pub mod seen;
 
 use std::ops::Range;
@@ -30,7 +31,8 @@ pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
 pub use pool::OnPool;
-pub use results::{Arrived, Results};
+pub use results::{Arrived, Results, Taken};
+pub use router::OnRouter;
 pub use seen::{Glimpses, Seen};
 
 /// One market.
@@ -64,6 +66,7 @@ pub struct Venue {
 
 /// A mechanism and its state.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant, reason = "markets are few and stay where they are")]
 pub enum Market {
     /// Mints and burns along a bonding curve.
     Curve(OnCurve),
@@ -75,6 +78,8 @@ pub enum Market {
     Auction(OnAuction),
     /// Clears each step's orders at one price.
     Clearing(OnClearing),
+    /// Sends orders on to other markets.
+    Router(OnRouter),
 }
 
 /// What a market needs to know of the rest of the world while it serves orders.
@@ -106,6 +111,12 @@ impl Venue {
     #[must_use]
     pub fn pool(&self) -> Option<&OnPool> {
         if let Market::Pool(pool) = &self.market { Some(pool) } else { None }
+    }
+
+    /// The markets it sends orders on to, where it does.
+    #[must_use]
+    pub fn router(&self) -> Option<&OnRouter> {
+        if let Market::Router(router) = &self.market { Some(router) } else { None }
     }
 
     /// The book in which its orders rest, where they do.
@@ -145,6 +156,7 @@ impl Venue {
             Market::Book(book) => book.price() * self.per_token(),
             Market::Auction(auction) => auction.price * self.per_token(),
             Market::Clearing(clearing) => clearing.state.price,
+            Market::Router(router) => router.price,
         }
     }
 
@@ -163,7 +175,7 @@ impl Venue {
         match &self.market {
             Market::Book(book) => book.book.rules().grid.price(1) * self.per_token(),
             Market::Auction(auction) => auction.grid.price(1) * self.per_token(),
-            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) => 0.0,
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0.0,
         }
     }
 
@@ -179,7 +191,7 @@ impl Venue {
             }
             Market::Pool(pool) => pool.liquidation(holding),
             Market::Book(book) => book.liquidation(holding),
-            Market::Auction(_) | Market::Clearing(_) => {
+            Market::Auction(_) | Market::Clearing(_) | Market::Router(_) => {
                 let worth = (holding as f64 * self.price(ledger) / self.per_token()).min(9.2e18) as Atoms;
                 self.terms.sold(holding, worth, 0).money()
             }
@@ -193,7 +205,7 @@ impl Venue {
         match &self.market {
             Market::Pool(pool) => pool.worth(place, shares),
             Market::Book(book) => [book.money_aside[place as usize], book.tokens_aside[place as usize]],
-            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => [0, 0],
+            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) | Market::Router(_) => [0, 0],
         }
     }
 
@@ -233,6 +245,25 @@ impl Venue {
         self.pool().map(|pool| pool.shares)
     }
 
+    /// Its kind, as scenarios name it: `curve`, `pool`, `order_book`, `auction`, `clearing` or `router`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match &self.market {
+            Market::Curve(_) => "curve",
+            Market::Pool(_) => "pool",
+            Market::Book(_) => "order_book",
+            Market::Auction(_) => "auction",
+            Market::Clearing(_) => "clearing",
+            Market::Router(_) => "router",
+        }
+    }
+
+    /// Whether traders pay each other through it, rather than it being their counterparty.
+    #[must_use]
+    pub const fn is_meeting_place(&self) -> bool {
+        matches!(self.market, Market::Book(_) | Market::Auction(_) | Market::Clearing(_) | Market::Router(_))
+    }
+
     /// Its mechanism in words, `linear curve` for instance.
     #[must_use]
     pub fn mechanism(&self) -> String {
@@ -246,6 +277,7 @@ impl Venue {
                 "clear" => "demand and supply".to_owned(),
                 name => format!("{} price", words(name)),
             },
+            Market::Router(_) => "router".to_owned(),
         }
     }
 
@@ -254,7 +286,7 @@ impl Venue {
     pub fn settlement(&self) -> &'static str {
         match &self.market {
             Market::Curve(curve) => curve.settlement.name(),
-            Market::Pool(_) => "sequential",
+            Market::Pool(_) | Market::Router(_) => "sequential",
             Market::Book(book) => match book.book.rules().session {
                 walras_market::book::Session::CallAuction => "call_auction",
                 walras_market::book::Session::Continuous | walras_market::book::Session::OpeningAuction { .. } => {
@@ -270,7 +302,7 @@ impl Venue {
         match &mut self.market {
             Market::Pool(pool) => pool.open(),
             Market::Book(book) => book.open(moment.step, self.halted),
-            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) => {}
+            Market::Curve(_) | Market::Auction(_) | Market::Clearing(_) | Market::Router(_) => {}
         }
     }
 
@@ -283,6 +315,8 @@ impl Venue {
             Market::Book(book) => book.arrive(order, moment.unit, results),
             Market::Auction(auction) => auction.arrive(moment.step, order, moment.unit, results),
             Market::Clearing(clearing) => clearing.arrive(order),
+            // Orders to a router are sent on: see `stage::send`.
+            Market::Router(_) => results.refuse(order.place, Rejection::NotOffered),
         }
     }
 
@@ -317,7 +351,7 @@ impl Venue {
                 };
                 clearing.close(&setting, terms, results);
             }
-            Market::Curve(_) | Market::Pool(_) | Market::Auction(_) => {}
+            Market::Curve(_) | Market::Pool(_) | Market::Auction(_) | Market::Router(_) => {}
         }
     }
 
@@ -343,6 +377,7 @@ impl Venue {
             Market::Book(book) => book.visit_state(visitor)?,
             Market::Auction(auction) => auction.visit_state(visitor)?,
             Market::Clearing(clearing) => clearing.visit_state(visitor)?,
+            Market::Router(router) => router.visit_state(visitor)?,
         }
         visitor.bool("halted", &mut self.halted)?;
         self.history.visit_state(visitor)?;

@@ -77,8 +77,12 @@ impl OnPool {
         };
         match quoted {
             Ok(swap) if within(order.side, &swap, limit) => {
+                let middle = self.price();
                 self.pool.settle(&swap);
                 let payment = payment(&swap, order.priority_fee);
+                let (tokens, money) =
+                    if order.side > 0 { (swap.received, swap.paid) } else { (swap.paid, swap.received) };
+                results.taken.push(order.side, tokens as f64, money as f64, middle);
                 results.trades.push(Trade { place, payment });
                 results.filled += 1;
                 if swap.protocol_fee > 0 {

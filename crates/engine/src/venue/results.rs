@@ -75,12 +75,42 @@ pub struct Results {
     pub protocol_fees: Vec<ProtocolFee>,
     /// What was not carried out.
     pub refused: Vec<Refused>,
-    /// Orders that traded on arrival, whole or in part.
+    /// Orders that traded on arrival or in an auction, whole or in part.
     pub filled: u64,
     /// Commands that were given.
     pub commands: u64,
     /// What was shouted, where anybody listens.
     pub shouts: Vec<Shout>,
+    /// What those who traded on arrival paid beyond the middle price.
+    pub taken: Taken,
+}
+
+/// What takers paid beyond the middle price just before they came, twice, summed over trades: the effective spread
+/// (Foucault, Pagano and Röell 2013, "Market Liquidity", §2.3) before it is divided by the volume.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Taken {
+    /// Σ 2 d (p − m) q, in atoms of money; d is 1 for a buyer and −1 for a seller.
+    pub excess: f64,
+    /// Σ q, in atoms of the asset.
+    pub tokens: f64,
+    /// Σ d q, in atoms of the asset: what was taken by buyers less what was taken by sellers.
+    pub flow: f64,
+}
+
+impl Taken {
+    /// Somebody took `tokens` atoms and paid `money` atoms for them, or got `money` where `side` is −1, when the middle
+    /// price was `middle`, atoms for an atom.
+    pub fn push(&mut self, side: i8, tokens: f64, money: f64, middle: f64) {
+        self.excess += 2.0 * f64::from(side) * (money - middle * tokens);
+        self.tokens += tokens;
+        self.flow += f64::from(side) * tokens;
+    }
+
+    /// The effective spread, weighted by volume, in atoms for an atom; `None` where nobody took.
+    #[must_use]
+    pub fn spread(&self) -> Option<f64> {
+        (self.tokens > 0.0).then(|| self.excess / self.tokens)
+    }
 }
 
 impl Results {
@@ -93,6 +123,7 @@ impl Results {
         self.refused.clear();
         self.shouts.clear();
         (self.filled, self.commands) = (0, 0);
+        self.taken = Taken::default();
     }
 
     /// Refuses a trader's plain order.

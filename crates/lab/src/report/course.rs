@@ -9,7 +9,7 @@ use walras_engine::economy::AnyMarket;
 use walras_measures::reserve::reserve_ratio;
 use walras_record::Run;
 use walras_record::table::{Columns as _, MarketColumns, ParameterColumns};
-use walras_report::data::{Market, MarketSeries, Parameter};
+use walras_report::data::{Market, MarketKind, MarketSeries, Parameter, Provider};
 use walras_scenario::Loaded;
 
 use super::curve;
@@ -35,11 +35,31 @@ pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> 
             ..Market::default()
         })
         .collect();
+    for (market, named) in markets.iter_mut().zip(&loaded.scenario.markets.0) {
+        market.kind = match &named.item {
+            AnyMarket::Curve(_) => MarketKind::Curve,
+            AnyMarket::Pool(_) => MarketKind::Pool,
+            AnyMarket::OrderBook(_) => MarketKind::Book,
+            AnyMarket::Auction(_) | AnyMarket::Clearing(_) | AnyMarket::Router(_) => MarketKind::Clearing,
+        };
+    }
     for (market, summary) in markets.iter_mut().zip(summary.into_iter().flat_map(|summary| &summary.markets)) {
-        begin(&mut market.series, summary);
+        begin(&mut market.series, summary, market.kind);
+        let providers = summary.provision.iter().flat_map(|provision| &provision.providers);
+        market.providers = providers
+            .map(|it| Provider {
+                name: it.name.clone(),
+                value: it.value,
+                value_if_held: it.value_if_held,
+                gain: it.gain,
+            })
+            .collect();
     }
     read_series(run, &mut markets)?;
     let changes = read_parameters(run, markets.len())?;
+    for market in markets.iter_mut().filter(|market| market.kind == MarketKind::Pool) {
+        market.series.against_holding = against_holding(&market.series, &market.mechanism);
+    }
     for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(&loaded.scenario.markets.0) {
         let AnyMarket::Curve(item) = &named.item else { continue };
         market.curves = curve::sampled(&item.curve, &market.series, changes);
@@ -76,9 +96,10 @@ fn read_series(run: &Run, markets: &mut [Market]) -> Result<(), RunError> {
 }
 
 /// The state before the first step, in which nothing flowed yet.
-fn begin(series: &mut MarketSeries, summary: &MarketSummary) {
+fn begin(series: &mut MarketSeries, summary: &MarketSummary, kind: MarketKind) {
     let price = summary.first_price.unwrap_or(f64::NAN);
     let ratio = reserve_ratio(summary.first_reserve, price, summary.first_supply);
+    let ratio = ratio.filter(|_| kind == MarketKind::Curve);
     series.step.push(0);
     series.price.push(price);
     series.supply.push(summary.first_supply);
@@ -91,6 +112,16 @@ fn begin(series: &mut MarketSeries, summary: &MarketSummary) {
         &mut series.orders,
         &mut series.filled,
         &mut series.rejected,
+        &mut series.best_bid,
+        &mut series.best_ask,
+        &mut series.spread,
+        &mut series.effective_spread,
+        &mut series.bid_depth,
+        &mut series.ask_depth,
+        &mut series.imbalance,
+        &mut series.resting,
+        &mut series.inventory,
+        &mut series.shares,
     ] {
         flow.push(f64::NAN);
     }
@@ -103,6 +134,20 @@ fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f
     series.supply.push(columns.supply[row] as f64 / tokens);
     series.reserve.push(columns.reserve[row] as f64 / money);
     series.reserve_ratio.push(columns.reserve_ratio.0[row]);
+    for (column, values) in [
+        (&mut series.best_bid, &columns.best_bid),
+        (&mut series.best_ask, &columns.best_ask),
+        (&mut series.spread, &columns.spread),
+        (&mut series.effective_spread, &columns.effective_spread),
+        (&mut series.bid_depth, &columns.bid_depth),
+        (&mut series.ask_depth, &columns.ask_depth),
+        (&mut series.imbalance, &columns.imbalance),
+    ] {
+        column.push(values.0[row]);
+    }
+    series.resting.push(f64::from(columns.resting[row]));
+    series.inventory.push(columns.inventory[row] as f64 / tokens);
+    series.shares.push(columns.shares[row] as f64);
     let fundamental = columns.fundamental.0[row];
     if !fundamental.is_nan() || !series.fundamental.is_empty() {
         series.fundamental.resize(series.price.len() - 1, f64::NAN);
@@ -115,6 +160,27 @@ fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f
         series.filled.push(f64::from(columns.filled[row]));
         series.rejected.push(f64::from(columns.rejected[row]));
     }
+}
+
+/// What a share of a pool is worth over what its part of the first row's holdings would be, had it been held, less 1;
+/// empty where shares are not equal parts of all, as those of ranges of prices are not.
+fn against_holding(series: &MarketSeries, mechanism: &str) -> Vec<f64> {
+    if mechanism.starts_with("concentrated") {
+        return Vec::new();
+    }
+    let at = |row: usize| (series.reserve[row], series.inventory[row], series.shares[row]);
+    let known = |&row: &usize| {
+        let (money, tokens, shares) = at(row);
+        money > 0.0 && tokens > 0.0 && shares > 0.0
+    };
+    let Some(first) = (0..series.step.len()).find(known) else { return Vec::new() };
+    let (first_money, first_tokens, first_shares) = at(first);
+    let gain = |row: usize| {
+        let ((money, tokens, shares), price) = (at(row), series.price[row]);
+        let held = (first_money + first_tokens * price) / first_shares;
+        if known(&row) && held > 0.0 { (money + tokens * price) / shares / held - 1.0 } else { f64::NAN }
+    };
+    (0..series.step.len()).map(gain).collect()
 }
 
 /// The values of a market's parameters, each from a step on.

@@ -2,7 +2,7 @@
 
 use walras_report::number::count;
 
-use super::{MarketSummary, Summary};
+use super::{LiquiditySummary, MarketSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +61,7 @@ impl Summary {
         };
         let amount = |value: Option<f64>| value.map(KeyValue::Number);
         let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
-        push("Final price", amount(market.final_price), &per_token, "The price of the next token at the end.");
+        push("Final price", amount(market.final_price), &per_token, final_price(market));
         push(
             "Return",
             fraction(market.price_return),
@@ -87,27 +87,114 @@ impl Summary {
             "times",
             "Money traded over the mean value of the tokens out: how often they changed hands.",
         );
+        liquidity(market, unit, &per_token, &mut push);
+        if let Some(surplus) = &market.surplus {
+            push(
+                "Allocative efficiency",
+                fraction(surplus.allocative_efficiency),
+                "",
+                "Gains of trade over the most that any trades could have gained.",
+            );
+            push(
+                "Smith’s alpha",
+                fraction(surplus.smith_alpha),
+                "",
+                "Root mean square distance of trades from the price at which demand meets supply, as a part of it.",
+            );
+        }
+        push("Fees", amount(Some(market.fees)), unit, fees(market));
+        if market.kind == "curve" {
+            push("Reserve ratio", fraction(market.reserve_ratio_final), "", &reserve_ratio(market));
+        }
+        if let Some(provision) = &market.provision {
+            push(
+                "Providers against holding",
+                fraction(provision.against_holding),
+                "",
+                "What the pool’s providers have beyond what they would have by holding their deposits, fees included.",
+            );
+            push(
+                "Loss versus rebalancing",
+                amount(provision.loss_versus_rebalancing),
+                unit,
+                "What the providers lost to those who traded with the pool at better prices than elsewhere, less fees.",
+            );
+        }
+        let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
+        push("Orders filled", fraction(filled), "", &rejected(market));
+    }
+}
+
+/// Takes a label, a value, its unit and how to read it.
+type Push<'a> = dyn FnMut(&str, Option<KeyValue>, &str, &str) + 'a;
+
+/// What trading costs, by what the kind of market offers, and how well prices find the value.
+fn liquidity(market: &MarketSummary, unit: &str, per_token: &str, push: &mut Push<'_>) {
+    let LiquiditySummary { relative_spread, effective_spread, bid_depth, ask_depth, illiquidity, .. } =
+        market.liquidity;
+    let amount = |value: Option<f64>| value.map(KeyValue::Number);
+    let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
+    push(
+        "Spread",
+        fraction(relative_spread),
+        "of the price",
+        "Distance of the best ask from the best bid over the middle price, on average over the steps that ended with both.",
+    );
+    push(
+        "Effective spread",
+        amount(effective_spread),
+        per_token,
+        match market.kind.as_str() {
+            "pool" => "Twice what traders paid beyond the pool’s price just before, fees included, by volume.",
+            _ => "Twice what those who took an order paid beyond the middle price just before, by volume.",
+        },
+    );
+    let depth = bid_depth.zip(ask_depth).map(|(bid, ask)| KeyValue::Number(0.5 * (bid + ask)));
+    push("Depth", depth, &market.asset, "Tokens at the best price of a side, on average.");
+    if market.kind == "curve" || market.kind.is_empty() {
         push(
             "Slippage",
             amount(market.slippage.map(|slippage| 100.0 * slippage)),
             "%",
             "What traders paid beyond the price before the step, as a part of the value traded; without fees.",
         );
-        push("Fees", amount(Some(market.fees)), unit, "Fees and tributes that traders paid.");
+    } else {
         push(
-            "Reserve ratio",
-            fraction(market.reserve_ratio_final),
-            "",
-            &match market.reserve_ratio_minimum {
-                Some(lowest) => format!(
-                    "Money held over the market value of the tokens out, at the end; the lowest was {:.1} %.",
-                    100.0 * lowest
-                ),
-                None => "Money held over the market value of the tokens out, at the end.".to_owned(),
-            },
+            "Illiquidity",
+            illiquidity.map(|illiquidity| KeyValue::Number(1e6 * illiquidity)),
+            &format!("per million {unit}"),
+            "Amihud’s measure: the size of a step’s return for a million traded, on average over steps with trade.",
         );
-        let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
-        push("Orders filled", fraction(filled), "", &rejected(market));
+    }
+    push(
+        "Discovery error",
+        fraction(market.discovery.relative_error),
+        "",
+        "Root mean square distance of the price from the fundamental value, as a part of the value.",
+    );
+}
+
+fn final_price(market: &MarketSummary) -> &'static str {
+    match market.kind.as_str() {
+        "order_book" => "The market’s price at the end, of the last trade or between bid and ask as its scenario says.",
+        "auction" | "clearing" => "The price at which traders last met.",
+        "router" => "Halfway between the prices of its markets at the end.",
+        _ => "The price of the next token at the end.",
+    }
+}
+
+fn fees(market: &MarketSummary) -> &'static str {
+    match market.kind.as_str() {
+        "pool" => "Fees in money that traders paid; those taken in tokens stay in the pool and are not counted.",
+        _ => "Fees and tributes that traders paid.",
+    }
+}
+
+fn reserve_ratio(market: &MarketSummary) -> String {
+    let what = "Money held over the market value of the tokens out, at the end";
+    match market.reserve_ratio_minimum {
+        Some(lowest) => format!("{what}; the lowest was {:.1} %.", 100.0 * lowest),
+        None => format!("{what}."),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
+use walras_engine::stage::clear::VenueFills;
 use walras_engine::stage::record::MarketFigures;
 use walras_market::order::Rejection;
 use walras_measures::reserve::reserve_ratio;
@@ -14,6 +15,9 @@ use walras_measures::running::{
 use walras_measures::volatility::annualised;
 use walras_numerics::{StateError, StateVisitor};
 
+use super::providers::{ProvisionSummary, RunningProviders};
+use super::quality::{DiscoverySummary, LiquiditySummary, RunningQuality};
+use super::surplus::{RunningSurplus, SurplusSummary};
 use crate::books::visit_wide;
 
 /// One market over a whole run. Money is in numeraire, tokens in units of the asset.
@@ -23,6 +27,9 @@ pub struct MarketSummary {
     pub name: String,
     /// The asset it trades.
     pub asset: String,
+    /// Its kind, as scenarios name it.
+    #[serde(default)]
+    pub kind: String,
     /// The price before the first step, numeraire per token.
     pub first_price: Option<f64>,
     /// Tokens out before the first step.
@@ -47,7 +54,7 @@ pub struct MarketSummary {
     pub slippage: Option<f64>,
     /// The same in money.
     pub slippage_paid: Option<f64>,
-    /// The lowest reserve over the value of the tokens out.
+    /// The lowest reserve over the value of the tokens out; `None` where the money held is that of orders at rest.
     pub reserve_ratio_minimum: Option<f64>,
     /// Reserve over the value of the tokens out, at the end.
     pub reserve_ratio_final: Option<f64>,
@@ -65,6 +72,18 @@ pub struct MarketSummary {
     pub filled: u64,
     /// Orders rejected, by reason; reasons that did not occur are left out.
     pub rejected: BTreeMap<String, u64>,
+    /// What trading costs and how deep it is.
+    #[serde(default)]
+    pub liquidity: LiquiditySummary,
+    /// How its prices lie to the value and to each other.
+    #[serde(default)]
+    pub discovery: DiscoverySummary,
+    /// What providers came to, where it is a pool that holds what it sells.
+    #[serde(default)]
+    pub provision: Option<ProvisionSummary>,
+    /// The gains of trade, where all its traders have units with induced values.
+    #[serde(default)]
+    pub surplus: Option<SurplusSummary>,
 }
 
 /// What a market's summary is made of.
@@ -86,6 +105,9 @@ pub(super) struct RunningMarket {
     orders: u64,
     filled: u64,
     rejected: [u64; Rejection::ALL.len()],
+    quality: RunningQuality,
+    providers: Option<RunningProviders>,
+    surplus: Option<RunningSurplus>,
 }
 
 impl RunningMarket {
@@ -106,6 +128,9 @@ impl RunningMarket {
             orders: 0,
             filled: 0,
             rejected: [0; Rejection::ALL.len()],
+            quality: RunningQuality::new(price),
+            providers: RunningProviders::new(world, v),
+            surplus: RunningSurplus::new(world, v),
         };
         market.push_price(price);
         market
@@ -119,9 +144,22 @@ impl RunningMarket {
     }
 
     /// Takes a step's figures. `net` is what trades put into the reserve less what they took out, in atoms.
-    pub(super) fn push(&mut self, figures: &MarketFigures, net: i128, money_scale: f64, token_scale: f64) {
+    pub(super) fn push(&mut self, world: &World, v: usize, figures: &MarketFigures, fills: &VenueFills, net: i128) {
+        let venue = &world.venues[v];
+        let (money_scale, token_scale) = (world.assets[0].scale, world.assets[venue.asset.index()].scale);
         // What buyers paid and sellers received, from their sum and their difference.
-        let (paid, received) = ((figures.volume + net) / 2, (figures.volume - net) / 2);
+        let (paid, received) = if venue.is_meeting_place() {
+            (figures.volume, figures.volume - net)
+        } else {
+            ((figures.volume + net) / 2, (figures.volume - net) / 2)
+        };
+        self.quality.push(figures, money_scale, token_scale);
+        if let Some(providers) = &mut self.providers {
+            providers.push(world, v, fills);
+        }
+        if let Some(surplus) = &mut self.surplus {
+            surplus.push(world, v, fills);
+        }
         for (tokens, money, side) in [(figures.bought, paid, 1.0), (figures.sold, received, -1.0)] {
             if tokens > 0 {
                 let tokens = tokens as f64 / token_scale;
@@ -151,10 +189,12 @@ impl RunningMarket {
         let asset = &world.assets[venue.asset.index()];
         let (money_scale, (supply, reserve)) = (world.assets[0].scale, standing(world, v));
         let return_volatility = self.returns.log_return_volatility();
+        let backs = !venue.is_meeting_place();
         let rejected = Rejection::ALL.iter().zip(self.rejected).filter(|(_, count)| *count > 0);
         MarketSummary {
             name: venue.name.clone(),
             asset: asset.name.clone(),
+            kind: venue.kind().to_owned(),
             first_price: finite(self.first_price),
             first_supply: self.first_standing.0,
             first_reserve: self.first_standing.1,
@@ -167,8 +207,8 @@ impl RunningMarket {
             turnover: self.turnover.average_turnover(),
             slippage: self.slippage.volume_weighted(),
             slippage_paid: self.slippage.paid(),
-            reserve_ratio_minimum: self.reserve_ratio.minimum(),
-            reserve_ratio_final: reserve_ratio(reserve, self.price, supply),
+            reserve_ratio_minimum: self.reserve_ratio.minimum().filter(|_| backs),
+            reserve_ratio_final: reserve_ratio(reserve, self.price, supply).filter(|_| backs),
             supply,
             reserve,
             volume: self.volume as f64 / money_scale,
@@ -176,6 +216,10 @@ impl RunningMarket {
             orders: self.orders,
             filled: self.filled,
             rejected: rejected.map(|(why, count)| (why.name().to_owned(), count)).collect(),
+            liquidity: self.quality.liquidity(),
+            discovery: self.quality.discovery(),
+            provision: self.providers.as_ref().map(|providers| providers.summary(world, v)),
+            surplus: self.surplus.as_ref().map(|surplus| surplus.summary(world, v)),
         }
     }
 
@@ -197,7 +241,11 @@ impl RunningMarket {
         for (count, why) in self.rejected.iter_mut().zip(Rejection::ALL) {
             visitor.u64(&format!("{name} rejected {}", why.name()), count)?;
         }
-        Ok(())
+        self.quality.visit_state(&format!("{name} quality"), visitor)?;
+        if let Some(providers) = &mut self.providers {
+            providers.visit_state(name, visitor)?;
+        }
+        self.surplus.as_mut().map_or(Ok(()), |surplus| surplus.visit_state(name, visitor))
     }
 }
 

@@ -3,17 +3,23 @@
 mod cohort;
 mod key;
 mod market;
+mod providers;
+mod quality;
+mod surplus;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
-use walras_engine::stage::record::StepRecord;
+use walras_engine::step::Happened;
 use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
 pub use cohort::CohortSummary;
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
+pub use providers::{ProviderSummary, ProvisionSummary};
+pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
+pub use surplus::SurplusSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
@@ -63,17 +69,18 @@ impl Running {
     }
 
     /// Takes what the step that was just done came to.
-    pub(crate) fn push(&mut self, world: &World, portfolios: &[Portfolio], figures: &StepRecord, books: &mut Books) {
+    pub(crate) fn push(&mut self, world: &World, portfolios: &[Portfolio], happened: &Happened<'_>, books: &mut Books) {
         let money_scale = world.assets[0].scale;
-        for (v, (venue, figures)) in world.venues.iter().zip(&figures.markets).enumerate() {
+        for (v, (venue, figures)) in world.venues.iter().zip(&happened.record.markets).enumerate() {
             let flow = world.ledger.named_flow(venue.accounts.money, AssetId::NUMERAIRE, Reason::Trade);
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
-            self.markets[v].push(figures, net, money_scale, world.assets[venue.asset.index()].scale);
+            self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
         }
         let standards = Standards::of(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
-            let owned = |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
+            let owned =
+                |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
             let mut wealth = owned(books, money) as f64 / money_scale;
             let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
             for held in &portfolio.assets {

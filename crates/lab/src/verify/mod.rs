@@ -156,12 +156,16 @@ fn again(rerun: Rerun, run: &Run, end: u32, watch: &mut dyn Watch) -> Result<Vec
         let done = world.step;
         if schedule.hashes(done) {
             hashes.compare(done, &world.hash()?.to_string(), &manifest);
-            unsound =
-                unsound.or_else(|| world.ledger.check_fully().err().map(|broken| format!("step {done}: {broken}")));
+            let found = || world.ledger.check_fully().err().map(|broken| broken.to_string());
+            let found = found().or_else(|| laws::unbacked(&world));
+            unsound = unsound.or_else(|| found.map(|broken| format!("step {done}: {broken}")));
         }
         watch.step(done, end);
     }
-    let sound = format!("every asset sums to zero and no account is below zero, looked at {} times", hashes.compared);
+    let sound = format!(
+        "every asset sums to zero, no account is below zero, and markets hold what they count, looked at {} times",
+        hashes.compared
+    );
     let mut checks = vec![hashes.check(&manifest), Check::of("every account", unsound, sound)];
     if let Some(recorded) = &manifest.final_hash {
         let found = world.hash()?.to_string();

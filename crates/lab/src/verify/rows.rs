@@ -142,6 +142,21 @@ fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
 }
 
+/// What a market's orders at rest and its holdings were.
+fn same_state(stored: &MarketColumns, at: usize, row: &MarketRow) -> bool {
+    same(stored.asset_price.0[at], row.asset_price)
+        && same(stored.best_bid.0[at], row.best_bid)
+        && same(stored.best_ask.0[at], row.best_ask)
+        && same(stored.spread.0[at], row.spread)
+        && same(stored.bid_depth.0[at], row.bid_depth)
+        && same(stored.ask_depth.0[at], row.ask_depth)
+        && same(stored.imbalance.0[at], row.imbalance)
+        && same(stored.effective_spread.0[at], row.effective_spread)
+        && stored.resting[at] == row.resting
+        && stored.inventory[at] == row.inventory
+        && stored.shares[at] == row.shares
+}
+
 impl Rows for Comparison {
     fn wants_fills(&self) -> bool {
         self.fills.is_on()
@@ -170,6 +185,7 @@ impl Rows for Comparison {
                 && stored.rejected[at] == row.rejected
                 && same(stored.reserve_ratio.0[at], row.reserve_ratio)
                 && same(stored.fundamental.0[at], row.fundamental)
+                && same_state(stored, at, row)
         })
     }
 

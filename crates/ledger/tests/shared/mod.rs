@@ -20,10 +20,11 @@ impl Economy {
     /// Cohorts of these sizes, each agent with `money` and `tokens`, and a venue with deep pockets that mints.
     pub(crate) fn new(sizes: &[usize], money: Atoms, tokens: Atoms) -> Self {
         let mut ledger = Ledger::new(&["cash", "token", "other"].map(str::to_owned));
-        let named = ["reserve", "fees", "tributes"].map(|name| ledger.open(name));
+        let named = ["reserve", "fees", "priority fees", "tributes"].map(|name| ledger.open(name));
         let cohorts: Vec<_> = sizes.iter().map(|&size| ledger.open_cohort(size, &ASSETS[1..])).collect();
-        let [reserve, fees, tributes] = named;
-        let with = Counterparties { asset: TOKEN, tokens: ledger.issuer(TOKEN), money: reserve, fees, tributes };
+        let [reserve, fees, priority_fees, tributes] = named;
+        let issuer = ledger.issuer(TOKEN);
+        let with = Counterparties { asset: TOKEN, tokens: issuer, money: reserve, fees, priority_fees, tributes };
         let mut economy = Self { ledger, cohorts, with };
         economy.issue(MONEY, reserve.into(), 1 << 60);
         for (&size, cohort) in sizes.iter().zip(economy.cohorts.clone()) {
@@ -43,13 +44,13 @@ impl Economy {
 
     /// Posts one payment by single transfers, what the agent receives first.
     pub(crate) fn post(&mut self, agent: AgentAddress, paid: &Payment) -> Result<(), PostError> {
-        let Counterparties { asset, tokens, money, fees, tributes } = self.with;
+        let Counterparties { asset, tokens, money, fees, priority_fees, tributes } = self.with;
         let mut legs = [
             (asset, tokens, Reason::Trade, paid.tokens),
             (MONEY, money, Reason::Trade, paid.trade),
             (MONEY, fees, Reason::Fee, paid.fee),
             (MONEY, tributes, Reason::Tribute, paid.tribute),
-            (MONEY, fees, Reason::PriorityFee, paid.priority_fee),
+            (MONEY, priority_fees, Reason::PriorityFee, paid.priority_fee),
         ];
         legs.sort_by_key(|&(_, _, _, change)| change < 0);
         for (asset, other, reason, change) in legs {

@@ -10,8 +10,8 @@ pub const MARKET_BUY: i64 = i64::MAX;
 /// The limit of a sale at any price.
 pub const MARKET_SELL: i64 = i64::MIN;
 
-/// The largest limit, in ticks either way.
-pub const LIMIT_MAX: i64 = 1 << 62;
+/// The largest limit, in ticks either way, so that twice the distance of any two can be counted.
+pub const LIMIT_MAX: i64 = (1 << 62) - 1;
 
 /// Bids and asks, one row each. A trader who wants several units at different prices has several rows.
 #[derive(Debug, Clone, Copy)]

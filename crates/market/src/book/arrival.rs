@@ -6,6 +6,7 @@ use super::command::{Kind, Order, OrderId, Side, Step};
 use super::matching::Taker;
 use super::outcome::{Closed, Closure, Events, Outcome, Placed, Rejection};
 use super::rows::{Extra, Place, Queue};
+use super::rules::SLICES_MAX;
 use super::{Book, Phase};
 
 /// An order that has been found to be in order.
@@ -30,8 +31,32 @@ pub(super) struct Arrival {
 }
 
 impl Book {
-    /// Places an order.
+    /// Lets a plain limit order stand that is in order and trades nothing, as most do; false for all others, about which
+    /// [`Book::place`] asks one thing at a time.
     #[inline]
+    pub(super) fn stands_at_once(&mut self, order: &Order) -> bool {
+        let Order { id, trader, side, kind: Kind::Limit { price }, lots, until: Order::FOREVER } = *order else {
+            return false;
+        };
+        let known = self.rules.traders.is_none_or(|traders| trader < traders);
+        let counted = lots > 0 && lots <= i64::from(self.rules.lots_max);
+        let (low, high) = self.band;
+        // A band is within the range of prices.
+        let within = price >= i64::from(low) && price <= i64::from(high);
+        let room = self.rows.live() < self.rules.orders_max && self.slot(id).is_none();
+        if !(known & counted & within & room) || self.phase != Phase::Continuous {
+            return false;
+        }
+        let (queue, price) = (Queue::standing(side), price as i32);
+        let makers = Queue::standing(side.opposite());
+        if self.ladder(makers).best() <= makers.key(price) {
+            return false;
+        }
+        self.link(&Place { id, trader, queue, key: queue.key(price), lots: lots as u32, post_only: false }, 0);
+        true
+    }
+
+    /// Places an order.
     pub(super) fn place(&mut self, order: &Order, events: &mut Events) -> Outcome {
         let arrival = match self.check(order) {
             Ok(arrival) => arrival,
@@ -44,7 +69,6 @@ impl Book {
     }
 
     /// What is wrong with an order, in the order in which it is looked at, or what it comes to.
-    #[inline]
     fn check(&self, order: &Order) -> Result<Arrival, Rejection> {
         if self.phase == Phase::Closed {
             return Err(Rejection::Closed);
@@ -110,11 +134,17 @@ impl Book {
                 // More than the whole is the whole.
                 let display = display.min(lots.into());
                 let display = u32::try_from(display).ok().filter(|&lots| lots > 0).ok_or(Rejection::BadDisplay)?;
+                Self::sliced(lots, display)?;
                 Ok(Arrival { display, ..arrival })
             }
             Kind::Stop { stop } => Ok(Arrival { stop: self.price(stop)?, until, ..market }),
             Kind::StopLimit { stop, price } => Ok(Arrival { stop: self.price(stop)?, ..standing(price)? }),
         }
+    }
+
+    /// Whether so many lots come to few enough slices of `display` lots.
+    fn sliced(lots: u32, display: u32) -> Result<(), Rejection> {
+        if lots.div_ceil(display) > SLICES_MAX { Err(Rejection::BadDisplay) } else { Ok(()) }
     }
 
     /// A price within the book's range.
@@ -149,7 +179,6 @@ impl Book {
     }
 
     /// Lets an order trade and stand, as the phase has it.
-    #[inline]
     pub(super) fn arrive(&mut self, arrival: &Arrival, events: &mut Events) -> Placed {
         if self.phase != Phase::Continuous {
             self.stand(arrival, arrival.lots);
@@ -178,7 +207,6 @@ impl Book {
     }
 
     /// Puts `lots` of an order at the end of its price's queue.
-    #[inline]
     pub(super) fn stand(&mut self, arrival: &Arrival, lots: u32) {
         let Arrival { id, trader, side, limit, display, post_only, until, .. } = *arrival;
         let queue = Queue::standing(side);
@@ -188,22 +216,32 @@ impl Book {
             Side::Buy => self.rules.price_max,
             Side::Sell => 1,
         };
+        let key = queue.key(price);
         let shown = if display == 0 { lots } else { lots.min(display) };
         let extra = Extra { until, display, hidden: lots - shown, market, ..Extra::PLAIN };
-        self.put(Place { id, trader, queue, key: queue.key(price), lots: shown, post_only }, extra);
+        self.put(&Place { id, trader, queue, key, lots: shown, post_only }, extra);
     }
 
-    /// Puts a row at the end of its queue and where it is found.
-    #[inline]
-    pub(super) fn put(&mut self, place: Place, extra: Extra) {
-        let slot = self.rows.take(place, extra);
-        self.ladders[place.queue as usize].enter(&mut self.rows, slot);
-        self.index.insert(place.id, slot);
-        self.traders.link(place.trader, slot);
+    /// Puts a row with rare properties at the end of its queue and where it is found.
+    pub(super) fn put(&mut self, place: &Place, extra: Extra) {
+        let slot = self.link(place, extra.hidden);
+        if extra != Extra::PLAIN {
+            self.rows.set_extra(slot, extra);
+        }
         if extra.until != Order::FOREVER {
             self.expiries.push(Reverse((extra.until, place.id)));
             self.expiring += 1;
         }
+    }
+
+    /// Puts a row at the end of its queue and where it is found: its slot.
+    #[inline]
+    fn link(&mut self, place: &Place, hidden: u32) -> u32 {
+        let slot = self.rows.take(place);
+        self.ladders[place.queue as usize].enter(&mut self.rows, slot, place.key, place.lots, hidden);
+        self.index.insert(place.id, slot);
+        self.traders.link(place.trader, slot);
+        slot
     }
 
     /// Takes a live order out of everything, and tells what it was.
@@ -211,9 +249,10 @@ impl Book {
     pub(super) fn remove(&mut self, slot: u32) -> Closed {
         let row = *self.rows.row(slot);
         let queue = row.queue();
-        let lots = self.rows.open(slot);
-        self.ladders[queue as usize].leave(&mut self.rows, slot);
+        let hidden = self.rows.hidden(slot);
+        self.ladders[queue as usize].leave(&mut self.rows, slot, row.key, row.lots, hidden);
         self.forget(slot);
+        let lots = row.lots + hidden;
         Closed { id: row.id, trader: row.trader, side: queue.side(), lots, why: Closure::Cancelled }
     }
 
@@ -280,6 +319,9 @@ impl Book {
             return Err(Rejection::NotReplaceable);
         }
         let (lots, limit, side) = (self.lots(lots)?, self.price(price)?, row.queue().side());
+        if extra.display > 0 {
+            Self::sliced(lots, extra.display)?;
+        }
         if limit == row.price() && lots <= self.rows.open(slot) {
             self.reduce(slot, lots);
             let placed = Placed { resting: lots, ..Placed::default() };

@@ -72,7 +72,7 @@ pub enum Kind {
     Iceberg {
         /// The worst acceptable price.
         price: i64,
-        /// Lots shown at a time.
+        /// Lots shown at a time: at least one of [`SLICES_MAX`](super::rules::SLICES_MAX) parts of all.
         display: i64,
     },
     /// Becomes a market order when a trade is at `stop` or beyond: above it for a buyer, below it for a seller.

@@ -14,8 +14,11 @@ const PAGE: usize = 1 << PAGE_BITS;
 /// Pages that the directory spans at most: a thousand million numbers.
 const DIRECTORY_MAX: u64 = 1 << 20;
 
+/// The page of numbers that have none: it is never written to.
+const BLANK: u32 = 0;
+
 /// Slots by number.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Index {
     /// The page that the directory starts with.
     first: u64,
@@ -29,12 +32,22 @@ pub(super) struct Index {
 }
 
 impl Index {
+    pub(super) fn new() -> Self {
+        let (slots, live) = (vec![NONE; PAGE], vec![0]);
+        Self { first: 0, directory: Vec::new(), slots, live, free: Vec::new(), far: BTreeMap::new() }
+    }
+
+    /// The page of a number.
+    #[inline]
+    fn page(&self, id: OrderId) -> u32 {
+        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
+        self.directory.get(at as usize).copied().unwrap_or(BLANK)
+    }
+
     /// The slot of the order, or [`NONE`].
     #[inline]
     pub(super) fn get(&self, id: OrderId) -> u32 {
-        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
-        let page = self.directory.get(at as usize).copied().unwrap_or(NONE);
-        let slot = if page == NONE { NONE } else { self.slots[place(page, id)] };
+        let slot = self.slots[place(self.page(id), id)];
         if slot != NONE || self.far.is_empty() {
             return slot;
         }
@@ -44,11 +57,10 @@ impl Index {
     /// Notes where an order is that was nowhere.
     #[inline]
     pub(super) fn insert(&mut self, id: OrderId, slot: u32) {
-        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
-        let mut page = self.directory.get(at as usize).copied().unwrap_or(NONE);
-        if page == NONE {
+        let mut page = self.page(id);
+        if page == BLANK {
             page = self.open_page(id >> PAGE_BITS);
-            if page == NONE {
+            if page == BLANK {
                 self.far.insert(id, slot);
                 return;
             }
@@ -60,42 +72,48 @@ impl Index {
     /// Forgets an order.
     #[inline]
     pub(super) fn remove(&mut self, id: OrderId) {
-        let at = (id >> PAGE_BITS).wrapping_sub(self.first);
-        let page = self.directory.get(at as usize).copied().unwrap_or(NONE);
-        if page == NONE || self.slots[place(page, id)] == NONE {
+        let page = self.page(id);
+        let slot = &mut self.slots[place(page, id)];
+        if *slot == NONE {
             self.far.remove(&id);
             return;
         }
-        self.slots[place(page, id)] = NONE;
-        let live = &mut self.live[page as usize];
-        *live -= 1;
-        // The newest page is kept: the next number belongs on it.
-        if *live == 0 && at as usize + 1 != self.directory.len() {
-            self.directory[at as usize] = NONE;
+        *slot = NONE;
+        self.live[page as usize] -= 1;
+        if self.live[page as usize] == 0 {
+            self.close_page(page, id >> PAGE_BITS);
+        }
+    }
+
+    /// Frees an empty page, unless it is the newest: the next number belongs on it.
+    fn close_page(&mut self, page: u32, number: u64) {
+        let at = (number - self.first) as usize;
+        if at + 1 != self.directory.len() {
+            self.directory[at] = BLANK;
             self.free.push(page);
         }
     }
 
-    /// A page for the numbers of `wanted`; [`NONE`] when the directory does not reach there.
+    /// A page for the numbers of `wanted`; [`BLANK`] when the directory does not reach there.
     #[cold]
     fn open_page(&mut self, wanted: u64) -> u32 {
         if self.directory.is_empty() {
             self.first = wanted;
         }
-        if wanted < self.first {
-            return NONE;
+        if wanted < self.first || wanted - self.first >= 2 * DIRECTORY_MAX {
+            return BLANK;
         }
-        if wanted - self.first >= DIRECTORY_MAX {
+        let full = self.directory.len() == self.directory.capacity();
+        if full && wanted - self.first >= self.directory.len() as u64 {
             self.move_up();
         }
-        let at = wanted - self.first;
-        if at >= DIRECTORY_MAX {
-            return NONE;
+        while wanted - self.first >= DIRECTORY_MAX {
+            self.shed();
         }
-        let at = at as usize;
+        let at = (wanted - self.first) as usize;
         if at >= self.directory.len() {
             self.close_newest();
-            self.directory.resize(at + 1, NONE);
+            self.directory.resize(at + 1, BLANK);
         }
         let page = self.free.pop().unwrap_or_else(|| {
             self.slots.resize(self.slots.len() + PAGE, NONE);
@@ -109,19 +127,37 @@ impl Index {
     /// Frees the newest page if it is empty, since another becomes the newest.
     fn close_newest(&mut self) {
         if let Some(newest) = self.directory.last_mut()
-            && *newest != NONE
+            && *newest != BLANK
             && self.live[*newest as usize] == 0
         {
             self.free.push(*newest);
-            *newest = NONE;
+            *newest = BLANK;
         }
     }
 
-    /// Drops what the directory spans below the first page in use.
+    /// Drops what the directory spans below the first page in use, if that is worth moving the rest.
     fn move_up(&mut self) {
-        let unused = self.directory.iter().take_while(|&&page| page == NONE).count();
-        self.directory.drain(..unused);
-        self.first += unused as u64;
+        let unused = self.directory.iter().take_while(|&&page| page == BLANK).count();
+        if 2 * unused >= self.directory.len() {
+            self.directory.drain(..unused);
+            self.first += unused as u64;
+        }
+    }
+
+    /// Drops the older half of what the directory may span; what lives there goes to the map.
+    fn shed(&mut self) {
+        let half = self.directory.len().min(DIRECTORY_MAX as usize / 2);
+        for (number, page) in (self.first..).zip(self.directory.drain(..half)).filter(|&(_, page)| page != BLANK) {
+            let start = (page as usize) << PAGE_BITS;
+            for (id, slot) in (number << PAGE_BITS..).zip(&mut self.slots[start..start + PAGE]) {
+                if *slot != NONE {
+                    self.far.insert(id, std::mem::replace(slot, NONE));
+                }
+            }
+            self.live[page as usize] = 0;
+            self.free.push(page);
+        }
+        self.first += DIRECTORY_MAX / 2;
     }
 
     /// How many slots there is room for without asking for memory, the map aside.
@@ -143,10 +179,13 @@ mod tests {
     /// The same as an ordered map, for numbers dense, sparse, rising, falling and at the ends.
     #[test]
     fn it_finds_what_a_map_finds() {
+        let (mut index, mut map) = (Index::new(), BTreeMap::new());
+        let mut rising: u64 = 0;
         let mut draws = Keys::new(5).stream(Purpose::sample(1), 0, 0);
-        let (mut index, mut map) = (Index::default(), BTreeMap::new());
-        let mut rising = 0;
-        for event in 0..200_000_u32 {
+        for event in 1..200_000_u32 {
+            if event.is_multiple_of(5000) {
+                draws = Keys::new(5).stream(Purpose::sample(1), 0, event);
+            }
             rising += 1;
             let word = u64::from(draws.word());
             let id = match draws.word() % 8 {
@@ -155,7 +194,8 @@ mod tests {
                 5 => u64::MAX - word % 50,
                 6 => word << (draws.word() % 32),
                 _ => {
-                    rising += (word % 16) << 16;
+                    // Now and then beyond what the directory spans.
+                    rising += if word.is_multiple_of(4096) { 1 << 30 } else { (word % 16) << 16 };
                     rising
                 }
             };
@@ -175,14 +215,14 @@ mod tests {
     /// A thousand live numbers among ten million take few pages.
     #[test]
     fn memory_follows_what_is_live() {
-        let mut index = Index::default();
+        let mut index = Index::new();
         for id in 1..10_000_000_u64 {
             index.insert(id, 7);
             if id > 1000 {
                 index.remove(id - 1000);
             }
         }
-        assert!(index.slots.len() <= 4 * PAGE, "{} slots", index.slots.len());
+        assert!(index.slots.len() <= 5 * PAGE, "{} slots", index.slots.len());
         assert!(index.far.is_empty());
     }
 }

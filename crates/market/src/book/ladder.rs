@@ -40,13 +40,10 @@ impl Level {
     /// Puts an order at the end of the queue.
     #[inline]
     pub(super) fn push(&mut self, rows: &mut Rows, slot: u32) {
-        if self.orders == 0 {
-            self.head = slot;
-        } else {
-            rows.row_mut(self.tail).next = slot;
-        }
-        let row = rows.row_mut(slot);
-        (row.prev, row.next) = (self.tail, NONE);
+        rows.row_mut(self.tail).next = slot;
+        rows.row_mut(slot).prev = self.tail;
+        rows.row_mut(slot).next = NONE;
+        self.head = if self.tail == NONE { slot } else { self.head };
         self.tail = slot;
         self.orders += 1;
     }
@@ -54,18 +51,21 @@ impl Level {
     /// Takes an order out of the queue, wherever it is.
     #[inline]
     pub(super) fn unlink(&mut self, rows: &mut Rows, slot: u32) {
-        let (prev, next) = (rows.row(slot).prev, rows.row(slot).next);
-        if self.head == slot {
-            self.head = next;
-        } else {
-            rows.row_mut(prev).next = next;
-        }
-        if self.tail == slot {
-            self.tail = prev;
-        } else {
-            rows.row_mut(next).prev = prev;
-        }
+        let row = rows.row(slot);
+        let (next, prev) = (row.next, if self.head == slot { NONE } else { row.prev });
+        rows.row_mut(prev).next = next;
+        rows.row_mut(next).prev = prev;
+        self.head = if prev == NONE { next } else { self.head };
+        self.tail = if next == NONE { prev } else { self.tail };
         self.orders -= 1;
+    }
+
+    /// Takes the first out of the queue without looking at the one behind it.
+    #[inline]
+    pub(super) fn pop(&mut self, next: u32) {
+        self.head = next;
+        self.orders -= 1;
+        self.tail = if next == NONE { NONE } else { self.tail };
     }
 }
 
@@ -133,32 +133,28 @@ impl Ladder {
         if place < self.window.len() { &mut self.window[place] } else { self.far.entry(key).or_insert(Level::VACANT) }
     }
 
-    /// Puts an order at the end of its price's queue, opening that where there is none.
+    /// Puts an order of so many lots at the end of its price's queue, opening that where there is none.
     #[inline]
-    pub(super) fn enter(&mut self, rows: &mut Rows, slot: u32) {
-        let row = *rows.row(slot);
-        let hidden = rows.hidden(slot);
-        let place = self.place(row.key);
-        let level = if place < self.window.len() { &mut self.window[place] } else { self.far_level(row.key) };
+    pub(super) fn enter(&mut self, rows: &mut Rows, slot: u32, key: i32, lots: u32, hidden: u32) {
+        let place = self.place(key);
+        let level = if place < self.window.len() { &mut self.window[place] } else { self.far_level(key) };
         level.push(rows, slot);
-        level.lots += u64::from(row.lots);
+        level.lots += u64::from(lots);
         level.hidden += u64::from(hidden);
         if level.orders == 1 {
-            self.opened(row.key);
+            self.opened(key);
         }
     }
 
-    /// Takes an order out of its queue, and closes that when it was the last.
+    /// Takes an order of so many lots out of its queue, and closes that when it was the last.
     #[inline]
-    pub(super) fn leave(&mut self, rows: &mut Rows, slot: u32) {
-        let row = *rows.row(slot);
-        let hidden = rows.hidden(slot);
-        let level = self.level_mut(row.key);
+    pub(super) fn leave(&mut self, rows: &mut Rows, slot: u32, key: i32, lots: u32, hidden: u32) {
+        let level = self.level_mut(key);
         level.unlink(rows, slot);
-        level.lots -= u64::from(row.lots);
+        level.lots -= u64::from(lots);
         level.hidden -= u64::from(hidden);
         if level.orders == 0 {
-            self.close(row.key);
+            self.close(key);
         }
     }
 

@@ -69,8 +69,7 @@ impl Book {
                     }
                     self.expiring -= u32::from(self.rows.extra(slot).until != super::Order::FOREVER);
                 }
-                level.head = row.next;
-                level.orders -= 1;
+                level.pop(row.next);
                 self.index.remove(row.id);
                 self.traders.unlink(row.trader, slot);
                 self.rows.give_back(slot);

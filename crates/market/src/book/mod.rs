@@ -101,7 +101,7 @@ impl Book {
             traded: UNTRADED,
             rows: Rows::new(),
             ladders: [const { Ladder::new() }; 4],
-            index: Index::default(),
+            index: Index::new(),
             traders: Traders::new(rules.traders),
             expiries: BinaryHeap::new(),
             expiring: 0,
@@ -111,11 +111,23 @@ impl Book {
     /// Carries out one command and appends what happened to `events`.
     #[inline]
     pub fn apply(&mut self, command: &Command, events: &mut Events) -> Outcome {
+        match command {
+            Command::Place(order) if self.stands_at_once(order) => {
+                Outcome::Placed(Placed { resting: order.lots as u32, ..Placed::default() })
+            }
+            Command::Cancel { id, trader } => self.cancel(*id, *trader),
+            other => self.apply_any(other, events),
+        }
+    }
+
+    /// Carries out a command that is none of the two most frequent.
+    #[inline(never)]
+    fn apply_any(&mut self, command: &Command, events: &mut Events) -> Outcome {
         let outcome = match command {
             Command::Place(order) => self.place(order, events),
-            Command::Cancel { id, trader } => return self.cancel(*id, *trader),
             Command::Replace { id, trader, price, lots } => self.replace(*id, *trader, *price, *lots, events),
-            Command::CancelAll { trader } => return self.cancel_all(*trader, events),
+            Command::Cancel { id, trader } => self.cancel(*id, *trader),
+            Command::CancelAll { trader } => self.cancel_all(*trader, events),
         };
         self.trigger(events);
         outcome

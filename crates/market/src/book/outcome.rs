@@ -24,7 +24,7 @@ pub enum Rejection {
     BadPrice,
     /// A price is higher than the book goes.
     PriceBeyondRange,
-    /// The displayed quantity of an iceberg is zero or negative.
+    /// The displayed quantity of an iceberg is zero or negative, or less than a thousandth of the whole.
     BadDisplay,
     /// The last step of the order has passed.
     AlreadyExpired,

@@ -2,8 +2,9 @@
 
 use super::command::{OrderId, Side, Step};
 
-/// No row.
-pub(super) const NONE: u32 = u32::MAX;
+/// No row. There is one in this slot all the same, which queues may write to where they have no neighbour, since a
+/// write costs less than a question that nobody can guess the answer to.
+pub(super) const NONE: u32 = 0;
 
 /// The four ladders that a row can stand in. Each counts prices so that the lowest key comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,22 +14,19 @@ pub(super) enum Queue {
     Bids = 0,
     /// Sellers, the lowest price first.
     Asks = 1,
-    /// Buyers that wait for a trade at their stop or above, the lowest stop first.
-    BuyStops = 2,
     /// Sellers that wait for a trade at their stop or below, the highest stop first.
-    SellStops = 3,
+    SellStops = 2,
+    /// Buyers that wait for a trade at their stop or above, the lowest stop first.
+    BuyStops = 3,
 }
 
 impl Queue {
-    pub(super) const ALL: [Self; 4] = [Self::Bids, Self::Asks, Self::BuyStops, Self::SellStops];
+    pub(super) const ALL: [Self; 4] = [Self::Bids, Self::Asks, Self::SellStops, Self::BuyStops];
 
     /// Where orders of `side` stand.
     #[inline]
     pub(super) const fn standing(side: Side) -> Self {
-        match side {
-            Side::Buy => Self::Bids,
-            Side::Sell => Self::Asks,
-        }
+        Self::ALL[side as usize]
     }
 
     /// Where stops of `side` wait.
@@ -55,13 +53,11 @@ impl Queue {
         matches!(self, Self::BuyStops | Self::SellStops)
     }
 
-    /// The key of `price`, and the price of that key: prices that come down first are counted negative.
+    /// The key of `price`, and the price of that key: prices that come down first, those of even queues, are counted
+    /// negative. Sides come in no order that a processor can guess, so it is not asked which.
     #[inline]
     pub(super) const fn key(self, price: i32) -> i32 {
-        match self {
-            Self::Bids | Self::SellStops => -price,
-            Self::Asks | Self::BuyStops => price,
-        }
+        price * (2 * (self as i32 & 1) - 1)
     }
 }
 
@@ -152,8 +148,9 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) const fn new() -> Self {
-        Self { rows: Vec::new(), free: NONE, live: 0, extras: Vec::new(), free_extras: Vec::new() }
+    pub(super) fn new() -> Self {
+        let nowhere = Row { id: 0, lots: 0, key: 0, next: NONE, prev: NONE, trader: 0, tag: 0 };
+        Self { rows: vec![nowhere], free: NONE, live: 0, extras: Vec::new(), free_extras: Vec::new() }
     }
 
     /// How many orders are live.
@@ -207,12 +204,9 @@ impl Rows {
 
     /// Takes a slot for an order, linked to nothing yet.
     #[inline]
-    pub(super) fn take(&mut self, place: Place, extra: Extra) -> u32 {
-        let Place { id, trader, queue, key, lots, post_only } = place;
-        let mut tag = (queue as u32) << QUEUE_SHIFT | if post_only { POST_ONLY } else { 0 };
-        if extra != Extra::PLAIN {
-            tag |= self.take_extra(extra) + 1;
-        }
+    pub(super) fn take(&mut self, place: &Place) -> u32 {
+        let Place { id, trader, queue, key, lots, post_only } = *place;
+        let tag = (queue as u32) << QUEUE_SHIFT | u32::from(post_only) << POST_ONLY.trailing_zeros();
         let row = Row { id, lots, key, next: NONE, prev: NONE, trader, tag };
         self.live += 1;
         let slot = self.free;
@@ -222,12 +216,18 @@ impl Rows {
             self.rows.push(row);
             return slot;
         }
-        self.free = self.rows[slot as usize].next;
-        self.rows[slot as usize] = row;
+        let place = &mut self.rows[slot as usize];
+        self.free = place.next;
+        *place = row;
         slot
     }
 
-    #[cold]
+    /// Gives an order rare properties.
+    pub(super) fn set_extra(&mut self, slot: u32, extra: Extra) {
+        let at = self.take_extra(extra);
+        self.row_mut(slot).tag |= at + 1;
+    }
+
     fn take_extra(&mut self, extra: Extra) -> u32 {
         if let Some(at) = self.free_extras.pop() {
             self.extras[at as usize] = extra;

@@ -7,6 +7,7 @@ use walras_numerics::{StateError, StateVisitor};
 use super::index::Index;
 use super::ladder::Ladder;
 use super::rows::{Extra, Place, Queue, Rows};
+use super::rules::SLICES_MAX;
 use super::traders::Traders;
 use super::{Book, Phase, UNTRADED};
 
@@ -26,7 +27,7 @@ struct Columns {
 
 const POST_ONLY: i64 = 1;
 const MARKET: i64 = 2;
-const NAMES: [&str; 4] = ["bids", "asks", "buy stops", "sell stops"];
+const NAMES: [&str; 4] = ["bids", "asks", "sell stops", "buy stops"];
 
 impl Book {
     /// Visits everything that the book's behaviour depends on, its rules aside. A loader needs a book with the same
@@ -94,7 +95,7 @@ impl Book {
     fn load(&mut self, queues: &[Columns; 4]) -> Result<(), String> {
         self.rows = Rows::new();
         self.ladders = [const { Ladder::new() }; 4];
-        self.index = Index::default();
+        self.index = Index::new();
         self.traders = Traders::new(self.rules.traders);
         self.expiries = BinaryHeap::new();
         self.expiring = 0;
@@ -120,7 +121,10 @@ impl Book {
         let shown = u32::try_from(columns.shown[row]).ok().filter(|&lots| lots > 0)?;
         let (hidden, display) = (u32::try_from(columns.hidden[row]).ok()?, u32::try_from(columns.display[row]).ok()?);
         let whole = shown.checked_add(hidden)? <= self.rules.lots_max;
-        let sliced = (hidden == 0 || display > 0) && (display == 0 || shown <= display);
+        let few = |display: u32| {
+            shown <= display && (u64::from(shown) + u64::from(hidden)).div_ceil(display.into()) <= u64::from(SLICES_MAX)
+        };
+        let sliced = if display == 0 { hidden == 0 } else { few(display) };
         let flags = columns.flags[row];
         let limit =
             i32::try_from(columns.limit[row]).ok().filter(|limit| (0..=self.rules.price_max).contains(limit))?;
@@ -136,7 +140,7 @@ impl Book {
         let post_only = flags & POST_ONLY != 0;
         let until = columns.until[row].cast_unsigned();
         let place = Place { id, trader, queue, key: queue.key(price), lots: shown, post_only };
-        self.put(place, Extra { until, display, hidden, limit, market });
+        self.put(&place, Extra { until, display, hidden, limit, market });
         Some(())
     }
 }

@@ -24,7 +24,7 @@ impl Book {
         }
         let queue = Queue::waiting(side);
         let place = Place { id, trader, queue, key: queue.key(stop), lots, post_only: false };
-        self.put(place, Extra { until, limit, ..Extra::PLAIN });
+        self.put(&place, Extra { until, limit, ..Extra::PLAIN });
         Outcome::Waiting
     }
 

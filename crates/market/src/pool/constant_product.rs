@@ -67,6 +67,33 @@ pub fn out(x: U256, y: U256, net: U256, unit: U256) -> Option<U256> {
     mul_div(net, y, x.checked_mul(unit)?.checked_add(net)?)
 }
 
+/// ⌊a·b/divisor⌋ by a floating-point quotient set right with the exact remainder; `None` where that may not do.
+///
+/// Below 2⁵⁰ the quotient is off by less than one before it is cut to a whole, since each of its four roundings is by 2⁻⁵³
+/// of it; the remainder then lies within twice the divisor and is known from its low 64 bits.
+#[inline]
+fn small_quotient(a: u64, b: u64, divisor: u64) -> Option<u64> {
+    const QUOTIENT_END: f64 = (1_u64 << 50) as f64;
+    if (a | b) >> 63 != 0 || divisor >> 61 != 0 || divisor == 0 {
+        return None;
+    }
+    // Signed, since processors convert those faster.
+    let real = |number: u64| number.cast_signed() as f64;
+    let quotient = real(a) * real(b) / real(divisor);
+    if quotient >= QUOTIENT_END {
+        return None;
+    }
+    let quotient = (quotient as i64).cast_unsigned();
+    let rest = a.wrapping_mul(b).wrapping_sub(quotient.wrapping_mul(divisor)).cast_signed();
+    Some(if rest < 0 {
+        quotient - 1
+    } else if rest.cast_unsigned() >= divisor {
+        quotient + 1
+    } else {
+        quotient
+    })
+}
+
 /// How many parts of `unit` move `amount`, rounded up and past what is exact: ⌊x·a/(y − a)⌋ + 1. Uniswap v2's
 /// `getAmountIn` rounds likewise. `None` when there is not that much.
 #[must_use]
@@ -104,6 +131,11 @@ impl Kept for Product {
         let (x, y) = (balances[from], balances[to]);
         let (x_parts, y_wide) = (u128::from(x.cast_unsigned()) * u128::from(net.unit), u128::from(y.cast_unsigned()));
         // Down, in favour of the pool: fewer than `y` whatever comes in.
+        if let (Ok(parts), Ok(below)) = (u64::try_from(net.parts), u64::try_from(x_parts + net.parts))
+            && let Some(out) = small_quotient(parts, y.cast_unsigned(), below)
+        {
+            return Ok(out.cast_signed());
+        }
         if net.parts.leading_zeros() + y_wide.leading_zeros() >= 128 {
             return Ok((net.parts * y_wide / (x_parts + net.parts)) as Atoms);
         }
@@ -152,6 +184,27 @@ mod tests {
             assert_eq!(wide(fast), slow.unwrap());
             assert!(fast < balances[1]);
         }
+    }
+
+    /// Quotients that are whole, one below and one above, near the end of what the fast way serves.
+    #[test]
+    fn quotients_by_floating_point_are_exact() {
+        let mut served = 0;
+        for divisor in [1_u64, 3, 997, 1_000_003, (1 << 53) - 1, (1 << 60) + 7] {
+            for quotient in [0_u64, 1, 2, 12_345, (1 << 40) + 1, (1 << 50) - 2] {
+                for a in [1_u64, 2, 3, 997, 65_537] {
+                    let Some(product) = quotient.checked_mul(divisor) else { continue };
+                    for b in [product / a, product / a + 1, (product / a).saturating_sub(1)] {
+                        let exact = u128::from(a) * u128::from(b) / u128::from(divisor);
+                        if let Some(found) = small_quotient(a, b, divisor) {
+                            assert_eq!(u128::from(found), exact, "{a}·{b}/{divisor}");
+                            served += 1;
+                        }
+                    }
+                }
+            }
+        }
+        assert!(served > 300, "{served}");
     }
 
     /// Uniswap v2's own test of its first shares: √(1e4·4e4) less the thousand that are burnt, and in proportion after.

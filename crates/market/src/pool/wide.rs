@@ -35,7 +35,7 @@ pub fn to_f64(number: U256) -> f64 {
 #[must_use]
 pub fn from_f64(number: f64) -> Option<U256> {
     if number < 1.0 {
-        return (number == number).then_some(U256::ZERO);
+        return (!number.is_nan()).then_some(U256::ZERO);
     }
     let bits = number.to_bits();
     let (exponent, mantissa) = ((bits >> 52) as i32 - 1075, bits & ((1 << 52) - 1) | 1 << 52);
@@ -70,6 +70,55 @@ fn double_word(number: U256) -> u128 {
     u128::from(limbs[1]) << 64 | u128::from(limbs[0])
 }
 
+/// ⌊dividend/divisor⌋ where it takes one word.
+#[inline]
+fn short_quotient(dividend: u128, divisor: u64) -> u64 {
+    match u64::try_from(dividend) {
+        Ok(dividend) => dividend / divisor,
+        Err(_) => (dividend / u128::from(divisor)) as u64,
+    }
+}
+
+/// Quotient and remainder of `number` by a divisor of two words: Knuth's algorithm D (TAOCP 4.3.1) with digits of 64 bits.
+#[inline]
+fn divided_by_double(number: U256, divisor: u128) -> (U256, u128) {
+    let limbs = number.as_limbs();
+    if divisor >> 64 == 0 {
+        let (mut quotient, mut rest) = ([0; 4], 0_u128);
+        for i in (0..4).rev() {
+            let dividend = rest << 64 | u128::from(limbs[i]);
+            // A dividend of one word is divided several times faster, and one product gives the remainder.
+            let digit = short_quotient(dividend, divisor as u64);
+            quotient[i] = digit;
+            rest = dividend - u128::from(digit) * divisor;
+        }
+        return (U256::from_limbs(quotient), rest);
+    }
+    let shift = divisor.leading_zeros();
+    let divisor = divisor << shift;
+    let (high, low) = (divisor >> 64, divisor & u128::from(u64::MAX));
+    let above = |i: usize| if shift == 0 { 0 } else { limbs[i] >> (64 - shift) };
+    // The two highest digits are what is left of the digits before.
+    let mut rest = u128::from(above(3)) << 64 | u128::from(limbs[3] << shift | above(2));
+    let mut quotient = [0; 4];
+    for i in (0..3).rev() {
+        let digit = u128::from(limbs[i] << shift | if i > 0 { above(i - 1) } else { 0 });
+        let mut guess = if rest >> 64 >= high { rest / high } else { short_quotient(rest, high as u64).into() };
+        let mut left = rest - guess * high;
+        // At most two too great by the higher word alone.
+        while guess >> 64 != 0 || guess * low > (left << 64 | digit) {
+            guess -= 1;
+            left += high;
+            if left >> 64 != 0 {
+                break;
+            }
+        }
+        quotient[i] = guess as u64;
+        rest = (rest << 64 | digit).wrapping_sub(guess.wrapping_mul(divisor));
+    }
+    (U256::from_limbs(quotient), rest >> shift)
+}
+
 /// Quotient and remainder of `a`·`b` by `divisor` with nothing lost between, or `None` when the quotient takes more
 /// than 256 bits or the divisor is zero.
 #[inline]
@@ -80,17 +129,52 @@ fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
             return None;
         }
         if let Some(product) = a.checked_mul(b) {
-            return Some((U256::from(product / divisor), product % divisor != 0));
+            let quotient = match (u64::try_from(product), u64::try_from(divisor)) {
+                (Ok(product), Ok(divisor)) => (product / divisor).into(),
+                _ => product / divisor,
+            };
+            return Some((U256::from(quotient), quotient * divisor != product));
         }
     } else if divisor.is_zero() {
         return None;
     }
     if let Some(product) = a.checked_mul(b) {
+        if is_double_word(divisor) {
+            let (quotient, remainder) = divided_by_double(product, double_word(divisor));
+            return Some((quotient, remainder != 0));
+        }
         let (quotient, remainder) = product.div_rem(divisor);
         return Some((quotient, !remainder.is_zero()));
     }
     let (quotient, remainder) = a.widening_mul::<256, 4, 512, 8>(b).div_rem(widen(divisor));
     Some((narrow(quotient)?, !remainder.is_zero()))
+}
+
+/// ⌊number/divisor⌋ and whether something is left, for a quotient below 2⁵⁰: by a floating-point quotient set right with
+/// the exact remainder. `None` where that may not do.
+///
+/// The floating-point quotient is off by fewer than ten roundings of 2⁻⁵³, hence by less than one before it is cut to a
+/// whole; the remainder lies within twice the divisor, which has room in 256 bits.
+#[inline]
+#[must_use]
+pub fn small_quotient(number: U256, divisor: U256) -> Option<(U256, bool)> {
+    const QUOTIENT_END: f64 = (1_u64 << 49) as f64;
+    if divisor.is_zero() || divisor.as_limbs()[3] >> 60 != 0 {
+        return None;
+    }
+    let quotient = to_f64(number) / to_f64(divisor);
+    if quotient >= QUOTIENT_END {
+        return None;
+    }
+    let quotient = U256::from((quotient as i64).cast_unsigned());
+    let rest = number.wrapping_sub(quotient.wrapping_mul(divisor));
+    Some(if rest.as_limbs()[3] >> 63 != 0 {
+        (quotient - U256::from(1), rest.wrapping_add(divisor) != U256::ZERO)
+    } else if rest >= divisor {
+        (quotient + U256::from(1), rest != divisor)
+    } else {
+        (quotient, !rest.is_zero())
+    })
 }
 
 /// ⌊a·b/divisor⌋ with a product of 512 bits.
@@ -118,12 +202,23 @@ pub fn mul_shift(a: U256, b: U256, shift: usize) -> Option<U256> {
     }
 }
 
+/// ⌊a/b⌋.
+#[inline]
+#[must_use]
+pub fn div_down(a: U256, b: U256) -> U256 {
+    if is_double_word(b) { divided_by_double(a, double_word(b)).0 } else { a / b }
+}
+
 /// ⌈a/b⌉.
 #[inline]
 #[must_use]
 pub fn div_up(a: U256, b: U256) -> U256 {
     if is_double_word(a) && is_double_word(b) {
         return U256::from(double_word(a).div_ceil(double_word(b)));
+    }
+    if is_double_word(b) {
+        let (quotient, remainder) = divided_by_double(a, double_word(b));
+        return if remainder == 0 { quotient } else { quotient + U256::from(1) };
     }
     let (quotient, remainder) = a.div_rem(b);
     if remainder.is_zero() { quotient } else { quotient + U256::from(1) }
@@ -179,6 +274,57 @@ mod tests {
         assert_eq!(mul_shift(most, most, 255), None);
         assert_eq!(mul_shift(most >> 1, most >> 1, 254), Some(most - U256::from(3)));
         assert_eq!(div_up(U256::from(7), U256::from(2)), U256::from(4));
+    }
+
+    /// The obvious twin: the general division.
+    #[test]
+    fn division_by_two_words_is_division() {
+        let mut word = 1_u64;
+        let mut draw = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Runs of ones and zeros are where a guessed digit is wrong.
+            match word >> 61 {
+                0 => 0,
+                1 => u64::MAX,
+                2 => 1 << 63,
+                3 => 1,
+                _ => word.rotate_left(17),
+            }
+        };
+        for round in 0..200_000 {
+            let number = U256::from_limbs([draw(), draw(), draw(), draw()]);
+            let number = number >> (round % 256_usize);
+            let divisor = (u128::from(draw()) << 64 | u128::from(draw())) >> (round % 128);
+            if divisor == 0 {
+                continue;
+            }
+            let (quotient, rest) = divided_by_double(number, divisor);
+            assert_eq!((quotient, U256::from(rest)), number.div_rem(U256::from(divisor)), "{number}/{divisor}");
+        }
+    }
+
+    /// The same twin, with numbers that are a whole multiple, one less and one more.
+    #[test]
+    fn small_quotients_are_exact() {
+        let mut word = 9_u64;
+        let mut draw = || {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            word.rotate_left(23)
+        };
+        let mut served = 0;
+        for round in 0..50_000_usize {
+            let divisor = U256::from_limbs([draw(), draw(), draw(), draw()]) >> (4 + round % 200);
+            let quotient = U256::from(draw() >> (15 + round % 49));
+            let Some(product) = quotient.checked_mul(divisor) else { continue };
+            for number in [product, product.saturating_sub(U256::from(1)), product.saturating_add(U256::from(1))] {
+                if let Some((found, rest)) = small_quotient(number, divisor) {
+                    let (exact, left) = number.div_rem(divisor);
+                    assert_eq!((found, rest), (exact, !left.is_zero()), "{number}/{divisor}");
+                    served += 1;
+                }
+            }
+        }
+        assert!(served > 50_000, "{served}");
     }
 
     #[test]

@@ -98,9 +98,7 @@ fn forwards(legs: &[Leg<'_>], amount: Atoms) -> Option<Vec<Swap>> {
 
 /// What must be paid in for `amount` at the end.
 fn backwards(legs: &[Leg<'_>], amount: Atoms) -> Option<Atoms> {
-    legs.iter().rev().try_fold(amount, |carried, leg| {
-        Some(leg.pool.amount_in(leg.from, leg.to, carried).ok()?.paid)
-    })
+    legs.iter().rev().try_fold(amount, |carried, leg| Some(leg.pool.amount_in(leg.from, leg.to, carried).ok()?.paid))
 }
 
 /// How much one more atom gives after `amount` was put through.

@@ -48,30 +48,34 @@ fn cost_of(venues: &[&dyn Venue], parts: &[Atoms]) -> Option<i128> {
     venues.iter().zip(parts).map(|(venue, &part)| venue.cost(part)).sum()
 }
 
-/// What a venue fills while its marginal cost is below `price`.
-fn filled_below(venue: &dyn Venue, depth: Atoms, price: f64) -> Atoms {
+/// What a venue fills while its marginal cost is below `price`: at least `least` and at most `most`.
+fn filled_below(venue: &dyn Venue, price: f64, least: Atoms, most: Atoms) -> Atoms {
+    if least >= most {
+        return least;
+    }
     // It fills an atom more than the greatest amount after which the next one is still below.
-    greatest(0, depth, |amount| venue.marginal(amount) < price).map_or(0, |amount| amount.saturating_add(1).min(depth))
+    greatest(least, most - 1, |amount| venue.marginal(amount) < price).map_or(least, |amount| amount + 1)
 }
 
 fn at_one_price(venues: &[&dyn Venue], depths: &[Atoms], order: Atoms) -> Vec<Atoms> {
-    let fill = |price: f64| -> Vec<Atoms> {
-        venues.iter().zip(depths).map(|(venue, &depth)| filled_below(*venue, depth, price)).collect()
-    };
-    let enough = |parts: &[Atoms]| parts.iter().map(|&part| i128::from(part)).sum::<i128>() >= i128::from(order);
+    let sum = |parts: &[Atoms]| parts.iter().map(|&part| i128::from(part)).sum::<i128>();
     let least = venues.iter().map(|venue| venue.marginal(0)).fold(f64::INFINITY, f64::min);
     // Every venue fills `order` or its depth below the greatest of its marginals there.
     let reach = |(venue, depth): (&&dyn Venue, &Atoms)| venue.marginal((*depth).min(order).max(1) - 1);
     let most = venues.iter().zip(depths).filter(|(_, depth)| **depth > 0).map(reach).fold(least, f64::max);
     let (mut low, mut high) = (least, next_above(most));
-    let (mut below, mut above) = (vec![0; venues.len()], fill(high));
-    for _ in 0..80 {
+    let most = depths.iter().map(|&depth| depth.min(order));
+    let (mut below, mut above) = (vec![0; venues.len()], most.collect::<Vec<_>>());
+    // What is filled between two prices lies between what is filled at them, so that each look is a short one.
+    while sum(&above) - sum(&below) > venues.len() as i128 {
         let middle = low + (high - low) / 2.0;
         if middle <= low || middle >= high {
             break;
         }
-        let parts = fill(middle);
-        if enough(&parts) {
+        let between = venues.iter().zip(below.iter().zip(&above));
+        let parts: Vec<Atoms> =
+            between.map(|(venue, (&below, &above))| filled_below(*venue, middle, below, above)).collect();
+        if sum(&parts) >= i128::from(order) {
             (high, above) = (middle, parts);
         } else {
             (low, below) = (middle, parts);
@@ -109,7 +113,7 @@ fn hand_out(order: Atoms, parts: &mut [Atoms], above: &[Atoms], depths: &[Atoms]
 /// Moves amounts between venues for as long as that is cheaper, in ever smaller steps down to one atom.
 fn improve(venues: &[&dyn Venue], depths: &[Atoms], parts: &mut [Atoms]) {
     let greatest_part = parts.iter().copied().max().unwrap_or(0);
-    let mut step = (greatest_part / 2).max(1).ilog2().min(20);
+    let mut step = (greatest_part / 2).max(1).ilog2().min(12);
     loop {
         let amount = 1_i64 << step;
         // Each pass that changes anything lowers the cost; a bound on passes keeps flat stretches short.

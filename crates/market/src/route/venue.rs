@@ -45,10 +45,19 @@ impl<'a> OnPool<'a> {
     }
 
     fn new(pool: &'a dyn Pool, token: usize, money: usize, buys: bool) -> Self {
-        let mut this = Self { pool, token, money, buys, depth: 0 };
-        let fills = |amount: Atoms| amount == 0 || this.quote(amount).is_some();
-        this.depth = walras_numerics::root::greatest(0, Atoms::MAX, fills).unwrap_or(0);
-        this
+        Self { pool, token, money, buys, depth: 0 }.up_to(Atoms::MAX)
+    }
+
+    /// Buys or sells at most `most` of `token`, where more is of no use: its depth is then found sooner.
+    #[must_use]
+    pub fn at_most(pool: &'a dyn Pool, token: usize, money: usize, buys: bool, most: Atoms) -> Self {
+        Self { pool, token, money, buys, depth: 0 }.up_to(most)
+    }
+
+    fn up_to(self, most: Atoms) -> Self {
+        let fills = |amount: Atoms| amount == 0 || self.quote(amount).is_some();
+        let depth = if fills(most) { most } else { walras_numerics::root::greatest(0, most, fills).unwrap_or(0) };
+        Self { depth, ..self }
     }
 
     fn quote(&self, amount: Atoms) -> Option<Swap> {

@@ -1,8 +1,6 @@
 //! The twin's auctions.
 
-use super::{
-    Aggressor, Anchor, Closure, Crossing, Events, Fill, OrderId, Phase, Resting, Session, Side, Twin,
-};
+use super::{Aggressor, Anchor, Closure, Crossing, Events, Fill, OrderId, Phase, Resting, Session, Side, Twin};
 
 impl Twin {
     /// Ends a step: the price and volume if the book was uncrossed.
@@ -47,7 +45,8 @@ impl Twin {
         prices.sort_unstable();
         prices.dedup();
         let volume = |price: i64| self.wanted(Side::Buy, price).min(self.wanted(Side::Sell, price));
-        let surplus = |price: i64| self.wanted(Side::Buy, price) as i128 - self.wanted(Side::Sell, price) as i128;
+        let surplus =
+            |price: i64| i128::from(self.wanted(Side::Buy, price)) - i128::from(self.wanted(Side::Sell, price));
         let lots = prices.iter().map(|&price| volume(price)).max().filter(|&lots| lots > 0)?;
         prices.retain(|&price| volume(price) == lots);
         let least = prices.iter().map(|&price| surplus(price).abs()).min()?;

@@ -159,6 +159,7 @@ impl Twin {
         let display = match order.kind {
             Kind::Iceberg { display, .. } => {
                 refuse(display > 0, Rejection::BadDisplay)?;
+                refuse(i128::from(display) * 1000 >= i128::from(lots), Rejection::BadDisplay)?;
                 display.min(i64::from(lots)) as u32
             }
             _ => 0,
@@ -362,6 +363,7 @@ impl Twin {
         let old = *order;
         let lots = self.check_lots(lots)?;
         self.check_price(price)?;
+        refuse(old.display == 0 || u64::from(old.display) * 1000 >= u64::from(lots), Rejection::BadDisplay)?;
         if price == old_price && lots <= old.open() {
             let queue = self.queues(side).get_mut(&old_price).unwrap();
             let order = queue.iter_mut().find(|order| order.id == id).unwrap();

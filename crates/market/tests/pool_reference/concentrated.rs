@@ -72,7 +72,7 @@ pub(crate) fn whole_swap(row: &Row) -> Checked {
 
 /// √(a/b) in units of 2⁻⁹⁶, rounded down, as the contract's tests encode prices.
 fn encode(a: u128, b: u128) -> U256 {
-    root(U512::from(quotient(U512::from(a) << 192, U512::from(b)).expect("below 256 bits") ))
+    root(U512::from(quotient(U512::from(a) << 192, U512::from(b)).expect("below 256 bits")))
 }
 
 /// √2¹²⁷ in units of 2⁻⁹⁶.
@@ -193,7 +193,8 @@ fn balances_cover(pool: &Ranges, held: [U256; 2], walk: &Walk, down: bool) -> Ch
     let mut pool = pool.clone();
     let mut left = held;
     left[usize::from(!down)] += walk.amount_in;
-    left[usize::from(down)] = left[usize::from(down)].checked_sub(walk.amount_out).ok_or("more went out than was held")?;
+    left[usize::from(down)] =
+        left[usize::from(down)].checked_sub(walk.amount_out).ok_or("more went out than was held")?;
     let positions: Vec<(u64, u128)> = pool.positions().iter().map(|(id, one)| (*id, one.liquidity)).collect();
     for (id, liquidity) in positions {
         pool.burn(id, liquidity).map_err(|refusal| format!("{refusal:?}"))?;

@@ -25,12 +25,8 @@ pub(crate) fn sandwich(row: &Row) -> Checked {
     }
     let get = |name: &str| real(&row.params, name);
     let found = squeeze::largest((get("x")?, get("y")?), fee, get("victim_in_x")?, get("slippage")?);
-    let named = [
-        ("front", found.front),
-        ("profit", found.profit),
-        ("quoted_out", found.quoted),
-        ("victim_out", found.victim),
-    ];
+    let named =
+        [("front", found.front), ("profit", found.profit), ("quoted_out", found.quoted), ("victim_out", found.victim)];
     named.iter().try_for_each(|(name, found)| close_to(*found, &row.expected[*name], row))
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn integer(value: &Json) -> Result<U256, String> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     text.parse().or_else(|_| {
         let number: f64 = text.parse().map_err(|_| format!("no integer: {text}"))?;
-        if number >= 0.0 && number < 1.8e19 && number.fract() == 0.0 {
+        if (0.0..1.8e19).contains(&number) && number.fract() == 0.0 {
             Ok(U256::from(number as u64))
         } else {
             Err(format!("no integer: {text}"))

@@ -11,24 +11,36 @@
 //! loaded into one built with the same parameters.
 
 mod drawdown;
+mod error;
 mod ewma;
 mod extent;
+mod illiquidity;
 mod moments;
+mod provision;
+mod regression;
 mod reserve;
 mod returns;
 mod rolling;
+mod signature;
 mod slippage;
 mod turnover;
 
 pub use drawdown::RunningDrawdown;
+pub use error::RunningError;
 pub use ewma::RunningEwmaVolatility;
 pub use extent::RunningExtent;
+pub use illiquidity::RunningIlliquidity;
 pub use moments::RunningMoments;
+pub use provision::RunningProvision;
+pub use regression::RunningRegression;
 pub use reserve::RunningReserveRatio;
 pub use returns::{RollingReturnVolatility, RunningReturns};
 pub use rolling::RollingDeviation;
+pub use signature::RunningSignature;
 pub use slippage::RunningSlippage;
 pub use turnover::RunningTurnover;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_markets;

@@ -190,6 +190,11 @@ struct Everything {
     reserve: RunningReserveRatio,
     slippage: RunningSlippage,
     turnover: RunningTurnover,
+    error: RunningError,
+    illiquidity: RunningIlliquidity,
+    regression: RunningRegression,
+    signature: RunningSignature,
+    provision: RunningProvision,
 }
 
 impl Everything {
@@ -205,6 +210,11 @@ impl Everything {
             reserve: RunningReserveRatio::default(),
             slippage: RunningSlippage::default(),
             turnover: RunningTurnover::default(),
+            error: RunningError::default(),
+            illiquidity: RunningIlliquidity::default(),
+            regression: RunningRegression::default(),
+            signature: RunningSignature::new(&[1, 3]),
+            provision: RunningProvision::default(),
         }
     }
 
@@ -219,6 +229,11 @@ impl Everything {
         self.reserve.push(value, 2.0, 3.0);
         self.slippage.push(value, value, 5.0);
         self.turnover.push(value, 100.0);
+        self.error.push(value, 4.0);
+        self.illiquidity.push(value, value);
+        self.regression.push(value, self.moments.count() as f64);
+        self.signature.push(value);
+        self.provision.push(value, [value, 2.0], [0.5, 0.0]);
     }
 
     fn visit_state(&mut self, v: &mut dyn StateVisitor) -> Result<(), StateError> {
@@ -231,7 +246,12 @@ impl Everything {
         self.ewma.visit_state("ewma", v)?;
         self.reserve.visit_state("reserve", v)?;
         self.slippage.visit_state("slippage", v)?;
-        self.turnover.visit_state("turnover", v)
+        self.turnover.visit_state("turnover", v)?;
+        self.error.visit_state("error", v)?;
+        self.illiquidity.visit_state("illiquidity", v)?;
+        self.regression.visit_state("regression", v)?;
+        self.signature.visit_state("signature", v)?;
+        self.provision.visit_state("provision", v)
     }
 
     fn hash(&mut self) -> StateHash {
@@ -262,6 +282,14 @@ impl Everything {
             self.slippage.paid(),
             self.slippage.volume_weighted(),
             self.turnover.average_turnover(),
+            self.error.root_mean_square(),
+            self.illiquidity.illiquidity(),
+            self.regression.slope(),
+            self.regression.r_squared(),
+            self.signature.volatility(1),
+            self.signature.variance_ratio(1),
+            self.provision.value_if_held(),
+            self.provision.loss_versus_rebalancing(),
         ];
         results.into_iter().map(|result| result.map(f64::to_bits)).collect()
     }

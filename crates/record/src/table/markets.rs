@@ -38,6 +38,28 @@ pub struct MarketRow {
     pub reserve_ratio: f64,
     /// The fundamental value fed to the market, in numeraire units per asset unit; `NaN` (null in the file) when none is.
     pub fundamental: f64,
+    /// The asset's price by the rule declared for it, in numeraire units per asset unit; `NaN` (null in the file) where it has none.
+    pub asset_price: f64,
+    /// The highest price bid by an order at rest, in numeraire units per asset unit; `NaN` (null in the file) where none rests.
+    pub best_bid: f64,
+    /// The lowest price asked by an order at rest, in numeraire units per asset unit; `NaN` (null in the file) where none rests.
+    pub best_ask: f64,
+    /// Best ask less best bid, in numeraire units per asset unit; `NaN` (null in the file) where one is missing.
+    pub spread: f64,
+    /// Amount wanted at the best bid, in asset units; `NaN` (null in the file) in markets where no order can rest.
+    pub bid_depth: f64,
+    /// Amount offered at the best ask, in asset units; `NaN` (null in the file) in markets where no order can rest.
+    pub ask_depth: f64,
+    /// Depth at the bid less that at the ask over their sum, from −1 to 1; `NaN` (null in the file) where nothing rests.
+    pub imbalance: f64,
+    /// Twice what those who traded on arrival paid beyond the middle price just before, averaged over their volume, in numeraire units per asset unit; `NaN` (null in the file) where nobody did.
+    pub effective_spread: f64,
+    /// Orders at rest after the step.
+    pub resting: u32,
+    /// What the market's own account holds of the asset, in asset atoms; 0 where it issues what it sells.
+    pub inventory: i64,
+    /// Liquidity shares of the market that are out, in their atoms; 0 where there are none.
+    pub shares: i64,
 }
 
 /// The `markets` table in columns; each is described at [`MarketRow`].
@@ -60,6 +82,17 @@ pub struct MarketColumns {
     pub rejected: Vec<u32>,
     pub reserve_ratio: OptionalF64s,
     pub fundamental: OptionalF64s,
+    pub asset_price: OptionalF64s,
+    pub best_bid: OptionalF64s,
+    pub best_ask: OptionalF64s,
+    pub spread: OptionalF64s,
+    pub bid_depth: OptionalF64s,
+    pub ask_depth: OptionalF64s,
+    pub imbalance: OptionalF64s,
+    pub effective_spread: OptionalF64s,
+    pub resting: Vec<u32>,
+    pub inventory: Vec<i64>,
+    pub shares: Vec<i64>,
 }
 
 impl Columns for MarketColumns {
@@ -84,6 +117,17 @@ impl Columns for MarketColumns {
             rejected: Vec::new(),
             reserve_ratio: OptionalF64s::default(),
             fundamental: OptionalF64s::default(),
+            asset_price: OptionalF64s::default(),
+            best_bid: OptionalF64s::default(),
+            best_ask: OptionalF64s::default(),
+            spread: OptionalF64s::default(),
+            bid_depth: OptionalF64s::default(),
+            ask_depth: OptionalF64s::default(),
+            imbalance: OptionalF64s::default(),
+            effective_spread: OptionalF64s::default(),
+            resting: Vec::new(),
+            inventory: Vec::new(),
+            shares: Vec::new(),
         }
     }
 
@@ -104,6 +148,17 @@ impl Columns for MarketColumns {
         self.rejected.push(row.rejected);
         self.reserve_ratio.0.push(row.reserve_ratio);
         self.fundamental.0.push(row.fundamental);
+        self.asset_price.0.push(row.asset_price);
+        self.best_bid.0.push(row.best_bid);
+        self.best_ask.0.push(row.best_ask);
+        self.spread.0.push(row.spread);
+        self.bid_depth.0.push(row.bid_depth);
+        self.ask_depth.0.push(row.ask_depth);
+        self.imbalance.0.push(row.imbalance);
+        self.effective_spread.0.push(row.effective_spread);
+        self.resting.push(row.resting);
+        self.inventory.push(row.inventory);
+        self.shares.push(row.shares);
     }
 
     fn len(&self) -> usize {
@@ -129,6 +184,17 @@ impl Columns for MarketColumns {
             entry("rejected", "orders", &mut self.rejected),
             entry("reserve_ratio", "ratio", &mut self.reserve_ratio),
             entry("fundamental", PRICE, &mut self.fundamental),
+            entry("asset_price", PRICE, &mut self.asset_price),
+            entry("best_bid", PRICE, &mut self.best_bid),
+            entry("best_ask", PRICE, &mut self.best_ask),
+            entry("spread", PRICE, &mut self.spread),
+            entry("bid_depth", "asset units", &mut self.bid_depth),
+            entry("ask_depth", "asset units", &mut self.ask_depth),
+            entry("imbalance", "ratio", &mut self.imbalance),
+            entry("effective_spread", PRICE, &mut self.effective_spread),
+            entry("resting", "orders", &mut self.resting),
+            entry("inventory", "asset atoms", &mut self.inventory),
+            entry("shares", "share atoms", &mut self.shares),
         ]
     }
 }

@@ -42,6 +42,17 @@ pub fn market_row(step: u32) -> MarketRow {
         rejected: step + 7,
         reserve_ratio: f64::from(step) / 3.0,
         fundamental: if step.is_multiple_of(2) { f64::from(step) * 7.0 } else { f64::NAN },
+        asset_price: f64::from(step) + 0.125,
+        best_bid: f64::from(step) - 0.5,
+        best_ask: if step.is_multiple_of(4) { f64::NAN } else { f64::from(step) + 1.5 },
+        spread: if step.is_multiple_of(4) { f64::NAN } else { 2.0 },
+        bid_depth: f64::from(step) * 3.0,
+        ask_depth: f64::from(step) * 4.0,
+        imbalance: -0.25,
+        effective_spread: if step.is_multiple_of(3) { f64::NAN } else { 0.75 },
+        resting: step + 8,
+        inventory: base + 9,
+        shares: base + 10,
     }
 }
 

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, Dash, Pen, ramp_colour, series_colour};
 use super::figure::{Key, LEFT, RIGHT, TICKS_WIDTH, figure, legend};
 use super::panel::{Axis, Panel};
 use crate::axis::range_of;
-use crate::data::{Market, ReportData};
+use crate::data::{Market, MarketKind, ReportData};
 use crate::decimate::{extremes, flow_window, level_window, moving_mean};
 
 const BUCKETS: usize = 400;
@@ -31,11 +31,20 @@ impl Place {
 /// Price, settlement price and fundamental value over the steps.
 pub(super) fn price(data: &ReportData, market: &Market) -> Option<String> {
     let series = &market.series;
-    let lines = recorded(&[
-        ("price", 1, Dash::Solid, &series.price),
-        ("settlement price", 2, Dash::Dotted, &series.settlement_price),
-        ("fundamental value", 3, Dash::Dashed, &series.fundamental),
-    ])?;
+    let traded = ("settlement price", 2, Dash::Dotted, series.settlement_price.as_slice());
+    let quotes = [
+        ("best ask", 2, Dash::Dotted, series.best_ask.as_slice()),
+        ("best bid", 4, Dash::Dotted, series.best_bid.as_slice()),
+    ];
+    let mut lines = vec![("price", 1, Dash::Solid, series.price.as_slice())];
+    match market.kind {
+        MarketKind::Curve | MarketKind::Pool => lines.push(traded),
+        MarketKind::Book => lines.extend(quotes),
+        // All trade at the price itself.
+        MarketKind::Clearing => {}
+    }
+    lines.push(("fundamental value", 3, Dash::Dashed, &series.fundamental));
+    let lines = recorded(&lines)?;
     let title = format!("Price of {}", data.asset_name(market.asset));
     Some(figure(data, &title, |canvas| {
         let unit = data.price_unit(market);
@@ -44,8 +53,40 @@ pub(super) fn price(data: &ReportData, market: &Market) -> Option<String> {
     }))
 }
 
-/// Supply above reserve, over the steps.
+/// What a book offers over the steps: spread above depth.
+pub(super) fn liquidity(data: &ReportData, market: &Market) -> Option<String> {
+    let series = &market.series;
+    let spread = recorded(&[("quoted spread", 1, Dash::Solid, &series.spread)])?;
+    let depth = recorded(&[
+        ("depth at the bid", 3, Dash::Solid, &series.bid_depth),
+        ("depth at the ask", 2, Dash::Solid, &series.ask_depth),
+    ])?;
+    let (unit, asset) = (data.price_unit(market), data.asset_name(market.asset));
+    Some(figure(data, &format!("Spread and depth of {}", market.name), |canvas| {
+        over_time(canvas, market, &spread, &Place::UPPER, format!("spread, {unit}"), true);
+        over_time(canvas, market, &depth, &Place::LOWER, format!("depth, {asset}"), true);
+        legend(canvas, &keys(&depth), RIGHT, 308.0);
+    }))
+}
+
+/// What a pool holds over the steps: tokens above money.
+fn pool(data: &ReportData, market: &Market) -> Option<String> {
+    let tokens = recorded(&[("tokens", 1, Dash::Solid, &market.series.inventory)])?;
+    let money = recorded(&[("money", 3, Dash::Solid, &market.series.reserve)])?;
+    let (asset, unit) = (data.asset_name(market.asset), data.asset_name(market.money));
+    Some(figure(data, &format!("Holdings of {}", market.name), |canvas| {
+        over_time(canvas, market, &tokens, &Place::UPPER, format!("tokens held, {asset}"), false);
+        over_time(canvas, market, &money, &Place::LOWER, format!("money held, {unit}"), false);
+    }))
+}
+
+/// Supply above reserve, over the steps; for a pool what it holds, and nothing where traders pay each other.
 pub(super) fn supply_reserve(data: &ReportData, market: &Market) -> Option<String> {
+    match market.kind {
+        MarketKind::Curve => {}
+        MarketKind::Pool => return pool(data, market),
+        MarketKind::Book | MarketKind::Clearing => return None,
+    }
     let supply = recorded(&[("supply", 1, Dash::Solid, &market.series.supply)])?;
     let reserve = recorded(&[("reserve", 3, Dash::Solid, &market.series.reserve)])?;
     let (asset, money) = (data.asset_name(market.asset), data.asset_name(market.money));

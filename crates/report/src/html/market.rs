@@ -1,12 +1,14 @@
 //! One section per market: price, supply and reserve, volume and orders, the curve, parameters.
 
+use std::fmt::Write;
+
 use super::Section;
 use super::escape::text;
 use super::plot::{Line, Path, Plot, Stroke, course, grid};
 use super::sampled::{common_x, interpolate};
-use crate::data::{Market, Parameter, ReportData, SampledCurve};
+use crate::data::{Market, MarketKind, Parameter, ReportData, SampledCurve};
 use crate::decimate::{extremes, flow_window, level_window, moving_mean};
-use crate::number::count;
+use crate::number::{count, people};
 
 /// Numbers that all charts of the page may hold together; about nine bytes each.
 const NUMBERS_ON_PAGE: usize = 150_000;
@@ -28,21 +30,57 @@ fn section(data: &ReportData, index: usize, market: &Market, buckets: usize) -> 
     plots.extend(charts.parameters());
     let heading = if data.markets.len() == 1 { "Market".to_owned() } else { format!("Market: {}", market.name) };
     let body = format!(
-        "<p class=\"sub\">{name}{mechanism}. Prices are in {unit}.</p>\n{charts}",
+        "<p class=\"sub\">{name}{mechanism}. Prices are in {unit}.</p>\n{providers}{charts}",
         name = if data.markets.len() == 1 { format!("{}: ", text(&market.name)) } else { String::new() },
         mechanism = text(&market.mechanism),
         unit = text(&data.price_unit(market)),
         charts = grid(&plots),
+        providers = providers(data, market),
     );
     Section { id: format!("market-{index}"), heading, body, plots }
+}
+
+/// What providers of liquidity came to, or nothing where there are none.
+fn providers(data: &ReportData, market: &Market) -> String {
+    if market.providers.is_empty() {
+        return String::new();
+    }
+    let mut rows = String::new();
+    for provider in &market.providers {
+        let (class, sign) = if provider.gain < 0.0 { ("loss", "") } else { ("gain", "+") };
+        let _ = writeln!(
+            rows,
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+             <td class=\"n {class}\">{sign}{}</td></tr>",
+            text(&provider.name),
+            people(provider.value),
+            people(provider.value_if_held),
+            people(provider.gain),
+        );
+    }
+    format!(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Providers\"><table>\
+         <caption><span>Providers of liquidity, {money}, at the prices of the end</span></caption><thead><tr>\
+         <th scope=\"col\">Who</th><th scope=\"col\" class=\"n\">Liquidity</th>\
+         <th scope=\"col\" class=\"n\">Deposits less withdrawals, held</th><th scope=\"col\" class=\"n\">Gain</th></tr></thead>\
+         <tbody>{rows}</tbody></table></div>\n",
+        money = text(data.asset_name(market.money)),
+    )
 }
 
 /// Buckets such that the whole page keeps within [`NUMBERS_ON_PAGE`].
 fn buckets_per_chart(data: &ReportData) -> usize {
     // A chart of k lines keeps at most 2k points in each bucket, each of k values, k means and the step: 42
-    // numbers for price and for orders, 6 for each of the other five and of the parameters. The path on the
-    // curve has 12.
-    let per_bucket = |market: &Market| 2 * 42 + 5 * 6 + 12 + 6 * market.parameters.len();
+    // numbers for price and for orders, 6 for each of the other charts and of the parameters. The path on the
+    // curve has 12, and so do charts of two lines, of which only a book has any.
+    let per_bucket = |market: &Market| {
+        let others = match market.kind {
+            MarketKind::Curve | MarketKind::Pool => 7 * 6,
+            MarketKind::Book => 4 * 6 + 2 * 20,
+            MarketKind::Clearing => 2 * 6,
+        };
+        2 * 56 + others + 6 * market.parameters.len()
+    };
     let per_bucket: usize = data.markets.iter().map(per_bucket).sum();
     (NUMBERS_ON_PAGE / per_bucket.max(1)).clamp(BUCKETS_MIN, BUCKETS_MAX)
 }
@@ -81,17 +119,6 @@ impl Charts<'_> {
         let asset = self.data.asset_name(self.market.asset);
         let price_unit = self.data.price_unit(self.market);
         let money_per_step = format!("{money} per step");
-        let price = self.thinned(&Source {
-            id: "price",
-            title: "Price",
-            unit: &price_unit,
-            kind: Kind::Level,
-            columns: &[
-                ("price", 1, Stroke::Solid, &series.price),
-                ("settlement price", 2, Stroke::Dotted, &series.settlement_price),
-                ("fundamental value", 3, Stroke::Dashed, &series.fundamental),
-            ],
-        });
         let orders = self.thinned(&Source {
             id: "orders",
             title: "Orders",
@@ -108,19 +135,102 @@ impl Charts<'_> {
             let columns: &[Column] = &[(&label, colour, Stroke::Solid, values)];
             self.thinned(&Source { id, title, unit, kind, columns })
         };
+        let volume = one("volume", "Volume", &money_per_step, Kind::Flow, 1, &series.volume);
+        let fees = one("fees", "Fees", &money_per_step, Kind::Flow, 5, &series.fees);
         let ratio_unit = "reserve ÷ (supply × price)";
-        [
-            price.map(|plot| Plot { wide: true, log_switch: true, ..plot }),
-            one("supply", "Supply", asset, Kind::Level, 1, &series.supply),
-            one("reserve", "Reserve", money, Kind::Level, 3, &series.reserve),
-            one("volume", "Volume", &money_per_step, Kind::Flow, 1, &series.volume),
-            orders,
-            one("fees", "Fees", &money_per_step, Kind::Flow, 5, &series.fees),
-            one("ratio", "Reserve ratio", ratio_unit, Kind::Level, 4, &series.reserve_ratio),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        let own = match self.market.kind {
+            MarketKind::Curve => vec![
+                one("supply", "Supply", asset, Kind::Level, 1, &series.supply),
+                one("reserve", "Reserve", money, Kind::Level, 3, &series.reserve),
+                volume,
+                orders,
+                fees,
+                one("ratio", "Reserve ratio", ratio_unit, Kind::Level, 4, &series.reserve_ratio),
+            ],
+            MarketKind::Pool => vec![
+                one("reserve", "Money in the pool", money, Kind::Level, 3, &series.reserve),
+                one("inventory", "Tokens in the pool", asset, Kind::Level, 1, &series.inventory),
+                one("shares", "Liquidity shares", "shares out", Kind::Level, 4, &series.shares),
+                self.against_holding(),
+                one("effective", "Effective spread", &price_unit, Kind::Level, 2, &series.effective_spread),
+                volume,
+                orders,
+                fees,
+            ],
+            MarketKind::Book => vec![
+                self.spread(),
+                self.depth(),
+                one("imbalance", "Imbalance", "bids alone 1, asks alone −1", Kind::Level, 4, &series.imbalance),
+                one("resting", "Orders at rest", "orders", Kind::Level, 6, &series.resting),
+                volume,
+                orders,
+                fees,
+            ],
+            MarketKind::Clearing => vec![volume, orders, fees],
+        };
+        std::iter::once(self.price()).chain(own).flatten().collect()
+    }
+
+    /// Price, with what it is held against: the fundamental value, and where orders rest the best of them.
+    fn price(&self) -> Option<Plot> {
+        let series = &self.market.series;
+        let mut columns: Vec<Column> = vec![("price", 1, Stroke::Solid, series.price.as_slice())];
+        let quoted = series.best_bid.iter().chain(&series.best_ask).any(|quote| quote.is_finite());
+        if quoted {
+            // Trades lie on bid and ask, so that their average says no more than the band.
+            columns.push(("best ask", 2, Stroke::Hidden, &series.best_ask));
+            columns.push(("best bid", 2, Stroke::Hidden, &series.best_bid));
+        } else if self.market.kind != MarketKind::Clearing {
+            columns.push(("settlement price", 2, Stroke::Dotted, &series.settlement_price));
+        }
+        columns.push(("fundamental value", 3, Stroke::Dashed, &series.fundamental));
+        let unit = self.data.price_unit(self.market);
+        let source = Source { id: "price", title: "Price", unit: &unit, kind: Kind::Level, columns: &columns };
+        let plot = self.thinned(&source)?;
+        let at = |label: &str| plot.lines.iter().position(|line| line.label == label);
+        let bands = at("best ask").zip(at("best bid")).into_iter().collect();
+        Some(Plot { wide: true, log_switch: true, bands, ..plot })
+    }
+
+    fn spread(&self) -> Option<Plot> {
+        let series = &self.market.series;
+        self.thinned(&Source {
+            id: "spread",
+            title: "Spread",
+            unit: &self.data.price_unit(self.market),
+            kind: Kind::Level,
+            columns: &[
+                ("quoted", 1, Stroke::Solid, &series.spread),
+                ("effective", 2, Stroke::Dotted, &series.effective_spread),
+            ],
+        })
+    }
+
+    fn depth(&self) -> Option<Plot> {
+        let series = &self.market.series;
+        self.thinned(&Source {
+            id: "depth",
+            title: "Depth at the best prices",
+            unit: self.data.asset_name(self.market.asset),
+            kind: Kind::Level,
+            columns: &[
+                ("wanted at the bid", 3, Stroke::Solid, &series.bid_depth),
+                ("offered at the ask", 2, Stroke::Solid, &series.ask_depth),
+            ],
+        })
+    }
+
+    /// A pool's provider against one who held, both at the pool's price.
+    fn against_holding(&self) -> Option<Plot> {
+        let plot = self.thinned(&Source {
+            id: "holding",
+            title: "Provider against holder",
+            unit: "of what was held",
+            kind: Kind::Level,
+            columns: &[("a share, fees included", 2, Stroke::Solid, &self.market.series.against_holding)],
+        })?;
+        let note = format!("Below zero the first provider would have done better to hold. {}", plot.note);
+        Some(Plot { fractions: true, note, ..plot })
     }
 
     fn parameters(&self) -> Vec<Plot> {
@@ -159,7 +269,10 @@ impl Charts<'_> {
             stroke,
             filled: source.kind == Kind::Flow && recorded.len() == 1,
             values: kept.iter().map(|&at| values.get(at).copied().unwrap_or(f64::NAN)).collect(),
-            mean: window.map_or_else(Vec::new, |window| moving_mean(values, window, &kept)),
+            mean: match window.filter(|_| stroke != Stroke::Hidden) {
+                Some(window) => moving_mean(values, window, &kept),
+                None => Vec::new(),
+            },
             ..Line::default()
         });
         Some(Plot {

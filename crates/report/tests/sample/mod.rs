@@ -98,6 +98,8 @@ fn token_market(steps: u64) -> Market {
     Market {
         name: "token".into(),
         mechanism: "linear curve m·S + b, batch settlement, 0.3 % fee".into(),
+        kind: MarketKind::Curve,
+        providers: Vec::new(),
         asset: 1,
         money: 0,
         curves: vec![line("curve at the start", slopes[0]), line("curve at the end", slope)],
@@ -133,6 +135,8 @@ fn compute_market(steps: u64) -> Market {
     Market {
         name: "compute".into(),
         mechanism: "algebraic sigmoid curve, sequential settlement".into(),
+        kind: MarketKind::Curve,
+        providers: Vec::new(),
         asset: 2,
         money: 0,
         series,

@@ -1,10 +1,12 @@
 //! How a posted price answers to excess demand: ΔP = g(D − O, S).
 //!
 //! Every rule leaves the price when nothing is left over, moves it with the sign of excess demand unless it says that
-//! it remembers, and keeps it within its floor and ceiling. `tests/clearing_adjustment.rs` holds every entry to this.
+//! it remembers, and keeps it within its floor and ceiling. `tests/clearing_adjustment.rs` holds every entry to this. A
+//! user's [`Formula`] keeps the last of these whatever it says, the others when it is written so.
 
 mod eip1559;
 mod exponential;
+mod formula;
 mod linear;
 mod proportional;
 mod proportional_integral;
@@ -16,6 +18,7 @@ use walras_catalog::{choice, entries};
 
 pub use eip1559::{Eip1559, next_base_fee};
 pub use exponential::Exponential;
+pub use formula::{Formula, NextPrice};
 pub use linear::Linear;
 pub use proportional::Proportional;
 pub use proportional_integral::ProportionalIntegral;
@@ -88,11 +91,12 @@ entries! {
         Tanh(Tanh),
         Eip1559(Eip1559),
         ProportionalIntegral(ProportionalIntegral),
+        Formula(Formula),
     }
 }
 
-/// A user's formula for the next price, kept between a floor and a ceiling. Where it is not a number the price stays.
-pub struct Formula<F> {
+/// A function for the next price, kept between a floor and a ceiling. Where it is not a number the price stays.
+pub struct Function<F> {
     /// The next price from what was seen.
     pub next: F,
     /// The lowest price.
@@ -101,13 +105,13 @@ pub struct Formula<F> {
     pub ceiling: f64,
 }
 
-impl<F> Debug for Formula<F> {
+impl<F> Debug for Function<F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Formula").field("floor", &self.floor).field("ceiling", &self.ceiling).finish_non_exhaustive()
+        f.debug_struct("Function").field("floor", &self.floor).field("ceiling", &self.ceiling).finish_non_exhaustive()
     }
 }
 
-impl<F: Fn(&Seen) -> f64 + Send + Sync> Adjustment for Formula<F> {
+impl<F: Fn(&Seen) -> f64 + Send + Sync> Adjustment for Function<F> {
     fn next(&self, seen: &Seen, _: &mut [f64]) -> f64 {
         bounded((self.next)(seen), seen.price, self.bounds())
     }

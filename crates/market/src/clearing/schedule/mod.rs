@@ -2,9 +2,10 @@
 //!
 //! The same entries serve both sides; a demand falls with the price, a supply rises. A slice of schedules is the
 //! schedule of all of them together, summed in one order ([`walras_numerics::sum`]), so the columns of a million agents
-//! are a schedule, too. A closure is one through [`Formula`].
+//! are a schedule, too. A closure is one through [`Function`].
 
 mod constant;
+mod formula;
 mod isoelastic;
 mod linear;
 mod logistic;
@@ -16,6 +17,7 @@ use walras_catalog::entries;
 use walras_numerics::sum::sum_by;
 
 pub use constant::Constant;
+pub use formula::{Formula, MustGo, QuantityAt};
 pub use isoelastic::Isoelastic;
 pub use linear::Linear;
 pub use logistic::Logistic;
@@ -80,6 +82,7 @@ entries! {
         Constant(Constant),
         Logistic(Logistic),
         Stepwise(Stepwise),
+        Formula(Formula),
     }
 }
 
@@ -137,21 +140,21 @@ impl<S: Schedule + ?Sized> Schedule for &S {
     }
 }
 
-/// A user's formula for a quantity at a price, with what is known of it.
-pub struct Formula<F> {
+/// A function for a quantity at a price, with what is known of it.
+pub struct Function<F> {
     /// The quantity at a price.
     pub quantity: F,
     /// Whether it falls or rises; [`Direction::Mixed`] when that is not known.
     pub direction: Direction,
 }
 
-impl<F> Debug for Formula<F> {
+impl<F> Debug for Function<F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Formula").field("direction", &self.direction).finish_non_exhaustive()
+        f.debug_struct("Function").field("direction", &self.direction).finish_non_exhaustive()
     }
 }
 
-impl<F: Fn(f64) -> f64 + Send + Sync> Schedule for Formula<F> {
+impl<F: Fn(f64) -> f64 + Send + Sync> Schedule for Function<F> {
     fn quantity(&self, price: f64) -> f64 {
         (self.quantity)(price)
     }
@@ -161,7 +164,7 @@ impl<F: Fn(f64) -> f64 + Send + Sync> Schedule for Formula<F> {
     }
 }
 
-/// What `samples` evenly spaced prices from `low` to `high` show of a schedule's direction. A formula may turn between
+/// What `samples` evenly spaced prices from `low` to `high` show of a schedule's direction. A function may turn between
 /// samples; what they show to be [`Direction::Mixed`] is so for certain.
 #[must_use]
 pub fn sampled_direction(schedule: &dyn Schedule, low: f64, high: f64, samples: u32) -> Direction {

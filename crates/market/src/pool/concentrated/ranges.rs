@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::bitmap::TickBitmap;
-use super::sqrt_price::{amount_0, amount_1};
+use super::sqrt_price::{PRICE_BITS, amount_0, amount_1};
 use super::step::{Remaining, step};
 use super::tick_math::{SQRT_PRICE_MAX, SQRT_PRICE_MIN, TICK_MAX, TICK_MIN, sqrt_price_at, tick_at};
 use crate::pool::Refusal;
@@ -36,7 +36,7 @@ pub struct Position {
 }
 
 /// The whole state of a pool of ranges.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Ranges {
     pub(super) spacing: i32,
     pub(super) price: U256,
@@ -47,6 +47,8 @@ pub struct Ranges {
     pub(super) positions: BTreeMap<u64, Position>,
     pub(super) next_position: u64,
     pub(super) bitmap: TickBitmap,
+    /// The ticks at which swaps down and up last looked, with their √price: most look there again.
+    pub(super) looked_at: [(i32, U256); 2],
 }
 
 /// What the providers' fee leaves to a protocol: `numerator/denominator` of it, rounded down.
@@ -79,6 +81,8 @@ pub struct Walk {
     pub protocol_fee: U256,
     /// What was asked and not done, because the price came to its limit.
     pub remaining: U256,
+    /// The last tick on the way, and its √price.
+    next: (i32, U256),
 }
 
 impl Ranges {
@@ -100,6 +104,7 @@ impl Ranges {
             positions: BTreeMap::new(),
             next_position: 0,
             bitmap: TickBitmap::new(spacing),
+            looked_at: [(0, U256::from(1) << PRICE_BITS); 2],
         })
     }
 
@@ -190,11 +195,15 @@ impl Ranges {
             fee: U256::ZERO,
             protocol_fee: U256::ZERO,
             remaining: remaining.amount(),
+            next: self.looked_at[usize::from(!zero_for_one)],
         };
         while !at.remaining.is_zero() && at.price != limit {
             let (next, initialised) = self.bitmap.next(at.tick, zero_for_one);
             let next = next.clamp(TICK_MIN, TICK_MAX);
-            let next_price = sqrt_price_at(next);
+            if next != at.next.0 {
+                at.next = (next, sqrt_price_at(next));
+            }
+            let next_price = at.next.1;
             let target = if zero_for_one { next_price.max(limit) } else { next_price.min(limit) };
             let start = at.price;
             at.advance(target, remaining, split).ok_or(Refusal::TooLarge)?;
@@ -223,6 +232,7 @@ impl Ranges {
         }
         (self.price, self.tick, self.liquidity) = (walk.price, walk.tick, walk.liquidity);
         self.growth[came_in] = walk.growth_in;
+        self.looked_at[came_in] = walk.next;
     }
 
     /// What `liquidity` over a range holds at the present price, rounded `up` or down.

@@ -2,7 +2,7 @@
 //!
 //! Square roots of prices are in units of 2⁻⁹⁶ and below 2¹⁶⁰, liquidity is below 2¹²⁸.
 
-use crate::pool::wide::{U256, div_up, mul_div, mul_div_up, mul_shift};
+use crate::pool::wide::{U256, div_down, div_up, mul_div, mul_div_up, mul_shift, small_quotient};
 
 /// 2⁹⁶ is one.
 pub const PRICE_BITS: usize = 96;
@@ -16,7 +16,16 @@ pub fn amount_0(a: U256, b: U256, liquidity: u128, up: bool) -> Option<U256> {
     }
     let liquidity = U256::from(liquidity) << PRICE_BITS;
     let width = high - low;
-    Some(if up { div_up(mul_div_up(liquidity, width, high)?, low) } else { mul_div(liquidity, width, high)? / low })
+    // Two divisions after one another, both rounded alike, are one by the product: done at once where the amount is small.
+    let at_once = liquidity.checked_mul(width).zip(high.checked_mul(low));
+    if let Some((amount, rest)) = at_once.and_then(|(number, divisor)| small_quotient(number, divisor)) {
+        return Some(amount + U256::from(u8::from(up && rest)));
+    }
+    Some(if up {
+        div_up(mul_div_up(liquidity, width, high)?, low)
+    } else {
+        div_down(mul_div(liquidity, width, high)?, low)
+    })
 }
 
 /// How much of asset 1 lies between two prices: L·(b − a)/2⁹⁶, rounded `up` or down.

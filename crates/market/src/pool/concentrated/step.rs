@@ -55,12 +55,20 @@ pub fn step(price: U256, target: U256, liquidity: u128, remaining: Remaining, fe
     match remaining {
         Remaining::In(amount) => {
             let net = mul_div(amount, net_pips, U256::from(PIPS))?;
-            let to_target = needed(target)?;
-            let (next, amount_in) = if net >= to_target {
-                (target, to_target)
+            let next = price_after_input(price, liquidity, net, zero_for_one);
+            // What is enough for the target brings the price there at least, so that a price short of it decides, and
+            // the amount to the target need not be known.
+            let short = |next: &U256| if zero_for_one { *next > target } else { *next < target };
+            let (next, amount_in) = if let Some(next) = next.filter(short) {
+                (next, needed(next)?)
             } else {
-                let next = price_after_input(price, liquidity, net, zero_for_one)?;
-                (next, if next == target { to_target } else { needed(next)? })
+                let to_target = needed(target)?;
+                if net >= to_target {
+                    (target, to_target)
+                } else {
+                    let next = next?;
+                    (next, if next == target { to_target } else { needed(next)? })
+                }
             };
             // Short of the target, all that is left is fee.
             let fee = if next == target {

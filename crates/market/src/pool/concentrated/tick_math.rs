@@ -1,6 +1,8 @@
 //! Between ticks and square roots of prices, bit for bit as Uniswap v3's TickMath.
 
-use crate::pool::wide::U256;
+use walras_numerics::elementary::ln;
+
+use crate::pool::wide::{U256, div_down, to_f64};
 
 /// The least tick: 1.0001^−887272 is just above 2⁻¹²⁸.
 pub const TICK_MIN: i32 = -887_272;
@@ -36,14 +38,35 @@ const FACTORS: [u128; 20] = [
     0x0000_0000_048a_1703_91f7_dc42_444e_8fa2,
 ];
 
+/// How many low bits of a tick are looked up at once.
+const LOOKED_UP: u32 = 10;
+
+/// The product of the factors of every number below 2¹⁰, multiplied and cut in the contract's order; the first is of none,
+/// and stands for 2¹²⁸.
+static PRODUCTS: [u128; 1 << LOOKED_UP] = products();
+
+const fn products() -> [u128; 1 << LOOKED_UP] {
+    let mut table = [0; 1 << LOOKED_UP];
+    let mut bits = 1;
+    while bits < table.len() {
+        // The highest bit's factor comes last.
+        let top = bits.ilog2() as usize;
+        let rest = bits ^ (1 << top);
+        table[bits] = if rest == 0 { FACTORS[top] } else { high_product(table[rest], FACTORS[top]) };
+        bits += 1;
+    }
+    table
+}
+
 /// ⌊a·b/2¹²⁸⌋.
 #[inline]
-fn high_product(a: u128, b: u128) -> u128 {
-    let (a1, a0) = (a >> 64, a & u128::from(u64::MAX));
-    let (b1, b0) = (b >> 64, b & u128::from(u64::MAX));
+const fn high_product(a: u128, b: u128) -> u128 {
+    const LOW: u128 = u64::MAX as u128;
+    let (a1, a0) = (a >> 64, a & LOW);
+    let (b1, b0) = (b >> 64, b & LOW);
     let low = a0 * b0;
     let (mid, other) = (a1 * b0, a0 * b1);
-    let carry = (low >> 64) + (mid & u128::from(u64::MAX)) + (other & u128::from(u64::MAX));
+    let carry = (low >> 64) + (mid & LOW) + (other & LOW);
     a1 * b1 + (mid >> 64) + (other >> 64) + (carry >> 64)
 }
 
@@ -54,14 +77,18 @@ pub fn sqrt_price_at(tick: i32) -> U256 {
     debug_assert!((TICK_MIN..=TICK_MAX).contains(&tick));
     let bits = tick.unsigned_abs();
     // 2¹²⁸ itself does not fit; the first factor taken is the product so far.
-    let mut ratio: Option<u128> = None;
-    for (i, &factor) in FACTORS.iter().enumerate() {
-        if bits >> i & 1 == 1 {
-            ratio = Some(ratio.map_or(factor, |ratio| high_product(ratio, factor)));
-        }
+    let mut ratio = match bits as usize & (PRODUCTS.len() - 1) {
+        0 => None,
+        low => Some(PRODUCTS[low]),
+    };
+    let mut left = bits >> LOOKED_UP;
+    while left != 0 {
+        let factor = FACTORS[(LOOKED_UP + left.trailing_zeros()) as usize];
+        ratio = Some(ratio.map_or(factor, |ratio| high_product(ratio, factor)));
+        left &= left - 1;
     }
     let ratio = ratio.map_or(U256::from(1) << 128, U256::from);
-    let ratio = if tick > 0 { U256::MAX / ratio } else { ratio };
+    let ratio = if tick > 0 { div_down(U256::MAX, ratio) } else { ratio };
     (ratio + U256::from(u32::MAX)) >> 32
 }
 
@@ -69,7 +96,21 @@ pub fn sqrt_price_at(tick: i32) -> U256 {
 /// [`SQRT_PRICE_MIN`]..[`SQRT_PRICE_MAX`].
 #[must_use]
 pub fn tick_at(sqrt_price: U256) -> i32 {
+    /// 2/ln 1.0001.
+    const TICKS_PER_E: f64 = 20_000.999_983_334_168;
+    /// 96·ln 2.
+    const LN_ONE: f64 = 66.542_129_333_754_75;
     debug_assert!(sqrt_price >= SQRT_PRICE_MIN && sqrt_price < SQRT_PRICE_MAX);
+    // The logarithm in floating point is off by less than 10⁻⁸ ticks: away from whole ones it decides.
+    let tick = (ln(to_f64(sqrt_price)) - LN_ONE) * TICKS_PER_E;
+    let floor = tick.floor();
+    let above = tick - floor;
+    if (1e-6..=1.0 - 1e-6).contains(&above) { floor as i32 } else { exact_tick_at(sqrt_price) }
+}
+
+/// As [`tick_at`], by the contract's own logarithm.
+#[must_use]
+pub fn exact_tick_at(sqrt_price: U256) -> i32 {
     let top = sqrt_price.bit_len() + 31;
     // The leading bit at 127 of 128.
     let scaled = if top >= 159 { sqrt_price >> (top - 159) } else { sqrt_price << (159 - top) };
@@ -132,6 +173,20 @@ mod tests {
         assert_eq!(sqrt_price_at(0), U256::from(1) << 96);
         assert_eq!(tick_at(SQRT_PRICE_MIN), TICK_MIN);
         assert_eq!(tick_at(SQRT_PRICE_MAX - U256::from(1)), TICK_MAX - 1);
+    }
+
+    /// Law: the quick logarithm finds the tick of the contract's, near ticks and away from them.
+    #[test]
+    fn both_ways_find_the_same_tick() {
+        let mut word = 1_u64;
+        for tick in (TICK_MIN..TICK_MAX).step_by(97) {
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (low, high) = (sqrt_price_at(tick), sqrt_price_at(tick + 1));
+            let inside = low + (high - low) * U256::from(word >> 32) / U256::from(1_u64 << 32);
+            for price in [low, low + U256::from(1), inside, high - U256::from(1)] {
+                assert_eq!((tick_at(price), exact_tick_at(price)), (tick, tick));
+            }
+        }
     }
 
     /// Law: at a tick's own price the tick is found, and one unit below it the tick before.

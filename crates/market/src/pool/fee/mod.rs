@@ -252,7 +252,10 @@ impl Charges {
     /// The rate on the next atom in a swap of `from` for `to`, in parts of [`UNIT`].
     #[must_use]
     pub fn rate(&self, from: usize, to: usize, charged: usize, balances: &[Atoms]) -> u64 {
-        self.rule.rate(&self.seen(from, to, charged, balances))
+        match self.steady {
+            Some(steady) => steady.rate,
+            None => self.rule.rate(&self.seen(from, to, charged, balances)),
+        }
     }
 
     /// The highest rate of any swap now, in parts of [`UNIT`].

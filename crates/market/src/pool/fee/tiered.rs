@@ -87,7 +87,7 @@ impl FeeRule for Tiered {
                 charge += within.cast_unsigned() * u128::from(parts(*rate));
             }
         }
-        debug_assert!(charge <= amount.cast_unsigned() as u128 * u128::from(UNIT));
+        debug_assert!(charge <= u128::from(amount.cast_unsigned()) * u128::from(UNIT));
         charge
     }
 

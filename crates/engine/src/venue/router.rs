@@ -1,0 +1,130 @@
+//! A market that sends each order on to others, a part to each, where that costs least.
+
+use walras_ledger::Atoms;
+use walras_market::book::Side;
+use walras_market::route::{self, Ladder, Level, split};
+use walras_market::terms::Terms;
+use walras_numerics::{StateError, StateVisitor};
+
+use super::pool::{MONEY, TOKEN};
+use super::{Arrived, Market, Moment, Venue};
+
+/// Where orders are sent.
+#[derive(Debug, Clone)]
+pub struct OnRouter {
+    /// The markets, as indices into the world's.
+    pub venues: Vec<usize>,
+    /// Halfway between their prices at the end of the last step, numeraire per token.
+    pub price: f64,
+}
+
+impl OnRouter {
+    /// What each market fills of an order, as cheaply as can be found within its limit; `None` when they cannot fill it
+    /// whole within it. `moments` are those of its markets.
+    #[must_use]
+    pub fn plan(&self, order: &Arrived, venues: &[Venue], moments: &[Moment]) -> Option<Vec<Atoms>> {
+        let buys = order.side > 0;
+        let markets = self.venues.iter().zip(moments);
+        let sources: Vec<Box<dyn route::Venue + '_>> =
+            markets.map(|(&venue, moment)| source(&venues[venue], buys, order.size, moment)).collect();
+        let sources: Vec<&dyn route::Venue> = sources.iter().map(AsRef::as_ref).collect();
+        let mut plan = split(&sources, order.size)?;
+        // Books fill whole lots: what is left of one goes where most is filled.
+        let mut rest = 0;
+        for (part, &venue) in plan.parts.iter_mut().zip(&self.venues) {
+            if let Some(book) = venues[venue].book() {
+                let lot = book.book.rules().grid.lot();
+                rest += *part % lot;
+                *part -= *part % lot;
+            }
+        }
+        if rest > 0 {
+            let whole = |i: &usize| venues[self.venues[*i]].book().is_none();
+            let most = (0..plan.parts.len()).filter(whole).max_by_key(|&i| plan.parts[i])?;
+            plan.parts[most] += rest;
+        }
+        let cost: i128 =
+            sources.iter().zip(&plan.parts).map(|(source, &part)| source.cost(part)).sum::<Option<i128>>()?;
+        // Costs count with every fee; a seller's are negative.
+        let unit = moments.first()?.unit;
+        let limit = f64::from(order.side) * order.limit * unit * order.size as f64;
+        (cost as f64 <= limit).then_some(plan.parts)
+    }
+
+    /// Visits the price.
+    pub(super) fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        visitor.f64("price", &mut self.price)
+    }
+}
+
+/// A curve with the fees of its market.
+struct Charged<'a> {
+    curve: route::OnCurve<'a, dyn walras_market::curve::Curve>,
+    terms: Terms,
+    buys: bool,
+    depth: Atoms,
+}
+
+impl route::Venue for Charged<'_> {
+    fn depth(&self) -> Atoms {
+        self.depth
+    }
+
+    fn cost(&self, amount: Atoms) -> Option<i128> {
+        if amount == 0 {
+            return Some(0);
+        }
+        let bare = Atoms::try_from(self.curve.cost(amount)?).ok()?;
+        let payment = if self.buys { self.terms.bought(amount, bare, 0)? } else { self.terms.sold(amount, -bare, 0) };
+        Some(-i128::from(payment.money()))
+    }
+
+    fn marginal(&self, amount: Atoms) -> f64 {
+        let bare = self.curve.marginal(amount);
+        let Terms { buy_fee, sell_fee, entry_tribute, exit_tribute } = self.terms;
+        if self.buys {
+            bare * (1.0 + buy_fee.share()) / (1.0 - entry_tribute.share())
+        } else {
+            bare * (1.0 - sell_fee.share()) * (1.0 - exit_tribute.share())
+        }
+    }
+}
+
+/// What `venue` offers to an order that buys or sells `most` atoms.
+fn source<'a>(venue: &'a Venue, buys: bool, most: Atoms, moment: &Moment) -> Box<dyn route::Venue + 'a> {
+    let (supply, reserve) = moment.standing;
+    match &venue.market {
+        _ if venue.halted => Box::new(Ladder { levels: Vec::new(), buys }),
+        Market::Curve(on) => {
+            let decimals = venue.decimals;
+            let curve = route::OnCurve { exact: on.exact(decimals), supply, reserve, decimals, buys };
+            let room = if buys { moment.maximum_supply - supply } else { supply };
+            let fills = |&amount: &Atoms| amount <= room && route::Venue::cost(&curve, amount).is_some();
+            let depth = Some(most).filter(fills).unwrap_or_else(|| route::Venue::depth(&curve).min(room));
+            Box::new(Charged { curve, terms: venue.terms, buys, depth })
+        }
+        Market::Pool(on) => Box::new(route::OnPool::at_most(&*on.pool, TOKEN, MONEY, buys, most)),
+        Market::Book(on) => {
+            let (grid, fee) = (on.book.rules().grid, on.fees[1].share());
+            let side = if buys { Side::Sell } else { Side::Buy };
+            // The taker's fee as part of each price, in parts per billion, rounded against the order.
+            let parts = 1_000_000_000_i64;
+            let charged = if buys { (fee * 1e9).ceil() as i64 } else { -(fee * 1e9).ceil() as i64 };
+            let level = |depth: walras_market::book::Depth| {
+                let (size, money) = (grid.amount(depth.lots as i64)?, grid.value(depth.price, 1)?);
+                let money = i128::from(money) * i128::from(parts + charged);
+                let tokens = i128::from(grid.lot()) * i128::from(parts);
+                // In numbers that fit, the price a little worse for the order.
+                let shift = (128 - money.max(tokens).leading_zeros()).saturating_sub(62);
+                let up = i128::from(buys && shift > 0);
+                Some(Level {
+                    size,
+                    money: ((money >> shift) + up) as Atoms,
+                    tokens: ((tokens >> shift) + 1 - up) as Atoms,
+                })
+            };
+            Box::new(Ladder { levels: on.book.depth(side).map_while(level).collect(), buys })
+        }
+        Market::Auction(_) | Market::Clearing(_) | Market::Router(_) => Box::new(Ladder { levels: Vec::new(), buys }),
+    }
+}

@@ -1,0 +1,421 @@
+//! Every kind of market: what a run writes down can be verified, goes on after an interruption as if nothing had
+//! happened, explains every agent's account, and sums up what its tables say.
+
+mod shared;
+
+use shared::{Meddler, load, run_into};
+use walras_lab::summary::MarketSummary;
+use walras_lab::{AccountQuery, Silent, Summary, account, report, resume, verify};
+use walras_measures::discovery::{price_discovery_error, variance_ratio, volatility_signature};
+use walras_measures::efficiency::{allocative_efficiency, smith_alpha};
+use walras_measures::liquidity::{amihud_illiquidity, kyle_lambda};
+use walras_measures::moments::mean;
+use walras_measures::returns::simple_returns;
+use walras_record::Run;
+use walras_record::table::MarketColumns;
+
+const COMMON: &str = r#"
+[run]
+name = "One market"
+steps = 60
+seed = 5
+steps_per_year = 365
+
+[numeraire]
+name = "CASH"
+decimals = 4
+
+[assets.GOOD]
+decimals = 2
+fundamental = 20.0
+
+[cohorts.noise]
+size = 40
+balance = 800.0
+policy = { kind = "noise", activity = 0.3, market_orders = 0.1, distance = 0.03, order_size = { amount = 2.0 } }
+
+[distributions.noise]
+asset = "GOOD"
+total = 800.0
+cohorts = ["noise"]
+shares = "uniform"
+
+[record]
+fills = true
+agents_every = 10
+accounts_every = 7
+checkpoint_every = 20
+hash_every = 6
+"#;
+
+const BOOK: &str = r#"
+[markets.book]
+kind = "order_book"
+asset = "GOOD"
+reference = 20.0
+tick = 0.05
+lot = 1.0
+lifetime = 6
+maker_fee = 0.001
+taker_fee = 0.002
+
+[cohorts.makers]
+size = 10
+balance = 8_000.0
+policy = { kind = "inventory_market_maker", spread = 0.02, order_size = { amount = 5.0 } }
+
+[distributions.makers]
+asset = "GOOD"
+total = 100.0
+cohorts = ["makers"]
+shares = "uniform"
+"#;
+
+const CALL: &str = r#"
+[markets.call]
+kind = "order_book"
+asset = "GOOD"
+reference = 20.0
+trading = "call_auction"
+lifetime = 3
+"#;
+
+const PROVIDERS: &str = r#"
+[cohorts.providers]
+size = 3
+balance = 2_000.0
+policy = { kind = "liquidity_provider", share = 0.5, start = 3, end = 45 }
+
+[cohorts.arbitrageurs]
+size = 1
+balance = 20_000.0
+policy = { kind = "arbitrageur", against = "fundamental" }
+
+[distributions.providers]
+asset = "GOOD"
+total = 800.0
+cohorts = ["providers", "arbitrageurs"]
+shares = "uniform"
+"#;
+
+const POOL: &str = r#"
+[markets.pool]
+kind = "pool"
+asset = "GOOD"
+money = 20_000.0
+tokens = 1_000.0
+pool = { kind = "constant_product", fee = { kind = "fixed", rate = 0.003 } }
+"#;
+
+const RANGES: &str = r#"
+[markets.ranges]
+kind = "pool"
+asset = "GOOD"
+money = 20_000.0
+tokens = 1_000.0
+pool = { kind = "concentrated_liquidity", fee = { kind = "fixed", rate = 0.003 } }
+"#;
+
+const HALL: &str = r#"
+[markets.hall]
+kind = "clearing"
+asset = "GOOD"
+price = 18.0
+rule = { kind = "clear" }
+buy_fee = 0.001
+"#;
+
+const AUCTION: &str = r#"
+[markets.house]
+kind = "auction"
+asset = "GOOD"
+auction = { kind = "call" }
+reference = 20.0
+every = 3
+"#;
+
+const SALE: &str = r#"
+[markets.sale]
+kind = "auction"
+asset = "GOOD"
+auction = { kind = "uniform_price" }
+offered = 30.0
+reference = 20.0
+"#;
+
+const ALL_PAY: &str = r#"
+[markets.prize]
+kind = "auction"
+asset = "GOOD"
+auction = { kind = "all_pay" }
+offered = 2.0
+reference = 20.0
+"#;
+
+const CURVE: &str = r#"
+[markets.curve]
+kind = "curve"
+asset = "GOOD"
+curve = { kind = "linear", slope = 0.01, intercept = 8.0 }
+settlement = "sequential"
+"#;
+
+const ROUTER: &str = r#"
+[markets.router]
+kind = "router"
+asset = "GOOD"
+markets = ["pool", "book"]
+"#;
+
+fn economies() -> Vec<(&'static str, String)> {
+    [
+        ("curve", vec![CURVE]),
+        ("order book", vec![BOOK]),
+        ("call auction book", vec![CALL]),
+        ("pool", vec![POOL, PROVIDERS]),
+        ("ranges", vec![RANGES, PROVIDERS]),
+        ("clearing", vec![HALL]),
+        ("auction", vec![AUCTION]),
+        ("sale", vec![SALE]),
+        ("all-pay", vec![ALL_PAY]),
+        ("a pool, a book and a hall for one asset", vec![POOL, PROVIDERS, BOOK, HALL]),
+        ("a router", vec![POOL, BOOK, ROUTER]),
+    ]
+    .map(|(name, parts)| {
+        let text = format!("{COMMON}{}", parts.concat());
+        // Who bids any price for a lot that all must pay for could not pay.
+        let limits_only = text.replace("market_orders = 0.1", "market_orders = 0.0");
+        (name, if name == "all-pay" { limits_only } else { text })
+    })
+    .into()
+}
+
+/// What is written is what running it again gives, and every law of conservation holds.
+#[test]
+fn runs_of_every_kind_are_verified_and_report() {
+    for (name, text) in economies() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("run");
+        run_into(&out, &load(&text, &[]), 1, &mut Silent);
+        let traded: i64 = Run::open(&out).unwrap().read_markets().unwrap().bought.iter().sum();
+        assert!(traded > 0, "{name}: the test needs trade");
+        let found = verify(&out, Some(1), &mut Silent).unwrap();
+        let failing: Vec<_> = found.checks.iter().filter(|check| !check.ok).collect();
+        assert!(failing.is_empty(), "{name}: {failing:#?}");
+        assert_eq!(found.checks.iter().filter(|check| check.name.starts_with("law: ")).count(), 3, "{name}");
+        let page = std::fs::read_to_string(report(&out).unwrap().html).unwrap();
+        assert!(!page.contains("class=\"n unbalanced\""), "{name}: money was lost");
+    }
+}
+
+#[test]
+fn runs_of_every_kind_go_on_as_if_nothing_had_happened() {
+    for (name, text) in economies() {
+        let folder = tempfile::tempdir().unwrap();
+        let (straight, broken) = (folder.path().join("straight"), folder.path().join("broken"));
+        let whole = run_into(&straight, &load(&text, &[]), 1, &mut Silent);
+        let mut stop = Meddler { stop_after: Some(31), ..Meddler::default() };
+        run_into(&broken, &load(&text, &[]), 1, &mut stop);
+        let resumed = resume(&broken, Some(2), &mut Silent).unwrap();
+        assert_eq!(resumed.final_hash, whole.final_hash, "{name}");
+        assert_eq!(
+            serde_json::to_value(&resumed.summary).unwrap(),
+            serde_json::to_value(&whole.summary).unwrap(),
+            "{name}"
+        );
+    }
+}
+
+/// Every agent's account is explained to the atom, and what orders and liquidity hold back is among the reasons.
+#[test]
+fn accounts_of_every_kind_are_explained() {
+    for (name, text) in economies() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("run");
+        let loaded = load(&text, &["run.steps=25"]);
+        let agents: u64 = loaded.scenario.cohorts.0.iter().map(|cohort| cohort.item.size).sum();
+        run_into(&out, &loaded, 1, &mut Silent);
+        let mut reasons = std::collections::BTreeSet::new();
+        for agent in [0, 7, 39, 40, agents - 1].into_iter().filter(|&agent| agent < agents) {
+            let statement = account(&out, &AccountQuery { agent, step: None }, &mut Silent).unwrap();
+            for asset in &statement.assets {
+                let change: i128 = asset.lines.iter().map(|line| line.amount).sum();
+                assert_eq!(i128::from(asset.opening) + change, i128::from(asset.closing), "{name}: {asset:?}");
+                reasons.extend(asset.lines.iter().map(|line| line.reason));
+            }
+        }
+        assert_eq!(text.contains("order_book"), reasons.contains("order"), "{name}: {reasons:?}");
+        assert_eq!(text.contains("liquidity_provider"), reasons.contains("liquidity"), "{name}: {reasons:?}");
+    }
+}
+
+fn recorded(parts: &[&str]) -> (MarketSummary, MarketColumns, Summary) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let loaded = load(&format!("{COMMON}{}", parts.concat()), &[]);
+    let summary = run_into(&out, &loaded, 1, &mut Silent).summary;
+    (summary.markets[0].clone(), Run::open(&out).unwrap().read_markets().unwrap(), summary)
+}
+
+fn close(found: Option<f64>, expected: Option<f64>, what: &str) {
+    let (found, expected) = (found.unwrap_or_else(|| panic!("no {what}")), expected.unwrap());
+    assert!((found - expected).abs() <= 1e-9 * expected.abs().max(1e-9), "{what}: {found} is not {expected}");
+}
+
+fn known(column: &[f64]) -> Vec<f64> {
+    column.iter().copied().filter(|value| !value.is_nan()).collect()
+}
+
+#[test]
+fn a_book_is_measured_as_its_rows() {
+    let (market, rows, _) = recorded(&[BOOK]);
+    let liquidity = &market.liquidity;
+    assert_eq!(market.kind, "order_book");
+    close(liquidity.quoted_spread, mean(&known(&rows.spread.0)), "spread");
+    close(liquidity.bid_depth, mean(&rows.bid_depth.0), "depth at the bid");
+    close(liquidity.ask_depth, mean(&rows.ask_depth.0), "depth at the ask");
+    close(liquidity.imbalance, mean(&known(&rows.imbalance.0)), "imbalance");
+    let quoted = known(&rows.best_bid.0).len().min(known(&rows.best_ask.0).len());
+    assert!(quoted > 30 && rows.resting.iter().any(|&orders| orders > 5), "the test needs orders at rest");
+    for row in 0..rows.step.len() {
+        let (bid, ask) = (rows.best_bid.0[row], rows.best_ask.0[row]);
+        assert!(bid.is_nan() || ask.is_nan() || bid < ask, "step {row} ends with crossed quotes {bid} and {ask}");
+        assert_eq!(rows.bid_depth.0[row] > 0.0, bid.is_finite());
+    }
+    // What a trade is worth counts once, though it has a buyer and a seller.
+    assert_eq!(rows.bought, rows.sold);
+    let prices: Vec<f64> = std::iter::once(20.0).chain(rows.price.iter().copied()).collect();
+    let volumes: Vec<f64> = rows.volume.iter().map(|&atoms| atoms as f64 / 1e4).collect();
+    let worth: f64 = rows
+        .settlement_price
+        .0
+        .iter()
+        .zip(&rows.bought)
+        .filter(|(_, tokens)| **tokens > 0)
+        .map(|(price, &tokens)| price * tokens as f64 / 1e2)
+        .sum();
+    close(Some(volumes.iter().sum()), Some(worth), "volume");
+    close(liquidity.illiquidity, amihud_illiquidity(&simple_returns(&prices).unwrap(), &volumes), "illiquidity");
+    close(market.discovery.error, price_discovery_error(&prices[1..], &[20.0; 60]), "discovery error");
+    close(market.discovery.relative_error, market.discovery.error.map(|error| error / 20.0), "relative error");
+    let intervals: Vec<usize> = market.discovery.signature.iter().map(|it| it.steps as usize).collect();
+    assert_eq!(intervals, [1, 5, 20]);
+    for (it, whole) in market.discovery.signature.iter().zip(volatility_signature(&prices, &intervals).unwrap()) {
+        close(it.volatility, whole, "volatility at an interval");
+        assert_eq!(it.variance_ratio.is_some(), it.steps > 1);
+        if it.steps > 1 {
+            close(it.variance_ratio, variance_ratio(&prices, it.steps as usize).map(|it| it.ratio), "variance ratio");
+        }
+    }
+    // Takers cannot do better than the middle on average, and makers quote the spread that they pay.
+    assert!(liquidity.effective_spread.unwrap() > 0.0);
+    assert_eq!((market.reserve_ratio_final, &market.provision), (None, &None));
+}
+
+#[test]
+fn a_curve_has_the_impact_of_its_slope() {
+    let (market, rows, _) = recorded(&[CURVE]);
+    // The price rises by the slope with each token, whoever trades: λ is the slope and nothing else moves the price.
+    close(market.liquidity.kyle_lambda, Some(0.01), "lambda");
+    assert!(market.liquidity.kyle_r_squared.unwrap() > 1.0 - 1e-6);
+    let flows: Vec<f64> =
+        rows.bought.iter().zip(&rows.sold).map(|(bought, sold)| (bought - sold) as f64 / 1e2).collect();
+    let prices: Vec<f64> = std::iter::once(market.first_price.unwrap()).chain(rows.price.iter().copied()).collect();
+    let changes: Vec<f64> = prices.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    close(market.liquidity.kyle_lambda, kyle_lambda(&flows, &changes).map(|line| line.slope), "lambda");
+    assert_eq!((market.liquidity.quoted_spread, market.liquidity.effective_spread), (None, None));
+    assert!(rows.spread.0.iter().chain(&rows.bid_depth.0).all(|value| value.is_nan()));
+}
+
+/// What the parts of a pool's providers are worth is what the pool holds, and who puts in and takes out at once gains
+/// and loses nothing but what rounding takes.
+#[test]
+fn a_pools_providers_are_measured() {
+    for pool in [POOL, RANGES] {
+        let (market, rows, _) = recorded(&[pool, PROVIDERS]);
+        let provision = market.provision.unwrap();
+        let last = rows.step.len() - 1;
+        let value = rows.reserve[last] as f64 / 1e4 + rows.inventory[last] as f64 / 1e2 * 20.0;
+        close(provision.value, Some(value), "value");
+        close(Some(provision.providers.iter().map(|it| it.value).sum()), Some(value), "parts");
+        let held: f64 = provision.providers.iter().map(|it| it.value_if_held).sum();
+        close(provision.value_if_held, Some(held), "value had it been held");
+        let names: Vec<&str> = provision.providers.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["first deposit", "providers"]);
+        assert_eq!(provision.providers[1].value, 0.0, "they withdrew");
+        assert!(rows.shares.iter().max() > rows.shares.first(), "the test needs liquidity provided");
+        assert!(market.liquidity.effective_spread.unwrap() > 2.0 * 0.003 * 18.0, "at least the fee, twice");
+    }
+}
+
+/// Gode and Sunder's first market, traded by zero intelligence in a book: the gains of trade from the fills, an agent's
+/// n-th being its n-th unit, over those of the equilibrium.
+#[test]
+fn the_gains_of_trade_are_those_of_the_fills() {
+    let text = r#"
+[run]
+name = "Double auction"
+steps = 200
+seed = 1993
+
+[numeraire]
+name = "CASH"
+decimals = 4
+
+[assets.GOOD]
+decimals = 2
+
+[markets.book]
+kind = "order_book"
+asset = "GOOD"
+reference = 80.0
+tick = 1.0
+lot = 1.0
+best_only = true
+clear_on_trade = true
+
+[cohorts.buyers]
+size = 3
+balance = 10_000.0
+policy = { kind = "zero_intelligence", constraint = "unconstrained", lowest = 1, highest = 120, activity = 0.3, entitlement = { role = "buyer", units = [102, 97, 92, 87, 82, 77] } }
+
+[cohorts.sellers]
+size = 3
+balance = 0.0
+policy = { kind = "zero_intelligence", constraint = "unconstrained", lowest = 40, highest = 200, activity = 0.3, entitlement = { role = "seller", units = [34, 46, 58, 70, 82, 94] } }
+
+[distributions.sellers]
+asset = "GOOD"
+total = 18.0
+cohorts = ["sellers"]
+shares = "uniform"
+
+[record]
+fills = true
+"#;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("run");
+    let summary = run_into(&out, &load(text, &[]), 1, &mut Silent).summary;
+    let fills = Run::open(&out).unwrap().read_fills().unwrap();
+    let (values, costs) = ([102.0, 97.0, 92.0, 87.0, 82.0, 77.0], [34.0, 46.0, 58.0, 70.0, 82.0, 94.0]);
+    let mut done = [0; 6];
+    let (mut bought, mut sold, mut prices) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..fills.step.len() {
+        assert_eq!(fills.amount[row], 100, "a unit is one token");
+        let agent = fills.agent[row] as usize;
+        if agent < 3 {
+            bought.push(values[done[agent]]);
+        } else {
+            sold.push(costs[done[agent]]);
+        }
+        done[agent] += 1;
+        prices.push(fills.price[row]);
+    }
+    assert!(bought.len() > 6, "the test needs trade");
+    let surplus = summary.markets[0].surplus.as_ref().unwrap();
+    let expected = allocative_efficiency(&bought, &sold, &values.repeat(3), &costs.repeat(3));
+    close(surplus.allocative_efficiency, expected, "allocative efficiency");
+    assert_eq!((surplus.periods, surplus.surplus_max), (1, 510.0), "three times 68 + 51 + 34 + 17 + 0");
+    assert_eq!(surplus.equilibrium_price, 82.0);
+    close(surplus.smith_alpha, smith_alpha(&prices, 82.0), "alpha");
+}

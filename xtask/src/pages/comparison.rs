@@ -1,0 +1,107 @@
+//! One population under several mechanisms: a table of what real runs came to.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::licences::text;
+use crate::project::{Project, output};
+use crate::stage::{Doing, Failure, Outcome};
+
+/// What is told of a market: the heading, the key of the summary, and how it is written.
+const FIGURES: [(&str, &str, Form); 6] = [
+    ("price at the end", "final_price", Form::Number(2)),
+    ("deviation of the price", "price_volatility", Form::Number(2)),
+    ("deviation of returns, a step", "return_volatility", Form::Share),
+    ("largest fall", "maximum_drawdown", Form::Share),
+    ("traded", "volume", Form::Number(0)),
+    ("slippage", "slippage", Form::Share),
+];
+
+#[derive(Clone, Copy)]
+enum Form {
+    /// With so many decimals.
+    Number(usize),
+    /// In hundredths.
+    Share,
+}
+
+/// Runs each scenario of the folder; the market's figures and, of every cohort, the profit of an agent.
+pub(super) fn of_folder(project: &Project, walras: &Path, folder: &str) -> Outcome<String> {
+    let mut rows = Vec::new();
+    for scenario in project.files(folder, "toml")? {
+        let name = scenario.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let said = run(project, walras, &scenario)?;
+        rows.push((format!("[`{name}`](../{folder}/{name}.toml)"), said["summary"].clone()));
+    }
+    table(&rows)
+}
+
+fn run(project: &Project, walras: &Path, scenario: &Path) -> Outcome<Value> {
+    let out = project.empty_scratch("pages/run")?;
+    let mut command = Command::new(walras);
+    command.arg("run").arg(scenario).arg("--out").arg(&out).args(["--quiet", "--no-report", "--json"]);
+    let said = output(command.current_dir(&project.root))?;
+    serde_json::from_str(&said).doing(|| format!("reading what the run of {} came to", scenario.display()))
+}
+
+/// A row for each summary, which must be of like economies.
+fn table(rows: &[(String, Value)]) -> Outcome<String> {
+    let Some((_, first)) = rows.first() else { return Err(Failure("there is no scenario to compare".to_owned())) };
+    let cohorts = |summary: &Value| summary["cohorts"].as_array().cloned().unwrap_or_default();
+    let names: Vec<String> = cohorts(first).iter().map(|cohort| text(cohort, "name").replace('_', " ")).collect();
+    let headings: Vec<&str> = FIGURES.iter().map(|figure| figure.0).chain(names.iter().map(String::as_str)).collect();
+    let mut table = format!("| mechanism | {} |\n|---|{}\n", headings.join(" | "), "--:|".repeat(headings.len()));
+    for (name, summary) in rows {
+        let market = &summary["markets"][0];
+        let mut cells: Vec<String> = FIGURES.iter().map(|(_, key, form)| written(&market[key], *form)).collect();
+        cells.extend(cohorts(summary).iter().map(|cohort| written(&cohort["profit"], Form::Number(1))));
+        if cells.len() != headings.len() {
+            return Err(Failure(format!("{name} has other cohorts than the first")));
+        }
+        table += &format!("| {name} | {} |\n", cells.join(" | "));
+    }
+    Ok(table)
+}
+
+/// A number of a summary; a dash where it is undefined.
+fn written(value: &Value, form: Form) -> String {
+    let Some(number) = value.as_f64() else { return "–".to_owned() };
+    let written = match form {
+        Form::Number(decimals) => format!("{number:.decimals$}"),
+        Form::Share => format!("{:.2} %", 100.0 * number),
+    };
+    // A minus that survives rounding to nothing says nothing; one that stays is a minus, no hyphen.
+    if written.trim_start_matches('-').chars().any(|digit| ('1'..='9').contains(&digit)) {
+        written.replace('-', "−")
+    } else {
+        written.trim_start_matches('-').to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_row_tells_the_market_and_each_cohort() {
+        let summary = json!({
+            "markets": [{ "final_price": 10.254, "price_volatility": 0.5, "return_volatility": 0.012, "volume": 1234.5 }],
+            "cohorts": [{ "name": "trend_followers", "profit": -3.26 }, { "name": "noise", "profit": -0.01 }],
+        });
+        let table = table(&[("a".to_owned(), summary)]).unwrap();
+        assert!(table.lines().next().unwrap().ends_with("| slippage | trend followers | noise |"), "{table}");
+        let row = table.lines().nth(2).unwrap();
+        assert_eq!(row, "| a | 10.25 | 0.50 | 1.20 % | – | 1234 | – | −3.3 | 0.0 |");
+    }
+
+    #[test]
+    fn unlike_economies_are_not_compared() {
+        let of = |cohorts: Value| json!({ "markets": [{}], "cohorts": cohorts });
+        let one = of(json!([{ "name": "a", "profit": 1.0 }]));
+        assert!(table(&[("a".to_owned(), one), ("b".to_owned(), of(json!([])))]).is_err());
+    }
+}
