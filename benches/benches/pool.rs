@@ -85,7 +85,7 @@ fn main() {
     show("concentrated liquidity, inside one range", rate(count, || swaps(&mut wide, &small, 1, count)));
     let mut narrow = ranges(true);
     let before = narrow.ranges().tick();
-    show("concentrated liquidity, a range every ten ticks", { rate(count, || swaps(&mut narrow, &sizes, 1, count)) });
+    show("concentrated liquidity, a range every ten ticks", rate(count, || swaps(&mut narrow, &sizes, 1, count)));
     println!("    from tick {before} to {}", narrow.ranges().tick());
     let count = DRAWS / 16;
     let others: [(&str, AnyPool, Vec<i64>); 4] = [

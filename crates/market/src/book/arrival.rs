@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 
 use super::command::{Kind, Order, OrderId, Side, Step};
+use super::index::Page;
 use super::matching::Taker;
 use super::outcome::{Closed, Closure, Events, Outcome, Placed, Rejection};
 use super::rows::{Extra, Place, Queue};
 use super::rules::SLICES_MAX;
-use super::{Book, Phase};
+use super::{Book, NONE, Phase};
 
 /// An order that has been found to be in order.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +44,9 @@ impl Book {
         let (low, high) = self.band;
         // A band is within the range of prices.
         let within = price >= i64::from(low) && price <= i64::from(high);
-        let room = self.rows.live() < self.rules.orders_max && self.slot(id).is_none();
-        if !(known & counted & within & room) || self.phase != Phase::Continuous {
+        let (slot, page) = self.index.find(id);
+        let room = self.rows.live() < self.rules.orders_max;
+        if !(known & counted & within & room & (slot == NONE)) || self.phase != Phase::Continuous {
             return false;
         }
         let (queue, price) = (Queue::standing(side), price as i32);
@@ -52,7 +54,8 @@ impl Book {
         if self.ladder(makers).best() <= makers.key(price) {
             return false;
         }
-        self.link(&Place { id, trader, queue, key: queue.key(price), lots: lots as u32, post_only: false }, 0);
+        let place = Place { id, trader, queue, key: queue.key(price), lots: lots as u32, post_only: false };
+        self.link(&place, 0, page);
         true
     }
 
@@ -224,7 +227,8 @@ impl Book {
 
     /// Puts a row with rare properties at the end of its queue and where it is found.
     pub(super) fn put(&mut self, place: &Place, extra: Extra) {
-        let slot = self.link(place, extra.hidden);
+        let page = self.index.find(place.id).1;
+        let slot = self.link(place, extra.hidden, page);
         if extra != Extra::PLAIN {
             self.rows.set_extra(slot, extra);
         }
@@ -236,10 +240,10 @@ impl Book {
 
     /// Puts a row at the end of its queue and where it is found: its slot.
     #[inline]
-    fn link(&mut self, place: &Place, hidden: u32) -> u32 {
+    fn link(&mut self, place: &Place, hidden: u32, page: Page) -> u32 {
         let slot = self.rows.take(place);
         self.ladders[place.queue as usize].enter(&mut self.rows, slot, place.key, place.lots, hidden);
-        self.index.insert(place.id, slot);
+        self.index.insert_on(page, place.id, slot);
         self.traders.link(place.trader, slot);
         slot
     }
@@ -271,9 +275,21 @@ impl Book {
     /// Takes an order back.
     #[inline]
     pub(super) fn cancel(&mut self, id: OrderId, trader: u32) -> Outcome {
-        let Some(slot) = self.slot(id) else { return Outcome::Rejected(Rejection::UnknownId) };
-        if self.rows.row(slot).trader != trader {
+        let (slot, page) = self.index.find(id);
+        if slot == NONE {
+            return Outcome::Rejected(Rejection::UnknownId);
+        }
+        let row = self.rows.row(slot);
+        if row.trader != trader {
             return Outcome::Rejected(Rejection::NotOwned);
+        }
+        if !row.has_extra() {
+            let (lots, key, queue) = (row.lots, row.key, row.queue());
+            self.ladders[queue as usize].leave(&mut self.rows, slot, key, lots, 0);
+            self.index.remove_on(page, id);
+            self.traders.unlink(trader, slot);
+            self.rows.give_back_plain(slot);
+            return Outcome::Cancelled { lots: lots.into() };
         }
         Outcome::Cancelled { lots: self.remove(slot).lots.into() }
     }

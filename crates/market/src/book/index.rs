@@ -17,6 +17,10 @@ const DIRECTORY_MAX: u64 = 1 << 20;
 /// The page of numbers that have none: it is never written to.
 const BLANK: u32 = 0;
 
+/// A page that has been looked up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page(u32);
+
 /// Slots by number.
 #[derive(Debug, Clone)]
 pub(super) struct Index {
@@ -47,17 +51,28 @@ impl Index {
     /// The slot of the order, or [`NONE`].
     #[inline]
     pub(super) fn get(&self, id: OrderId) -> u32 {
-        let slot = self.slots[place(self.page(id), id)];
+        self.find(id).0
+    }
+
+    /// The slot of the order, or [`NONE`], and the page of its number, which the numbers before and behind share.
+    #[inline]
+    pub(super) fn find(&self, id: OrderId) -> (u32, Page) {
+        let page = self.page(id);
+        (self.get_on(page, id), Page(page))
+    }
+
+    #[inline]
+    fn get_on(&self, page: u32, id: OrderId) -> u32 {
+        let slot = self.slots[place(page, id)];
         if slot != NONE || self.far.is_empty() {
             return slot;
         }
         self.far.get(&id).copied().unwrap_or(NONE)
     }
 
-    /// Notes where an order is that was nowhere.
+    /// Notes where an order is that was nowhere, with the page found for it; nothing has been noted or forgotten since.
     #[inline]
-    pub(super) fn insert(&mut self, id: OrderId, slot: u32) {
-        let mut page = self.page(id);
+    pub(super) fn insert_on(&mut self, Page(mut page): Page, id: OrderId, slot: u32) {
         if page == BLANK {
             page = self.open_page(id >> PAGE_BITS);
             if page == BLANK {
@@ -72,7 +87,12 @@ impl Index {
     /// Forgets an order.
     #[inline]
     pub(super) fn remove(&mut self, id: OrderId) {
-        let page = self.page(id);
+        self.remove_on(Page(self.page(id)), id);
+    }
+
+    /// The same, with the page that was found for it; nothing else has been noted or forgotten since.
+    #[inline]
+    pub(super) fn remove_on(&mut self, Page(page): Page, id: OrderId) {
         let slot = &mut self.slots[place(page, id)];
         if *slot == NONE {
             self.far.remove(&id);
@@ -203,7 +223,7 @@ mod tests {
             if map.remove(&id).is_some() {
                 index.remove(id);
             } else {
-                index.insert(id, event);
+                index.insert_on(index.find(id).1, id, event);
                 map.insert(id, event);
             }
         }
@@ -217,7 +237,7 @@ mod tests {
     fn memory_follows_what_is_live() {
         let mut index = Index::new();
         for id in 1..10_000_000_u64 {
-            index.insert(id, 7);
+            index.insert_on(index.find(id).1, id, 7);
             if id > 1000 {
                 index.remove(id - 1000);
             }

@@ -5,6 +5,7 @@
 //! outside it, but near the best, have been asked for often enough to pay for the move.
 
 use std::collections::BTreeMap;
+use std::hint::select_unpredictable;
 
 use super::rows::{NONE, Rows};
 
@@ -43,7 +44,7 @@ impl Level {
         rows.row_mut(self.tail).next = slot;
         rows.row_mut(slot).prev = self.tail;
         rows.row_mut(slot).next = NONE;
-        self.head = if self.tail == NONE { slot } else { self.head };
+        self.head = select_unpredictable(self.tail == NONE, slot, self.head);
         self.tail = slot;
         self.orders += 1;
     }
@@ -52,11 +53,11 @@ impl Level {
     #[inline]
     pub(super) fn unlink(&mut self, rows: &mut Rows, slot: u32) {
         let row = rows.row(slot);
-        let (next, prev) = (row.next, if self.head == slot { NONE } else { row.prev });
+        let (next, prev) = (row.next, select_unpredictable(self.head == slot, NONE, row.prev));
         rows.row_mut(prev).next = next;
         rows.row_mut(next).prev = prev;
-        self.head = if prev == NONE { next } else { self.head };
-        self.tail = if next == NONE { prev } else { self.tail };
+        self.head = select_unpredictable(prev == NONE, next, self.head);
+        self.tail = select_unpredictable(next == NONE, prev, self.tail);
         self.orders -= 1;
     }
 
@@ -65,7 +66,7 @@ impl Level {
     pub(super) fn pop(&mut self, next: u32) {
         self.head = next;
         self.orders -= 1;
-        self.tail = if next == NONE { NONE } else { self.tail };
+        self.tail = select_unpredictable(next == NONE, NONE, self.tail);
     }
 }
 

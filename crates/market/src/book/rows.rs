@@ -240,15 +240,20 @@ impl Rows {
     /// Gives a slot back; the order must have left its queue.
     #[inline]
     pub(super) fn give_back(&mut self, slot: u32) {
-        let free = self.free;
-        let row = &mut self.rows[slot as usize];
-        row.next = free;
-        let extra = row.has_extra().then(|| row.extra());
+        let row = self.row(slot);
+        if row.has_extra() {
+            let extra = row.extra() as u32;
+            self.free_extras.push(extra);
+        }
+        self.give_back_plain(slot);
+    }
+
+    /// The same for an order without rare properties.
+    #[inline]
+    pub(super) fn give_back_plain(&mut self, slot: u32) {
+        self.rows[slot as usize].next = self.free;
         self.free = slot;
         self.live -= 1;
-        if let Some(extra) = extra {
-            self.free_extras.push(extra as u32);
-        }
     }
 }
 
