@@ -34,6 +34,9 @@ pub struct View<'a> {
     /// Liquidity shares held, in atoms, one column for each market, empty where there are none; read through
     /// [`View::shares`].
     pub share_columns: &'a [&'a [Atoms]],
+    /// For each market what the agents' orders at rest there have set aside of its asset, as a column like the holdings,
+    /// of which it is no part; empty where nothing rests, or where a new order may spend it and it counts as held.
+    pub aside_columns: &'a [&'a [Atoms]],
     /// The chunk's rows within `columns`.
     pub column_rows: Range<usize>,
     /// The markets the cohort trades on, in the order it declared them.
@@ -100,6 +103,16 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn holdings(&self, market: usize) -> &'a [Atoms] {
         &self.columns[market][self.column_rows.clone()]
+    }
+
+    /// What the chunk's agent `i` has of the asset of market `market`, in atoms: what it holds, and what its orders at rest
+    /// there have set aside. Only trades change it, not orders.
+    #[inline]
+    #[must_use]
+    pub fn owned(&self, market: usize, i: usize) -> Atoms {
+        let column = self.aside_columns.get(market).copied().unwrap_or_default();
+        let aside = column.get(self.column_rows.start + i).copied().unwrap_or_default();
+        self.holdings(market)[i] + aside
     }
 
     /// The chunk's liquidity shares at market `market`, in atoms; empty where the market has none.

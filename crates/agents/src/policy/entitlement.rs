@@ -118,7 +118,7 @@ impl Entitlements {
         period: &mut f64,
         start: &mut f64,
     ) -> Unit {
-        let holding = view.holdings(market)[i] as f64;
+        let holding = view.owned(market, i) as f64;
         let now = self.period.map_or(0.0, |period| f64::from(view.step / period));
         if *period != now {
             (*period, *start) = (now, holding);

@@ -140,17 +140,18 @@ impl Policy for ExecutionPolicy {
             let orders = desk.market(market);
             for i in 0..view.len() {
                 let (row, holding) = (view.rows.start + i, view.holdings(market)[i]);
+                let owned = view.owned(market, i) as f64;
                 let step = f64::from(view.step) - self.start.get(row);
                 let slice = if (0.0..self.duration.get(row)).contains(&step) {
                     if begun[i] == 0.0 {
                         let count = view.markets[market].tape.count();
-                        (begun[i], first[i], heard[i]) = (1.0, holding as f64, count as f64);
+                        (begun[i], first[i], heard[i]) = (1.0, owned, count as f64);
                     }
                     if self.schedule == Schedule::Participation {
                         let traded = news(&view.markets[market], SHOUTS, &mut heard[i]);
                         volume[i] += traded.filter(|shout| shout.traded.is_some()).map(|shout| shout.size).sum::<f64>();
                     }
-                    let done = f64::from(self.side) * (holding as f64 - first[i]);
+                    let done = f64::from(self.side) * (owned - first[i]);
                     let others = (volume[i] * view.markets[market].token_scale - done).max(0.0);
                     self.slice(row, market, step, done, others, unit(words[i]))
                 } else {

@@ -222,6 +222,7 @@ impl Bench {
             balances: &self.balances[rows.clone()],
             columns: &columns,
             share_columns: &shares,
+            aside_columns: &[],
             column_rows: rows,
             markets: &markets,
             money_scale: self.money_scale,

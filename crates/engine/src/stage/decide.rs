@@ -12,6 +12,7 @@ use walras_numerics::{CHUNK, Column, Keys};
 use super::lock::{LockRule, Purse, lock};
 use super::observe::Observations;
 use super::purse::Purses;
+use super::spendable::Spendable;
 use super::turn::{Turn, Who};
 use super::{Actions, Asked};
 use crate::world::{Cohort, Place, World};
@@ -60,6 +61,7 @@ pub fn decide(
             let traders = *first..*first + *size;
             rules.push(Rule {
                 share_asset: venue.share_asset(),
+                at_rest: venue.kept_aside(traders.clone()),
                 aside: venue.replaced_aside(traders),
                 lock: LockRule {
                     asset: venue.asset,
@@ -108,6 +110,8 @@ struct Rule<'a> {
     lock: LockRule<'a>,
     /// The asset that the market's liquidity shares are.
     share_asset: Option<AssetId>,
+    /// What the agents' orders at rest there have set aside of the asset and new ones cannot spend; empty for nothing.
+    at_rest: &'a [Atoms],
     /// What the agents' orders there have set aside, where new ones take their place.
     aside: Option<[&'a [Atoms]; 2]>,
 }
@@ -131,7 +135,7 @@ impl<'a> Piece<'a> {
     }
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
     /// Lets the agents at the cohort's rows `acting` decide and adds what they ask for to `asked`.
     fn decide(&self, piece: Piece<'_>, acting: Range<usize>, asked: &mut Asked) -> Delivered {
         let chunks = acting.len().div_ceil(CHUNK);
@@ -159,29 +163,36 @@ impl Shared<'_> {
             let within = rows.start - first..rows.end - first;
             accounts.deliver(within.clone(), &mut delivered);
             let balances = accounts.column(AssetId::NUMERAIRE, within.clone());
-            let mut few = [&[] as &[Atoms]; 2 * FEW];
+            let mut few = [&[] as &[Atoms]; 3 * FEW];
             let mut many = Vec::new();
             let holdings = self.rules.iter().map(|rule| accounts.column(rule.lock.asset, within.clone()));
             let share = |rule: &Rule<'_>| {
                 rule.share_asset.map_or(&[] as &[Atoms], |shares| accounts.column(shares, within.clone()))
             };
-            let both = holdings.chain(self.rules.iter().map(share));
+            let at_rest = |rule: &Rule<'a>| rule.at_rest.get(rows.clone()).unwrap_or_default();
+            let all = holdings.chain(self.rules.iter().map(share)).chain(self.rules.iter().map(at_rest));
             let columns = if self.rules.len() <= FEW {
-                few.iter_mut().zip(both).for_each(|(place, column)| *place = column);
-                &few[..2 * self.rules.len()]
+                few.iter_mut().zip(all).for_each(|(place, column)| *place = column);
+                &few[..3 * self.rules.len()]
             } else {
-                many.extend(both);
+                many.extend(all);
                 &many
             };
-            let (columns, share_columns) = columns.split_at(self.rules.len());
+            let (columns, more) = columns.split_at(self.rules.len());
+            let (share_columns, aside_columns) = more.split_at(self.rules.len());
+            let aside = |rule: &Rule<'a>| rule.aside.map(|aside| aside.map(|column| &column[rows.clone()]));
+            let asides = self.rules.iter().map(aside);
+            let spendable = Spendable::of(balances, columns, asides);
+            let (seen_balances, seen_columns) = spendable.over(balances, columns);
             let view = View {
                 step: self.step,
                 keys: self.keys,
                 entity: self.entity + rows.start as u64,
                 rows: rows.clone(),
-                balances,
-                columns,
+                balances: seen_balances,
+                columns: &seen_columns,
                 share_columns,
+                aside_columns,
                 column_rows: 0..rows.len(),
                 markets: self.markets,
                 money_scale: self.money_scale,

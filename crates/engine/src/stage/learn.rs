@@ -7,6 +7,7 @@ use walras_numerics::CHUNK;
 
 use super::observe::{Observations, observe};
 use super::settle::Settled;
+use super::spendable::Spendable;
 use crate::world::{Place, World};
 
 /// Appends prices and volumes to the markets' histories and lets agents that remember anything learn.
@@ -29,6 +30,13 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
         let columns: Vec<&[Atoms]> = cohort.seen_places().map(|(_, place)| column(venues[place.venue].asset)).collect();
         let shares = |(_, place): (usize, &Place)| venues[place.venue].share_asset().map_or(&[] as &[Atoms], column);
         let share_columns: Vec<&[Atoms]> = cohort.seen_places().map(shares).collect();
+        let traders = |place: &Place| place.first..place.first + cohort.size;
+        let kept = |(_, place): (usize, &Place)| venues[place.venue].kept_aside(traders(place));
+        let aside_columns: Vec<&[Atoms]> = cohort.seen_places().map(kept).collect();
+        let replaced = |(_, place): (usize, &Place)| venues[place.venue].replaced_aside(traders(place));
+        let asides: Vec<_> = cohort.seen_places().map(replaced).collect();
+        let spendable = Spendable::of(balances, &columns, asides.into_iter());
+        let (balances, columns) = spendable.over(balances, &columns);
         let mut memory: Vec<&mut [f64]> = cohort.memory.iter_mut().map(Vec::as_mut_slice).collect();
         for start in (0..cohort.size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(cohort.size);
@@ -40,6 +48,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
                 balances: &balances[rows.clone()],
                 columns: &columns,
                 share_columns: &share_columns,
+                aside_columns: &aside_columns,
                 column_rows: rows.clone(),
                 markets: &markets,
                 money_scale: assets[0].scale,

@@ -15,6 +15,7 @@ pub mod send;
 pub mod serve;
 pub mod settle;
 pub mod shock;
+mod spendable;
 pub mod turn;
 
 use walras_ledger::Atoms;

@@ -217,6 +217,13 @@ impl Venue {
         Some([&book.money_aside[traders.clone()], &book.tokens_aside[traders]])
     }
 
+    /// Atoms of the asset that the orders at rest of these traders have set aside, where a new order takes no other's
+    /// place and so cannot spend them; empty for none.
+    #[must_use]
+    pub fn kept_aside(&self, traders: Range<usize>) -> &[Atoms] {
+        self.book().filter(|book| !book.replaces).map_or(&[], |book| &book.tokens_aside[traders])
+    }
+
     /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
     #[must_use]
     pub fn rounding(&self) -> f64 {

@@ -63,22 +63,41 @@ const NEIGHBOURS: Atoms = 256;
 /// The best trade around `legs`, from the first's `from` to the last's `to`, which are the same asset. `None` when no
 /// trade profits by an atom.
 ///
-/// Bisection finds where one more atom in gives one more out. Rounding makes the exact profit a saw of some atoms around
-/// a smooth hill; its best tooth is taken among the amounts out around the top, each with the least that pays for it. No
-/// trade is better by more than an atom for each leg.
+/// Bisection finds where one more atom in gives one more out by the pools' prices. A fee that stays in a pool moves its
+/// price a little further than the order itself feels, so sections of exact trades look for the top from there. Rounding
+/// makes the exact profit a saw of some atoms around a smooth hill; its best tooth is taken among the amounts out around
+/// either place, each with the least that pays for it. No trade is better by more than an atom for each leg.
 #[must_use]
 pub fn cycle(legs: &[Leg<'_>]) -> Option<Cycle> {
     let worth_more = |amount: Atoms| rate_after(legs, amount).is_some_and(|rate| rate > 1.0);
-    let top = greatest(0, Atoms::MAX, worth_more)?;
-    let out = forwards(legs, top.max(1)).and_then(|swaps| Some(swaps.last()?.received)).unwrap_or(0);
-    let first = (out - NEIGHBOURS).max(1);
-    let tries = (first..=out.saturating_add(NEIGHBOURS)).filter_map(|out| {
+    let even = greatest(0, Atoms::MAX, worth_more)?.max(1);
+    let around = |paid: Atoms| {
+        let out = forwards(legs, paid).and_then(|swaps| Some(swaps.last()?.received)).unwrap_or(0);
+        (out - NEIGHBOURS).max(1)..=out.saturating_add(NEIGHBOURS)
+    };
+    let tries = around(even).chain(around(top(legs, even))).filter_map(|out| {
         let paid = backwards(legs, out)?;
         let swaps = forwards(legs, paid)?;
         let profit = swaps.last()?.received - paid;
         Some(Cycle { swaps, profit })
     });
     tries.filter(|cycle| cycle.profit > 0).max_by_key(|cycle| (cycle.profit, -cycle.swaps[0].paid))
+}
+
+/// The top of the hill of exact profits, but for rounding, by sections of what lies around `near`.
+fn top(legs: &[Leg<'_>], near: Atoms) -> Atoms {
+    let profit = |paid: Atoms| Some(i128::from(forwards(legs, paid)?.last()?.received) - i128::from(paid));
+    let (mut low, mut high) = (near / 2, near.saturating_mul(4));
+    while high - low > 2 {
+        let third = (high - low) / 3;
+        // More than the pools can serve is no profit, and less than any.
+        if profit(low + third) < profit(high - third) {
+            low += third;
+        } else {
+            high -= third;
+        }
+    }
+    low + (high - low) / 2
 }
 
 fn forwards(legs: &[Leg<'_>], amount: Atoms) -> Option<Vec<Swap>> {
@@ -146,6 +165,9 @@ pub fn against_outside(pool: &dyn Pool, token: usize, money: usize, outside: f64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::constant_product::ProtocolPay;
+    use crate::pool::fee::AnyFee;
+    use crate::pool::{ConstantProduct, Design};
 
     /// 1000/2.0 M against 1000/2.1 M at 0.3 %: by 40-digit arithmetic.
     #[test]
@@ -154,5 +176,17 @@ mod tests {
         assert!((best.paid / 21_718.627_455_9 - 1.0).abs() < 1e-11);
         assert!((best.profit / 469.578_256_709_12 - 1.0).abs() < 1e-11);
         assert_eq!(two_products((2e6, 1000.0), (1000.0, 2.001e6), (0.003, 0.003)), None);
+    }
+
+    /// The same pools in atoms: fees that stay in them once hid a thousand atoms of the profit from the search.
+    #[test]
+    fn the_best_cycle_is_as_good_as_the_closed_form_but_for_an_atom_a_leg() {
+        let (fee, protocol_pay) = (AnyFee::fixed(0.003), ProtocolPay::AtOnce);
+        let design = ConstantProduct { fee, protocol_share: 0.0, protocol_pay };
+        let pool = |money: Atoms| design.open(&[1_000_000_000_000, money]).unwrap();
+        let (cheap, dear) = (pool(2_000_000_000_000), pool(2_100_000_000_000));
+        let legs = [Leg { pool: &*cheap, from: 1, to: 0 }, Leg { pool: &*dear, from: 0, to: 1 }];
+        let profit = cycle(&legs).unwrap().profit;
+        assert!((469_578_254..=469_578_256).contains(&profit), "{profit}");
     }
 }
