@@ -9,14 +9,15 @@ use crate::licences::text;
 use crate::project::{Project, output};
 use crate::stage::{Doing, Failure, Outcome};
 
-/// What is told of a market: the heading, the key of the summary, and how it is written.
-const FIGURES: [(&str, &str, Form); 6] = [
-    ("price at the end", "final_price", Form::Number(2)),
-    ("deviation of the price", "price_volatility", Form::Number(2)),
-    ("deviation of returns, a step", "return_volatility", Form::Share),
-    ("largest fall", "maximum_drawdown", Form::Share),
-    ("traded", "volume", Form::Number(0)),
-    ("slippage", "slippage", Form::Share),
+/// What is told of a market: the heading, where it stands in the market's summary, and how it is written.
+const FIGURES: [(&str, &str, Form); 7] = [
+    ("price at the end", "/final_price", Form::Number(2)),
+    ("deviation of returns, a step", "/return_volatility", Form::Share),
+    ("largest fall", "/maximum_drawdown", Form::Share),
+    ("off the value", "/discovery/relative_error", Form::Share),
+    ("effective spread", "/liquidity/effective_spread", Form::Number(3)),
+    ("traded", "/volume", Form::Number(0)),
+    ("fees", "/fees", Form::Number(0)),
 ];
 
 #[derive(Clone, Copy)]
@@ -55,8 +56,8 @@ fn table(rows: &[(String, Value)]) -> Outcome<String> {
     let mut table = format!("| mechanism | {} |\n|---|{}\n", headings.join(" | "), "--:|".repeat(headings.len()));
     for (name, summary) in rows {
         let market = &summary["markets"][0];
-        let mut cells: Vec<String> = FIGURES.iter().map(|(_, key, form)| written(&market[key], *form)).collect();
-        cells.extend(cohorts(summary).iter().map(|cohort| written(&cohort["profit"], Form::Number(1))));
+        let mut cells: Vec<String> = FIGURES.iter().map(|(_, at, form)| written(market.pointer(at), *form)).collect();
+        cells.extend(cohorts(summary).iter().map(|cohort| written(cohort.get("profit"), Form::Number(1))));
         if cells.len() != headings.len() {
             return Err(Failure(format!("{name} has other cohorts than the first")));
         }
@@ -66,8 +67,8 @@ fn table(rows: &[(String, Value)]) -> Outcome<String> {
 }
 
 /// A number of a summary; a dash where it is undefined.
-fn written(value: &Value, form: Form) -> String {
-    let Some(number) = value.as_f64() else { return "–".to_owned() };
+fn written(value: Option<&Value>, form: Form) -> String {
+    let Some(number) = value.and_then(Value::as_f64) else { return "–".to_owned() };
     let written = match form {
         Form::Number(decimals) => format!("{number:.decimals$}"),
         Form::Share => format!("{:.2} %", 100.0 * number),
@@ -89,13 +90,16 @@ mod tests {
     #[test]
     fn a_row_tells_the_market_and_each_cohort() {
         let summary = json!({
-            "markets": [{ "final_price": 10.254, "price_volatility": 0.5, "return_volatility": 0.012, "volume": 1234.5 }],
+            "markets": [{
+                "final_price": 10.254, "return_volatility": 0.012, "volume": 1234.5, "fees": 3,
+                "liquidity": { "effective_spread": 0.5 }, "discovery": { "relative_error": null },
+            }],
             "cohorts": [{ "name": "trend_followers", "profit": -3.26 }, { "name": "noise", "profit": -0.01 }],
         });
         let table = table(&[("a".to_owned(), summary)]).unwrap();
-        assert!(table.lines().next().unwrap().ends_with("| slippage | trend followers | noise |"), "{table}");
+        assert!(table.lines().next().unwrap().ends_with("| fees | trend followers | noise |"), "{table}");
         let row = table.lines().nth(2).unwrap();
-        assert_eq!(row, "| a | 10.25 | 0.50 | 1.20 % | – | 1234 | – | −3.3 | 0.0 |");
+        assert_eq!(row, "| a | 10.25 | 1.20 % | – | – | 0.500 | 1234 | 3 | −3.3 | 0.0 |");
     }
 
     #[test]
