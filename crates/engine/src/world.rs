@@ -314,24 +314,51 @@ impl World {
     /// or provided as liquidity. `None` when none of its markets takes commitments.
     #[must_use]
     pub fn committed(&self, cohort: usize) -> Option<Vec<Vec<Atoms>>> {
-        let cohort = &self.cohorts[cohort];
-        let takes = |place: &&Place| self.venues[place.venue].takes_commitments();
-        cohort.places.iter().find(takes)?;
+        let size = self.cohorts[cohort].size;
         let mut committed = vec![Vec::new(); self.assets.len()];
-        for place in cohort.places.iter().filter(takes) {
-            let venue = &self.venues[place.venue];
-            let shares = venue.share_asset().and_then(|asset| self.ledger.column(cohort.id, asset));
-            for asset in [0, venue.asset.index()] {
-                committed[asset].resize(cohort.size, 0);
-            }
-            for row in 0..cohort.size {
-                let held = shares.map_or(0, |column| column[row]);
-                let [money, tokens] = venue.committed((place.first + row) as u32, held);
-                committed[0][row] += money;
-                committed[venue.asset.index()][row] += tokens;
+        self.each_committed(cohort, |asset, row, atoms| {
+            let column: &mut Vec<Atoms> = &mut committed[asset.index()];
+            column.resize(size, 0);
+            column[row] += atoms;
+        });
+        let cohort = &self.cohorts[cohort];
+        let takes = |place: &Place| self.venues[place.venue].takes_commitments();
+        for place in cohort.places.iter().filter(|place| takes(place)) {
+            for asset in [0, self.venues[place.venue].asset.index()] {
+                committed[asset].resize(size, 0);
             }
         }
-        Some(committed)
+        cohort.places.iter().any(takes).then_some(committed)
+    }
+
+    /// As [`World::committed`], for all of the cohort's agents together, in atoms of each asset.
+    #[must_use]
+    pub fn committed_in_all(&self, cohort: usize) -> Vec<i128> {
+        let mut all = vec![0; self.assets.len()];
+        self.each_committed(cohort, |asset, _, atoms| all[asset.index()] += i128::from(atoms));
+        all
+    }
+
+    /// Calls `each` with the asset, the row and the atoms of everything that a cohort's agents have committed.
+    fn each_committed(&self, cohort: usize, mut each: impl FnMut(AssetId, usize, Atoms)) {
+        let cohort = &self.cohorts[cohort];
+        for place in &cohort.places {
+            let venue = &self.venues[place.venue];
+            let traders = place.first..place.first + cohort.size;
+            if let Some(book) = venue.book() {
+                let columns = [(AssetId::NUMERAIRE, &book.money_aside), (venue.asset, &book.tokens_aside)];
+                for (asset, column) in columns {
+                    let held = column[traders.clone()].iter().enumerate().filter(|(_, atoms)| **atoms != 0);
+                    held.for_each(|(row, &atoms)| each(asset, row, atoms));
+                }
+            }
+            let shares = venue.share_asset().and_then(|asset| self.ledger.column(cohort.id, asset));
+            for (row, &held) in shares.unwrap_or_default().iter().enumerate().filter(|(_, held)| **held > 0) {
+                let [money, tokens] = venue.committed((place.first + row) as u32, held);
+                each(AssetId::NUMERAIRE, row, money);
+                each(venue.asset, row, tokens);
+            }
+        }
     }
 
     /// How many agents there are.

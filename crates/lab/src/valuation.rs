@@ -21,11 +21,11 @@ impl Committed {
     pub(crate) fn column(&self, cohort: usize, asset: AssetId) -> &[Atoms] {
         self.cohorts.get(cohort).and_then(Option::as_ref).map_or(&[], |columns| columns[asset.index()].as_slice())
     }
+}
 
-    /// What all of a cohort's agents have committed of an asset.
-    pub(crate) fn total(&self, cohort: usize, asset: AssetId) -> i128 {
-        self.column(cohort, asset).iter().map(|&atoms| i128::from(atoms)).sum()
-    }
+/// The price of every asset, the numeraire first.
+pub(crate) fn prices(world: &World) -> Vec<f64> {
+    (0..world.assets.len()).map(|asset| world.price(AssetId(asset as u16))).collect()
 }
 
 /// The prices at which things are valued, and what is owned beside what is at hand.
@@ -40,8 +40,7 @@ pub(crate) struct Standards {
 impl Standards {
     /// Those of the end of the last step.
     pub(crate) fn of(world: &World) -> Self {
-        let prices = (0..world.assets.len()).map(|asset| world.price(AssetId(asset as u16)));
-        Self { prices: prices.collect(), committed: Committed::of(world) }
+        Self { prices: prices(world), committed: Committed::of(world) }
     }
 }
 

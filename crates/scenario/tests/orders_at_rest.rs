@@ -3,8 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use walras_agents::observation::View;
 use walras_agents::policy::custom::{AgentView, Decision, per_agent};
+use walras_agents::policy::{Desk, Memory, Policy};
 use walras_engine::{Scratch, World, step};
+use walras_market::book::Side;
+use walras_market::command::{Action, Quote};
+use walras_market::order::{LimitShape, Shape};
 use walras_scenario::Loaded;
 
 const BOOK: &str = "
@@ -73,4 +78,71 @@ fn a_unit_that_is_offered_is_not_sold() {
     // The lowest of 200 asks that are uniform from 10 to 200: 30 or above once in 10^9 times.
     let ask = world.venues[0].book().unwrap().book.best_ask().unwrap();
     assert!((10..30).contains(&ask), "{ask}");
+}
+
+/// One agent's wishes at the book of [`BOOK`], step by step.
+struct Script(Vec<Vec<(usize, Action)>>);
+
+impl Policy for Script {
+    fn shape(&self, _: usize) -> Shape {
+        Shape { size: Some(1_000_000), limit: LimitShape::Each, priority_fee: Some(0) }
+    }
+
+    fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
+        desk.market(0).side.fill(0);
+        for &(agent, action) in self.0.get(view.step as usize).into_iter().flatten() {
+            desk.ask(0, agent, action);
+        }
+    }
+}
+
+fn bid(price: f64) -> Action {
+    Action::Quote { bid: Some(Quote { price, size: 1_000_000 }), ask: None }
+}
+
+fn scripted(text: &str, script: Vec<Vec<(usize, Action)>>) -> (World, Vec<u64>) {
+    let mut world = world(text);
+    let steps = script.len();
+    world.cohorts[0].set_policy(Arc::new(Script(script)));
+    let mut scratch = Scratch::default();
+    let rejected = (0..steps).map(|_| step(&mut world, &mut scratch).unwrap().record.markets[0].rejected.iter().sum());
+    let rejected = rejected.collect();
+    (world, rejected)
+}
+
+fn bids(world: &World) -> Vec<(u32, i64)> {
+    let book = &world.venues[0].book().unwrap().book;
+    book.orders(Side::Buy).map(|order| (order.trader, order.price.unwrap())).collect()
+}
+
+/// An order outside the band, or a worse one where only the best stands, was once refused after the one it would have
+/// replaced had been taken back.
+#[test]
+fn a_refused_order_leaves_what_stands() {
+    for rule in ["band = 0.1", "best_only = true"] {
+        let text = BOOK.replace("highest_price = 1000", &format!("highest_price = 1000\n{rule}"));
+        let (world, rejected) = scripted(&text, vec![vec![(0, bid(95.0))], vec![(0, bid(20.0))]]);
+        assert_eq!((bids(&world), rejected), (vec![(0, 95)], vec![0, 1]), "{rule}");
+    }
+}
+
+/// Commands that a policy gives in another order than that of its agents were once looked up in vain.
+#[test]
+fn commands_are_carried_out_in_whatever_order_they_are_given() {
+    let text = BOOK.replace("size = 1\nbalance", "size = 4\nbalance");
+    let given = vec![(3, bid(93.0)), (0, bid(90.0)), (2, bid(92.0)), (0, bid(91.0)), (1, bid(94.0))];
+    let (world, rejected) = scripted(&text, vec![given]);
+    assert_eq!(rejected, [0]);
+    assert_eq!(bids(&world), [(1, 94), (3, 93), (2, 92), (0, 91)]);
+}
+
+/// What stands could once not be taken back while the market was halted.
+#[test]
+fn a_halted_market_gives_orders_back_and_takes_no_others() {
+    let text = format!("{BOOK}[shocks.halt]\nat = 1\nevent = {{ kind = 'halt', market = 'book' }}\n");
+    let (world, rejected) = scripted(&text, vec![vec![(0, bid(95.0))], vec![(0, bid(96.0))]]);
+    assert_eq!((bids(&world), rejected), (vec![(0, 95)], vec![0, 1]));
+    let (world, rejected) = scripted(&text, vec![vec![(0, bid(95.0))], vec![(0, Action::Cancel)]]);
+    assert_eq!((bids(&world), rejected), (vec![], vec![0, 0]));
+    assert_eq!(world.committed(0).unwrap()[0][0], 0);
 }

@@ -104,11 +104,7 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let books = books(v, cohorts);
                 gather(&books, cohorts, actions, draws, words, tickets);
-                let fee = |ticket: &Ticket| {
-                    let (book, trader) = find(&books, *ticket);
-                    book.orders.priority_fee.get(trader)
-                };
-                arrival::sort(venue.arrival, tickets, spare, fee);
+                sort(&books, venue, tickets, spare);
                 fill_in(&books, unit, tickets, &mut result.rows);
                 let (decimals, anchor) = (venue.decimals, on.anchor);
                 let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
@@ -270,9 +266,21 @@ impl Book<'_> {
 #[inline]
 pub(super) fn find<'a, 'b>(books: &'a [Book<'b>], ticket: Ticket) -> (&'a Book<'b>, usize) {
     let place = ticket.place as usize;
+    if let [book] = books {
+        return (book, place - book.first);
+    }
     let after = books.partition_point(|book| book.first <= place);
     let book = &books[after - 1];
     (book, place - book.first)
+}
+
+/// Puts tickets into the order in which they are served.
+pub(super) fn sort(books: &[Book<'_>], venue: &Venue, tickets: &mut Vec<Ticket>, spare: &mut Vec<Ticket>) {
+    let fee = |ticket: &Ticket| {
+        let (book, trader) = find(books, *ticket);
+        book.orders.priority_fee.get(trader)
+    };
+    arrival::sort(venue.arrival, tickets, spare, fee);
 }
 
 /// Looks up the order of every ticket, in order of arrival.

@@ -198,11 +198,10 @@ impl<'a> Shared<'a> {
                 money_scale: self.money_scale,
             };
             let mut memory = Memory::new(&mut memory, within.clone());
-            let before: usize = commands.iter().map(Vec::len).sum();
+            purses.begin(rows.len(), commands);
             let mut desk = Desk::new(&mut desks, commands, first, within.clone());
             self.policy.decide(&view, &mut memory, &mut desk);
-            let commanded = commands.iter().map(Vec::len).sum::<usize>() > before;
-            purses.begin(rows.len(), self.rules.len());
+            let commanded = purses.sort_new(commands);
             for (market, tally) in tallies.iter_mut().enumerate() {
                 let Rule { lock: rule, aside, .. } = &self.rules[market];
                 let shared = self.rules[..market].iter().any(|rule| rule.lock.asset == self.rules[market].lock.asset);

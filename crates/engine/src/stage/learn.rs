@@ -16,7 +16,8 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
     for (venue, posted) in world.venues.iter_mut().zip(&settled.venues) {
         let price = venue.price(&world.ledger);
         venue.history.push(price);
-        venue.volumes.push((posted.paid + posted.received) as f64 / money_scale);
+        let volume = venue.volume(posted);
+        venue.volumes.push(volume as f64 / money_scale);
     }
     if world.cohorts.iter().all(|cohort| cohort.memory.is_empty()) {
         return;

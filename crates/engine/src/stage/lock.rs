@@ -69,7 +69,8 @@ impl LockRule<'_> {
     /// # Errors
     /// Why the command is rejected.
     pub fn lock_command(&self, action: &Action, left: [Atoms; 2]) -> Result<[Atoms; 2], Rejection> {
-        if self.halted {
+        // What stands may be taken back from a market that refuses all else.
+        if self.halted && *action != Action::Cancel {
             return Err(Rejection::Halted);
         }
         let taken = match *action {

@@ -32,7 +32,7 @@ impl Look<'_> {
         let (money_scale, token_scale) = (assets[0].scale, assets[venue.asset.index()].scale);
         let (tokens, held) = (supply as f64 / token_scale, reserve as f64 / money_scale);
         let capitalisation = price * tokens;
-        let volume = (posted.paid + posted.received) as f64 / money_scale;
+        let volume = venue.volume(posted) as f64 / money_scale;
         let window = spec.window as usize;
         let over = |a: f64, b: f64| if b > 0.0 { a / b } else { f64::NAN };
         match spec.measure {

@@ -17,6 +17,8 @@ pub(super) struct Purses {
     pub(super) tokens: Vec<Atoms>,
     /// What each agent has promised to each of the earlier markets, in atoms of its asset.
     promised: Vec<Vec<Atoms>>,
+    /// How many commands of earlier chunks there are at each market.
+    earlier: Vec<usize>,
     len: usize,
 }
 
@@ -24,11 +26,24 @@ pub(super) struct Purses {
 type Aside<'a> = Option<[&'a [Atoms]; 2]>;
 
 impl Purses {
-    /// A chunk of `len` agents at `markets` markets.
-    pub(super) fn begin(&mut self, len: usize, markets: usize) {
+    /// A chunk of `len` agents, after whose earlier ones these commands were given, market by market.
+    pub(super) fn begin(&mut self, len: usize, commands: &[Vec<Command>]) {
         self.len = len;
-        self.promised.resize_with(markets, Vec::new);
+        self.promised.resize_with(commands.len(), Vec::new);
         self.promised.iter_mut().for_each(Vec::clear);
+        self.earlier.clear();
+        self.earlier.extend(commands.iter().map(Vec::len));
+    }
+
+    /// Puts the chunk's own commands into the order of its agents, each agent's as it gave them, in which markets look
+    /// them up. Whether there are any.
+    pub(super) fn sort_new(&self, commands: &mut [Vec<Command>]) -> bool {
+        let mut any = false;
+        for (commands, &earlier) in commands.iter_mut().zip(&self.earlier) {
+            commands[earlier..].sort_by_key(|command| command.trader);
+            any |= commands.len() > earlier;
+        }
+        any
     }
 
     /// Writes down what accepted orders promise of the asset, where later markets may ask.
@@ -99,11 +114,9 @@ impl Purses {
             *left -= money;
             *promised = tokens;
         }
-        commands.retain(|command| {
-            let Some(i) = (command.trader as usize).checked_sub(first).filter(|&i| i < self.len) else {
-                // Of a chunk before.
-                return true;
-            };
+        let new = commands.split_off(self.earlier[market]);
+        commands.extend(new.into_iter().filter(|command| {
+            let i = command.trader as usize - first;
             let left = [self.money[i], self.tokens[i] - promised[i]];
             match rule.lock_command(&command.action, left) {
                 Ok([money, tokens]) => {
@@ -117,7 +130,7 @@ impl Purses {
                     false
                 }
             }
-        });
+        }));
         if let Some([_, tokens]) = aside {
             for (promised, aside) in promised.iter_mut().zip(tokens) {
                 *promised = (*promised - aside).max(0);

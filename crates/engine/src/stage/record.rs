@@ -79,7 +79,7 @@ pub fn record(
         let asset = &world.assets[venue.asset.index()];
         let traded = posted.bought + posted.sold;
         let paid_in_all = posted.paid + posted.received;
-        let volume = if venue.is_meeting_place() { posted.paid } else { paid_in_all };
+        let volume = venue.volume(posted);
         let (money_scale, token_scale) = (world.assets[0].scale, asset.scale);
         let value = price * supply as f64 / token_scale;
         let mut figures = MarketFigures {

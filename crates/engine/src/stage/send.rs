@@ -1,12 +1,12 @@
 //! send: routers cut orders over other markets. Part of `clear`, after the orders sent there directly.
 
 use walras_ledger::Atoms;
-use walras_market::arrival::{self, Ticket};
+use walras_market::arrival::Ticket;
 use walras_market::order::Rejection;
 use walras_numerics::Purpose;
 
 use super::Actions;
-use super::clear::{Draws, Fills, VenueFills, books, find};
+use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
 use super::turn::Turn;
 use crate::venue::{Arrived, Market, Moment, OnRouter, Venue};
@@ -37,7 +37,7 @@ pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills
                 }
             }
         }
-        mark_refused(v, cohorts, &fills[v].results, before);
+        mark_refused(v, cohorts, &fills[v], before);
     }
 }
 
@@ -58,11 +58,7 @@ fn orders_to(
 ) -> Vec<Routed> {
     let books = books(router, cohorts);
     gather(&books, cohorts, actions, turn, draws, tickets);
-    let fee = |ticket: &Ticket| {
-        let (book, trader) = find(&books, *ticket);
-        book.orders.priority_fee.get(trader)
-    };
-    arrival::sort(venue.arrival, tickets, spare, fee);
+    sort(&books, venue, tickets, spare);
     let found = tickets.iter().map(|&ticket| (ticket, find(&books, ticket)));
     let plain = found.filter(|(_, (book, trader))| book.orders.side[*trader].unsigned_abs() == 1);
     plain

@@ -7,12 +7,12 @@ use std::ops::Range;
 
 use walras_agents::observation::Shout;
 use walras_ledger::{Atoms, CohortId, Ledger};
-use walras_market::arrival::{self, Ticket};
+use walras_market::arrival::Ticket;
 use walras_market::command::Command;
 use walras_market::order::{Rejection, Side};
 
 use super::Actions;
-use super::clear::{Book, Draws, VenueFills, books, find};
+use super::clear::{Book, Draws, VenueFills, books, find, sort};
 use super::turn::{Turn, Who};
 use crate::venue::{Arrived, Market, Moment, Results, Venue};
 use crate::world::Cohort;
@@ -40,11 +40,7 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
     }
     let books = books(number, cohorts);
     gather(&books, cohorts, actions, turn, draws, tickets);
-    let fee = |ticket: &Ticket| {
-        let (book, trader) = find(&books, *ticket);
-        book.orders.priority_fee.get(trader)
-    };
-    arrival::sort(venue.arrival, tickets, spare, fee);
+    sort(&books, venue, tickets, spare);
     let collects = matches!(venue.market, Market::Auction(_) | Market::Clearing(_));
     let listened_to = venue.tape.length_max() > 0;
     for &ticket in tickets.iter() {
@@ -78,7 +74,7 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
         }
     }
     venue.reckon(results);
-    mark_refused(number, cohorts, &fills.results, before);
+    mark_refused(number, cohorts, fills, before);
 }
 
 /// Atoms in one token.
@@ -144,18 +140,11 @@ fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64)
 }
 
 /// Marks refused plain orders in their traders' columns.
-pub(super) fn mark_refused(venue: usize, cohorts: &mut [Cohort], results: &Results, from: usize) {
-    for refused in results.refused[from..].iter().filter(|refused| refused.plain) {
-        let place = refused.place as usize;
-        for cohort in cohorts.iter_mut() {
-            let size = cohort.size;
-            let at =
-                cohort.places.iter_mut().find(|at| at.venue == venue && (at.first..at.first + size).contains(&place));
-            if let Some(at) = at {
-                let row = place - at.first;
-                at.orders.side[row] = Side::rejected(at.orders.side[row], refused.why);
-                break;
-            }
+pub(super) fn mark_refused(venue: usize, cohorts: &mut [Cohort], fills: &VenueFills, from: usize) {
+    for refused in fills.results.refused[from..].iter().filter(|refused| refused.plain) {
+        let (cohort, _, row) = fills.traders.at(refused.place);
+        for at in cohorts[cohort].places.iter_mut().filter(|at| at.venue == venue) {
+            at.orders.side[row] = Side::rejected(at.orders.side[row], refused.why);
         }
     }
 }

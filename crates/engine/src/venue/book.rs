@@ -5,7 +5,7 @@ use walras_catalog::choice;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::book::{
-    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Placed, Rules, Side, Step,
+    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Phase, Placed, Rules, Side, Step,
 };
 use walras_market::command::Quote;
 use walras_market::order::Rejection;
@@ -166,6 +166,7 @@ impl OnBook {
     pub fn arrive(&mut self, order: &Arrived, unit: f64, results: &mut Results) {
         let side = if order.side > 0 { Side::Buy } else { Side::Sell };
         let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
+            self.admits(side, price)?;
             self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
             self.place(order.place, side, (price, lots), false, results)
         });
@@ -200,8 +201,11 @@ impl OnBook {
     /// Puts a trader's quotes in place of what it has in the book.
     pub fn quote(&mut self, place: u32, bid: Option<Quote>, ask: Option<Quote>, unit: f64, results: &mut Results) {
         let wished = [(Side::Buy, bid), (Side::Sell, ask)].map(|(side, quote)| {
-            let quote = quote.map(|quote| self.on_grid(side, quote.price * unit, quote.size));
-            (side, quote)
+            let on_grid = |quote: Quote| {
+                let (price, lots) = self.on_grid(side, quote.price * unit, quote.size)?;
+                self.admits(side, price).map(|()| (price, lots))
+            };
+            (side, quote.map(on_grid))
         });
         let fits = wished.map(|(side, quote)| (side, quote.and_then(Result::ok)));
         for (_, quote) in wished {
@@ -209,9 +213,13 @@ impl OnBook {
                 results.refuse_command(place, why);
             }
         }
-        match self.make_room(place, fits) {
+        // Where no side is let in, what stands stays; where one is, it takes the place of all.
+        let refused = wished.iter().any(|(_, quote)| matches!(quote, Some(Err(_))));
+        let none = refused && fits.iter().all(|(_, quote)| quote.is_none());
+        match if none { Ok(false) } else { self.make_room(place, fits).map(|()| true) } {
             Err(why) => results.refuse_command(place, why),
-            Ok(()) => {
+            Ok(false) => {}
+            Ok(true) => {
                 // What stands for a trader is replaced by a quote even where single orders are not.
                 self.cancel(place);
                 for (side, quote) in fits {
@@ -244,6 +252,16 @@ impl OnBook {
         };
         let lots = size / rules.grid.lot();
         if lots <= 0 || lots > i64::from(rules.lots_max) { Err(Rejection::OffGrid) } else { Ok((price, lots)) }
+    }
+
+    /// Whether an order at this price is let in, asked before anything is taken back for it.
+    fn admits(&self, side: Side, price: i64) -> Result<(), Rejection> {
+        let (low, high) = self.book.band();
+        if self.book.phase() == Phase::Closed {
+            return Err(Rejection::Halted);
+        }
+        let outside = !(low..=high).contains(&price) || self.best_only && self.is_worse(side, price);
+        if outside { Err(Rejection::OutsideBand) } else { Ok(()) }
     }
 
     /// Takes back what the trader has in the book where new orders take its place, if what is set aside for it pays
@@ -301,12 +319,8 @@ impl OnBook {
         quote: bool,
         results: &mut Results,
     ) -> Result<Placed, Rejection> {
-        if self.best_only && self.is_worse(side, price) {
-            return Err(Rejection::OutsideBand);
-        }
         let step = self.book.step();
-        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == walras_market::book::Phase::Continuous
-        {
+        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == Phase::Continuous {
             Kind::ImmediateOrCancel { price }
         } else {
             Kind::Limit { price }

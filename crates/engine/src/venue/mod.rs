@@ -16,7 +16,7 @@ pub mod seen;
 use std::ops::Range;
 
 use walras_agents::observation::{History, Quotes, Tape};
-use walras_ledger::exchange::Counterparties;
+use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
 use walras_market::clearing::Setting;
@@ -262,6 +262,12 @@ impl Venue {
     #[must_use]
     pub const fn is_meeting_place(&self) -> bool {
         matches!(self.market, Market::Book(_) | Market::Auction(_) | Market::Clearing(_) | Market::Router(_))
+    }
+
+    /// Money traded, in atoms: between traders each trade counts once, though a buyer pays and a seller receives.
+    #[must_use]
+    pub fn volume(&self, posted: &Posted) -> i128 {
+        if self.is_meeting_place() { posted.paid } else { posted.paid + posted.received }
     }
 
     /// Its mechanism in words, `linear curve` for instance.

@@ -23,7 +23,7 @@ pub use surplus::SurplusSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
-use crate::valuation::{Portfolio, Standards};
+use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
 use market::RunningMarket;
 use wealth::Spread;
@@ -76,15 +76,15 @@ impl Running {
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
             self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
         }
-        let standards = Standards::of(world);
+        let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
-            let owned =
-                |books: &Books, asset| books.total(&world.ledger, c, asset) + standards.committed.total(c, asset);
+            let committed = world.committed_in_all(c);
+            let owned = |books: &Books, asset: AssetId| books.total(&world.ledger, c, asset) + committed[asset.index()];
             let mut wealth = owned(books, money) as f64 / money_scale;
             let mut received = books.received(&world.ledger, c, money) as f64 / money_scale;
             for held in &portfolio.assets {
-                let worth = standards.prices[held.asset.index()] / held.scale;
+                let worth = prices[held.asset.index()] / held.scale;
                 wealth += owned(books, held.asset) as f64 * worth;
                 received += books.received(&world.ledger, c, held.asset) as f64 * worth;
             }
