@@ -81,17 +81,19 @@ impl Watch for Progress {
                 }
             }
         }
-        if self.interrupt.asked() && !self.told {
+    }
+
+    /// Says so the first time, whether the wish came during a step or before the first.
+    fn stop(&mut self) -> bool {
+        let asked = self.interrupt.asked();
+        if asked && !self.told {
             self.told = true;
             self.say("stopping after this step; Ctrl-C again ends at once, and loses what is not saved");
             if let Face::Bar(bar) = &self.face {
                 spin(bar, "saving");
             }
         }
-    }
-
-    fn stop(&self) -> bool {
-        self.interrupt.asked()
+        asked
     }
 
     fn note(&mut self, line: &str) {

@@ -6,7 +6,7 @@ pub trait Watch: Send {
     fn step(&mut self, _done: u32, _of: u32) {}
 
     /// Whether to stop before the next step: after Ctrl-C, for instance.
-    fn stop(&self) -> bool {
+    fn stop(&mut self) -> bool {
         false
     }
 

@@ -134,7 +134,7 @@ impl Watch for Meddler {
         }
     }
 
-    fn stop(&self) -> bool {
+    fn stop(&mut self) -> bool {
         self.stop_after.is_some_and(|step| self.done >= step)
     }
 }
