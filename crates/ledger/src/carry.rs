@@ -8,8 +8,10 @@
 //! delivers to it first.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use walras_numerics::CHUNK;
+use walras_numerics::prefetch::prefetch;
 
 use crate::Atoms;
 use crate::accounts::{AssetId, CohortId};
@@ -23,7 +25,7 @@ pub(crate) struct Carried {
     /// What buyers and what sellers are posted.
     payments: [Payment; 2],
     /// Who buys and who sells.
-    side: Vec<i8>,
+    side: Arc<Vec<i8>>,
     /// How many buy and how many sell.
     counts: [u64; 2],
 }
@@ -123,6 +125,28 @@ struct Run<'a> {
     totals: &'a mut [i128],
 }
 
+/// What the accounts of the agents who are visited next hold, by way of what a visit of them will need from memory.
+/// Not to be read: nothing has been delivered to them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Upcoming<'a> {
+    /// Money and the first asset held.
+    columns: [&'a [Atoms]; 2],
+    /// Who is posted something, if anyone is.
+    sides: &'a [i8],
+}
+
+impl Upcoming<'_> {
+    /// Asks for what the rows `within` the visit need to be brought near. Changes nothing but time.
+    #[inline]
+    pub fn prefetch(&self, within: Range<usize>) {
+        fn part<T>(column: &[T], within: &Range<usize>) {
+            prefetch(&column[within.start.min(column.len())..within.end.min(column.len())]);
+        }
+        self.columns.iter().for_each(|column| part(column, &within));
+        part(self.sides, &within);
+    }
+}
+
 impl<'a> Run<'a> {
     fn all(column: &'a mut Holdings) -> Self {
         Self { atoms: &mut column.atoms, totals: &mut column.totals }
@@ -171,6 +195,18 @@ impl Accounts<'_> {
         }
     }
 
+    /// What delivering to the rows `within` this run will need, to be brought near meanwhile.
+    #[inline]
+    #[must_use]
+    pub fn upcoming(&self, within: Range<usize>) -> Upcoming<'_> {
+        let rows = self.rows.start + within.start..self.rows.start + within.end;
+        let mut columns = self.columns.iter().flatten();
+        Upcoming {
+            columns: [(); 2].map(|()| columns.next().map(|run| &run.atoms[within.clone()]).unwrap_or_default()),
+            sides: self.carried.first().map(|posting| &posting.side[rows]).unwrap_or_default(),
+        }
+    }
+
     /// What agents hold of `asset`, of the rows `within` this run, to which everything has been delivered.
     #[inline]
     #[must_use]
@@ -188,7 +224,7 @@ impl Ledger {
         &mut self,
         cohort: CohortId,
         with: &Counterparties,
-        side: &[i8],
+        side: Arc<Vec<i8>>,
         buyer: Payment,
         seller: Payment,
     ) -> Result<Posted, Broken> {
@@ -200,12 +236,10 @@ impl Ledger {
         if side.len() != row.size {
             return Err(Broken(format!("cohort {id} has {} agents, not {} as posted", row.size, side.len())));
         }
-        let mut kept = row.spare.pop().unwrap_or_default();
-        kept.resize(side.len(), 0);
-        let counts = copy(side, &mut kept);
+        let counts = count(&side);
         let payments = [buyer, seller];
-        row.carried.push(Carried { asset, payments, side: kept, counts });
-        self.account_for_uniform(cohort, with, side, counts, &payments)
+        row.carried.push(Carried { asset, payments, side: Arc::clone(&side), counts });
+        self.account_for_uniform(cohort, with, &side, counts, &payments)
     }
 
     /// Delivers everything that is carried: afterwards every column can be read.
@@ -253,7 +287,6 @@ impl Ledger {
                 let what = posting.undelivered(cohort);
                 return Err(Broken(format!("{what}, of whom {buyers} and {sellers} got what they were posted")));
             }
-            row.spare.push(posting.side);
         }
         Ok(result)
     }
@@ -273,32 +306,26 @@ fn deliver_all(mut accounts: Accounts<'_>) -> Delivered {
     delivered
 }
 
-/// Sides are copied in parallel from this many agents, in pieces of this many.
-const COPIED_AT_ONCE: usize = 256 * CHUNK;
+/// Sides are counted in parallel from this many agents, in pieces of at least half as many.
+const COUNTED_AT_ONCE: usize = 256 * CHUNK;
 
-/// Copies sides and counts the buyers and the sellers.
-fn copy(from: &[i8], to: &mut [i8]) -> [u64; 2] {
-    if from.len() > COPIED_AT_ONCE && rayon::current_num_threads() > 1 {
-        let middle = from.len() / 2;
-        let (from, to) = (from.split_at(middle), to.split_at_mut(middle));
-        let (a, b) = rayon::join(|| copy(from.0, to.0), || copy(from.1, to.1));
+/// Counts the buyers and the sellers.
+fn count(side: &[i8]) -> [u64; 2] {
+    if side.len() > COUNTED_AT_ONCE && rayon::current_num_threads() > 1 {
+        let (a, b) = side.split_at(side.len() / 2);
+        let (a, b) = rayon::join(|| count(a), || count(b));
         return [a[0] + b[0], a[1] + b[1]];
     }
-    let pieces = from.chunks(CHUNK).zip(to.chunks_mut(CHUNK));
-    pieces.fold([0, 0], |[buyers, sellers], (from, to)| {
-        let [more_buyers, more_sellers] = copy_piece(from, to);
-        [buyers + u64::from(more_buyers), sellers + u64::from(more_sellers)]
-    })
+    side.chunks(CHUNK).map(count_piece).fold([0, 0], |all, piece| [0, 1].map(|i| all[i] + u64::from(piece[i])))
 }
 
 #[cfg_attr(
     not(feature = "scalar"),
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
 )]
-fn copy_piece(from: &[i8], to: &mut [i8]) -> [u32; 2] {
+fn count_piece(side: &[i8]) -> [u32; 2] {
     let (mut buyers, mut sellers) = (0_u32, 0_u32);
-    for (&side, to) in from.iter().zip(to) {
-        *to = side;
+    for &side in side {
         buyers += u32::from(side == 1);
         sellers += u32::from(side == -1);
     }

@@ -37,8 +37,6 @@ pub(crate) struct Cohort {
     pub(crate) columns: Vec<Option<Holdings>>,
     /// Postings that the columns do not show yet, in order.
     pub(crate) carried: Vec<Carried>,
-    /// Room for the sides of postings to come.
-    pub(crate) spare: Vec<Vec<i8>>,
 }
 
 /// One asset's column of one cohort, and the sum of each chunk as last written.
@@ -146,7 +144,7 @@ impl Ledger {
         let held = |id: usize| id == 0 || assets.iter().any(|asset| asset.index() == id);
         let column = || Holdings { atoms: vec![0; size], totals: vec![0; size.div_ceil(CHUNK)] };
         let columns = (0..self.assets).map(|id| held(id).then(column)).collect();
-        self.cohorts.push(Cohort { size, columns, carried: Vec::new(), spare: Vec::new() });
+        self.cohorts.push(Cohort { size, columns, carried: Vec::new() });
         self.grow_flows();
         CohortId(u16::try_from(self.cohorts.len() - 1).expect("at most 65,535 cohorts"))
     }

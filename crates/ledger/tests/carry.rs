@@ -2,6 +2,8 @@
 
 mod shared;
 
+use std::sync::Arc;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use shared::{ASSETS, Economy, MONEY, TOKEN, assert_same, payment, sides, stream};
@@ -48,7 +50,8 @@ fn carried_and_immediate_postings_come_to_the_same() {
             for _ in 0..1 + draws.word() % 2 {
                 let side = many_sides(size, &mut draws);
                 let (buyer, seller) = (payment(true, &mut draws), payment(false, &mut draws));
-                let posted = late.ledger.carry_uniform(cohort, &late.with, &side, buyer, seller).unwrap();
+                let posted =
+                    late.ledger.carry_uniform(cohort, &late.with, Arc::new(side.clone()), buyer, seller).unwrap();
                 assert_eq!(posted, now.ledger.exchange_uniform(cohort, &now.with, &side, buyer, seller).unwrap());
             }
             assert_eq!(late.flows(), now.flows());
@@ -90,7 +93,7 @@ fn the_hash_of_a_state_that_is_carried_is_that_of_the_state_delivered() {
     let (mut late, mut now) = (Economy::new(&[1500], 1000, 1000), Economy::new(&[1500], 1000, 1000));
     let (buyer, seller) = (payment(true, &mut stream(1)), payment(false, &mut stream(2)));
     let side = sides(1500, &mut stream(3));
-    late.ledger.carry_uniform(late.cohorts[0], &late.with, &side, buyer, seller).unwrap();
+    late.ledger.carry_uniform(late.cohorts[0], &late.with, Arc::new(side.clone()), buyer, seller).unwrap();
     now.ledger.exchange_uniform(now.cohorts[0], &now.with, &side, buyer, seller).unwrap();
     assert_eq!(late.hash(), now.hash());
 }
@@ -100,7 +103,7 @@ fn accounts_that_still_carry_a_posting_are_not_shown() {
     let mut economy = Economy::new(&[10, 10], 1000, 1000);
     let (cohort, other) = (economy.cohorts[0], economy.cohorts[1]);
     let paid = Payment { tokens: 1, trade: -1, ..Payment::default() };
-    economy.ledger.carry_uniform(cohort, &economy.with, &[1; 10], paid, paid).unwrap();
+    economy.ledger.carry_uniform(cohort, &economy.with, Arc::new(vec![1; 10]), paid, paid).unwrap();
     let refused = |read: &dyn Fn()| {
         let told = catch_unwind(AssertUnwindSafe(read)).unwrap_err();
         let told = told.downcast_ref::<String>().unwrap();
@@ -126,7 +129,10 @@ fn spending_more_than_is_held_is_found_on_delivery() {
             let mut economy = Economy::new(&[1030], 1000, 1000);
             let mut side = vec![0; 1030];
             side[1029] = 1;
-            economy.ledger.carry_uniform(economy.cohorts[0], &economy.with, &side, paid, paid).unwrap();
+            economy
+                .ledger
+                .carry_uniform(economy.cohorts[0], &economy.with, Arc::new(side.clone()), paid, paid)
+                .unwrap();
             economy
         };
         assert_eq!(carrying().ledger.deliver().is_ok(), enough);
@@ -145,7 +151,7 @@ fn a_visit_that_leaves_accounts_out_is_a_broken_invariant() {
     for pieces in [&[][..], &[0], &[0, 1]] {
         let mut economy = Economy::new(&[2 * CHUNK], 1000, 1000);
         let cohort = economy.cohorts[0];
-        economy.ledger.carry_uniform(cohort, &economy.with, &vec![1; 2 * CHUNK], paid, paid).unwrap();
+        economy.ledger.carry_uniform(cohort, &economy.with, Arc::new(vec![1; 2 * CHUNK]), paid, paid).unwrap();
         let visit = |mut accounts: Accounts<'_>| {
             let mut delivered = Delivered::default();
             for piece in pieces {

@@ -19,4 +19,5 @@ pub mod equilibrium;
 pub mod order;
 pub mod pool;
 pub mod route;
+pub mod sides;
 pub mod terms;

@@ -5,11 +5,13 @@ use std::ops::Range;
 use walras_ledger::Atoms;
 use walras_numerics::Column;
 
+use crate::sides::Sides;
+
 /// One group of traders' orders at one venue, at most one for each trader.
 #[derive(Debug, Clone)]
 pub struct Orders {
     /// What each trader asks, and what became of it; see [`Side`].
-    pub side: Vec<i8>,
+    pub side: Sides,
     /// How many atoms of the asset.
     pub size: Column<Atoms>,
     /// The worst acceptable price.
@@ -149,7 +151,7 @@ impl Orders {
     pub fn new(traders: usize, shape: &Shape) -> Self {
         let column = |shared: Option<Atoms>| shared.map_or_else(|| Column::Each(vec![0; traders]), Column::constant);
         Self {
-            side: vec![Side::NONE; traders],
+            side: Sides::none(traders),
             size: column(shape.size),
             limit: match shape.limit {
                 LimitShape::Slippage(share) => Limit::Slippage(share),

@@ -200,7 +200,7 @@ fn a_batch_never_passes_the_maximum_supply() {
         let (_, after, _, cleared) = clear(case, maximum);
         let Some(cleared) = cleared else { continue };
         assert!(i128::from(START) + cleared.bought - cleared.sold <= i128::from(maximum));
-        let why = after.iter().flat_map(|orders| &orders.side).filter_map(|&side| Side::rejection(side));
+        let why = after.iter().flat_map(|orders| orders.side.iter()).filter_map(|&side| Side::rejection(side));
         capped += why.filter(|why| *why == Rejection::MaximumSupply).count();
     }
     assert!(capped > 100);

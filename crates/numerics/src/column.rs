@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::chunk::CHUNK;
+use crate::prefetch::prefetch;
 
 /// One value for all, or one for each.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,14 @@ impl<T: Copy> Column<T> {
         match self {
             Self::Constant(_, values) => &values[..range.len()],
             Self::Each(values) => &values[range],
+        }
+    }
+
+    /// Asks for the values in `range`, as far as there are any, to be brought near. Changes nothing but time.
+    #[inline]
+    pub fn prefetch(&self, range: Range<usize>) {
+        if let Self::Each(values) = self {
+            prefetch(&values[range.start.min(values.len())..range.end.min(values.len())]);
         }
     }
 

@@ -11,6 +11,7 @@ pub mod column;
 pub mod draw;
 pub mod elementary;
 pub mod philox;
+pub mod prefetch;
 pub mod root;
 pub mod state;
 pub mod sum;

@@ -7,6 +7,7 @@ mod tape;
 use std::ops::Range;
 
 use walras_ledger::Atoms;
+use walras_ledger::carry::Upcoming;
 use walras_numerics::{Keys, Purpose, draw};
 
 pub use history::{History, Past};
@@ -39,6 +40,8 @@ pub struct View<'a> {
     pub aside_columns: &'a [&'a [Atoms]],
     /// The chunk's rows within `columns`.
     pub column_rows: Range<usize>,
+    /// What the next chunk needs from memory, asked for while this chunk draws.
+    pub upcoming: Upcoming<'a>,
     /// The markets the cohort trades on, in the order it declared them.
     pub markets: &'a [MarketView<'a>],
     /// Atoms in one unit of the numeraire.
@@ -126,11 +129,18 @@ impl<'a> View<'a> {
     /// An agent's word is the same however the cohort is cut into chunks.
     #[inline]
     pub fn fill(&self, index: u16, words: &mut [u32]) {
-        let (purpose, words) = (Purpose::decision(index), &mut words[..self.len()]);
-        if self.entity.is_multiple_of(draw::TILE as u64) {
-            self.keys.fill(purpose, self.entity, self.step, words);
+        self.fill_run(index, 0, &mut words[..self.len()]);
+    }
+
+    /// As [`View::fill`], for the agents from the chunk's agent `start`, as many as `words` has room for.
+    #[inline]
+    pub fn fill_run(&self, index: u16, start: usize, words: &mut [u32]) {
+        let (purpose, first) = (Purpose::decision(index), self.entity + start as u64);
+        self.upcoming.prefetch(start..start + words.len());
+        if first.is_multiple_of(draw::TILE as u64) {
+            self.keys.fill(purpose, first, self.step, words);
         } else {
-            for (word, entity) in words.iter_mut().zip(self.entity..) {
+            for (word, entity) in words.iter_mut().zip(first..) {
                 *word = self.keys.word(purpose, entity, self.step);
             }
         }

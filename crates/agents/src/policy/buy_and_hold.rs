@@ -141,8 +141,8 @@ mod tests {
         let mut bench = Bench::new(1, 2);
         bench.balances[0] = 0;
         let policy = bench.start(&*policy("kind = 'buy_and_hold'")).unwrap();
-        assert_eq!(bench.decide(&*policy)[1].side, [0]);
+        assert_eq!(*bench.decide(&*policy)[1].side, [0]);
         bench.balances[0] = 100;
-        assert_eq!(bench.decide(&*policy)[1].side, [1]);
+        assert_eq!(*bench.decide(&*policy)[1].side, [1]);
     }
 }

@@ -1,10 +1,12 @@
 //! The logistic policy: buying and selling probabilities in price against a private valuation.
 
+use std::ops::Range;
+
 use walras_catalog::{Bounds, entry};
 use walras_market::order::Shape;
+use walras_numerics::Column;
 use walras_numerics::draw::unit;
 use walras_numerics::elementary::exp_bulk;
-use walras_numerics::{CHUNK, Column};
 
 use super::reference::Reference;
 use super::sizing::{OrderSize, Sizes};
@@ -92,67 +94,79 @@ impl Policy for LogisticPolicy {
     }
 
     fn decide(&self, view: &View<'_>, _: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
-        // Clearing room for a whole chunk would cost a small cohort as much as its draws.
-        if view.len() <= SMALL {
-            self.decide_with(view, desk, &mut [0; SMALL][..view.len()]);
-        } else {
-            self.decide_with(view, desk, &mut [0; CHUNK][..view.len()]);
+        for (market, seen) in view.markets.iter().enumerate() {
+            let orders = desk.market(market);
+            // A price of zero makes any valuation infinitely high; the bound keeps zero sensitivity indifferent.
+            let worth = (self.relative_to.unit(seen) / seen.price).min(WORTH_MAX);
+            // Room for all of a chunk's words would cost a small cohort as much as its draws.
+            let mut words = [0; RUN];
+            for start in (0..view.len()).step_by(RUN) {
+                let within = start..(start + RUN).min(view.len());
+                let words = &mut words[..within.len()];
+                let ahead = view.rows.start + start + 2 * RUN;
+                self.valuation[market].prefetch(ahead..ahead + RUN);
+                view.fill_run(market as u16, start, words);
+                self.decide_run(view, market, within.clone(), worth, words, &mut orders.side[within]);
+            }
+            self.sizes.write(view, market, orders.side, orders.size);
         }
     }
 }
 
-/// Agents for whose draws a little room is enough.
-const SMALL: usize = 128;
+/// Agents that are drawn for and decided at a time, a tile of draws: so few that what is prefetched meanwhile comes
+/// without waiting.
+const RUN: usize = 64;
 
 /// The largest multiple of the price that a valuation counts as.
 const WORTH_MAX: f64 = 1e150;
 
 impl LogisticPolicy {
-    /// Decides, with room for a word for each agent.
-    fn decide_with(&self, view: &View<'_>, desk: &mut Desk<'_, '_>, words: &mut [u32]) {
-        let rows = || view.rows.clone();
-        for (market, seen) in view.markets.iter().enumerate() {
-            let orders = desk.market(market);
-            view.fill(market as u16, words);
-            // A price of zero makes any valuation infinitely high; the bound keeps zero sensitivity indifferent.
-            let worth = (self.relative_to.unit(seen) / seen.price).min(WORTH_MAX);
-            let valuation = self.valuation[market].chunk(rows());
-            let (sensitivity, half_activity) = (self.sensitivity.chunk(rows()), self.half_activity.chunk(rows()));
-            if self.spread.is_none() && self.inventory.is_none() {
-                match (self.sensitivity.shared(), self.half_activity.shared()) {
-                    (Some(beta), Some(half)) => decide_alike(words, valuation, beta, half, worth, orders.side),
-                    _ => decide_plain(words, valuation, sensitivity, half_activity, worth, orders.side),
-                }
-            } else {
-                let mut shift = [0.0; CHUNK];
-                let mut stake = [0.0; CHUNK];
-                self.write_shift(view, &mut shift);
-                self.write_stake(view, market, &mut stake);
-                for (i, side) in orders.side.iter_mut().enumerate() {
-                    let against = sensitivity[i] * (1.0 - valuation[i] * worth) + stake[i];
-                    let (e, f) = (exp_bulk(shift[i] + against), exp_bulk(shift[i] - against));
-                    *side = choose(words[i], half_activity[i], e, f);
-                }
+    /// Decides for the chunk's agents `within`, given a word for each of them.
+    fn decide_run(
+        &self,
+        view: &View<'_>,
+        market: usize,
+        within: Range<usize>,
+        worth: f64,
+        words: &[u32],
+        side: &mut [i8],
+    ) {
+        let rows = || view.rows.start + within.start..view.rows.start + within.end;
+        let valuation = self.valuation[market].chunk(rows());
+        let (sensitivity, half_activity) = (self.sensitivity.chunk(rows()), self.half_activity.chunk(rows()));
+        if self.spread.is_some() || self.inventory.is_some() {
+            let (mut shift, mut stake) = ([0.0; RUN], [0.0; RUN]);
+            self.write_shift(rows(), &mut shift);
+            self.write_stake(view, market, within, &mut stake);
+            for (i, side) in side.iter_mut().enumerate() {
+                let against = sensitivity[i] * (1.0 - valuation[i] * worth) + stake[i];
+                let (e, f) = (exp_bulk(shift[i] + against), exp_bulk(shift[i] - against));
+                *side = choose(words[i], half_activity[i], e, f);
             }
-            self.sizes.write(view, market, orders.side, orders.size);
+            return;
+        }
+        match (self.sensitivity.shared(), self.half_activity.shared()) {
+            (Some(beta), Some(half)) => decide_alike(words, valuation, beta, half, worth, side),
+            _ => decide_plain(words, valuation, sensitivity, half_activity, worth, side),
         }
     }
 
     /// What speaks against buying and against selling alike: β·spread.
-    fn write_shift(&self, view: &View<'_>, shift: &mut [f64; CHUNK]) {
+    fn write_shift(&self, rows: Range<usize>, shift: &mut [f64; RUN]) {
         if let Some(spread) = &self.spread {
-            shift[..view.len()].copy_from_slice(spread.chunk(view.rows.clone()));
+            shift[..rows.len()].copy_from_slice(spread.chunk(rows));
         }
     }
 
     /// What speaks against buying and for selling besides the price: γ·(w − w*).
-    fn write_stake(&self, view: &View<'_>, market: usize, stake: &mut [f64; CHUNK]) {
-        let rows = || view.rows.clone();
+    fn write_stake(&self, view: &View<'_>, market: usize, within: Range<usize>, stake: &mut [f64; RUN]) {
+        let rows = || view.rows.start + within.start..view.rows.start + within.end;
         let Some(inventory) = &self.inventory else { return };
         let (aversion, target) = (inventory.aversion.chunk(rows()), inventory.target.chunk(rows()));
         let seen = &view.markets[market];
         let value = seen.price / seen.token_scale * view.money_scale;
-        for (i, (&balance, &holding)) in view.balances.iter().zip(view.holdings(market)).enumerate() {
+        let held = view.balances[within.clone()].iter().zip(&view.holdings(market)[within]);
+        for (i, (&balance, &holding)) in held.enumerate() {
             let invested = holding as f64 * value;
             let wealth = invested + balance as f64;
             let share = if wealth > 0.0 { invested / wealth } else { 0.0 };
@@ -234,7 +248,7 @@ mod tests {
         let policy = bench.start(&*policy(text)).unwrap();
         let side = bench.decide(&*policy).remove(0).side;
         let counted = count(&side);
-        (side, counted)
+        (side.to_vec(), counted)
     }
 
     #[test]

@@ -224,6 +224,7 @@ impl Bench {
             share_columns: &shares,
             aside_columns: &[],
             column_rows: rows,
+            upcoming: Default::default(),
             markets: &markets,
             money_scale: self.money_scale,
         });

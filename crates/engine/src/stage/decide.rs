@@ -57,6 +57,9 @@ pub fn decide(
             let venue = &venues[place.venue];
             let Place { orders, shape, budget_share, demand, first, .. } = place;
             let shared_size = orders.size.shared();
+            if turn.who == Who::All {
+                orders.side.renew();
+            }
             let (part, priority_fee) = orders.as_part(shape.priority_fee.is_none());
             let traders = *first..*first + *size;
             rules.push(Rule {
@@ -194,6 +197,7 @@ impl<'a> Shared<'a> {
                 share_columns,
                 aside_columns,
                 column_rows: 0..rows.len(),
+                upcoming: accounts.upcoming(within.end..(within.end + CHUNK).min(acting.end - first)),
                 markets: self.markets,
                 money_scale: self.money_scale,
             };

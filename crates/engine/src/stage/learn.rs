@@ -51,6 +51,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
                 share_columns: &share_columns,
                 aside_columns: &aside_columns,
                 column_rows: rows.clone(),
+                upcoming: Default::default(),
                 markets: &markets,
                 money_scale: assets[0].scale,
             };

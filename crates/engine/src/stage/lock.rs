@@ -199,29 +199,69 @@ struct Counts {
     multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
 )]
 fn sweep_alike(side: &mut [i8], balances: &[i64], holdings: &[i64], needs: [i64; 2], size: i64) -> Counts {
+    let mut counts = Counts::default();
+    let mut runs = side.chunks_exact_mut(COUNTED);
+    let (mut money, mut tokens) = (balances.chunks_exact(COUNTED), holdings.chunks_exact(COUNTED));
+    for ((side, money), tokens) in (&mut runs).zip(&mut money).zip(&mut tokens) {
+        let run = (side.try_into(), money.try_into(), tokens.try_into());
+        if let (Ok(side), Ok(money), Ok(tokens)) = run {
+            sweep_run(side, money, tokens, needs, size, &mut counts);
+        }
+    }
+    let rest = runs.into_remainder();
+    if !rest.is_empty() {
+        let (mut side, mut few, mut held) = ([0; COUNTED], [0; COUNTED], [0; COUNTED]);
+        side[..rest.len()].copy_from_slice(rest);
+        few[..rest.len()].copy_from_slice(money.remainder());
+        held[..rest.len()].copy_from_slice(tokens.remainder());
+        sweep_run(&mut side, &few, &held, needs, size, &mut counts);
+        rest.copy_from_slice(&side[..rest.len()]);
+    }
+    counts
+}
+
+/// Orders that are counted in bytes before they are added up; less than 256.
+const COUNTED: usize = 64;
+
+#[inline(always)]
+fn sweep_run(
+    side: &mut [i8; COUNTED],
+    balances: &[i64; COUNTED],
+    holdings: &[i64; COUNTED],
+    needs: [i64; 2],
+    size: i64,
+    counts: &mut Counts,
+) {
     const POOR: i8 = Side::rejected(1, Rejection::InsufficientBalance);
     const BARE: i8 = Side::rejected(-1, Rejection::InsufficientHolding);
-    let len = side.len();
-    let (balances, holdings) = (&balances[..len], &holdings[..len]);
-    let (mut orders, mut buyers, mut sellers, mut poor, mut bare) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
-    for i in 0..len {
-        let asked = side[i];
-        let is_bare = (asked == -1) & (holdings[i] < size);
-        let buyer_is_poor = (asked == 1) & (balances[i] < needs[0]);
-        let seller_is_poor = (asked == -1) & !is_bare & (balances[i] < needs[1]);
-        let is_poor = buyer_is_poor | seller_is_poor;
-        let code = if buyer_is_poor { POOR } else { asked };
-        let code = if seller_is_poor { -POOR } else { code };
-        let code = if is_bare { BARE } else { code };
-        side[i] = code;
-        orders += u32::from(asked != 0);
-        buyers += u32::from(code == 1);
-        sellers += u32::from(code == -1);
-        poor += u32::from(is_poor);
-        bare += u32::from(is_bare);
+    // Comparisons of the columns first, in loops that are as wide as they are; the rest is a loop over bytes.
+    let (mut buyer_pays, mut seller_pays, mut holds) = ([0_i8; COUNTED], [0_i8; COUNTED], [0_i8; COUNTED]);
+    for i in 0..COUNTED {
+        buyer_pays[i] = -i8::from(balances[i] >= needs[0]);
+        seller_pays[i] = -i8::from(balances[i] >= needs[1]);
+        holds[i] = -i8::from(holdings[i] >= size);
     }
-    let [orders, buyers, sellers, poor, bare] = [orders, buyers, sellers, poor, bare].map(u64::from);
-    Counts { orders, buyers, sellers, poor, bare }
+    let (mut orders, mut buyers, mut sellers, mut poor, mut bare) = (0_i8, 0_i8, 0_i8, 0_i8, 0_i8);
+    for i in 0..COUNTED {
+        let asked = side[i];
+        let (buys, sells) = (-i8::from(asked == 1), -i8::from(asked == -1));
+        let is_bare = sells & !holds[i];
+        let buyer_is_poor = buys & !buyer_pays[i];
+        let seller_is_poor = sells & holds[i] & !seller_pays[i];
+        let refused = is_bare | buyer_is_poor | seller_is_poor;
+        let code = (asked & !refused) | (POOR & buyer_is_poor) | (-POOR & seller_is_poor) | (BARE & is_bare);
+        side[i] = code;
+        orders -= -i8::from(asked != 0);
+        buyers -= buys & buyer_pays[i];
+        sellers -= sells & holds[i] & seller_pays[i];
+        poor -= buyer_is_poor | seller_is_poor;
+        bare -= is_bare;
+    }
+    counts.orders += orders as u64;
+    counts.buyers += buyers as u64;
+    counts.sellers += sellers as u64;
+    counts.poor += poor as u64;
+    counts.bare += bare as u64;
 }
 
 /// Orders that differ, one by one.

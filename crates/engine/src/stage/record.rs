@@ -139,7 +139,7 @@ fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, f
     if fills.venues[venue].rows.is_empty() {
         figures.rejected = [0; Rejection::ALL.len()];
         let places = world.cohorts.iter().flat_map(|cohort| &cohort.places).filter(|place| place.venue == venue);
-        for why in places.flat_map(|place| &place.orders.side).filter_map(|&side| Side::rejection(side)) {
+        for why in places.flat_map(|place| place.orders.side.iter()).filter_map(|&side| Side::rejection(side)) {
             figures.rejected[why as usize] += 1;
         }
     } else {

@@ -85,7 +85,7 @@ pub fn settle(
                                 return Err(Broken(format!("a trade on {} is too large to count", venue.name)));
                             };
                             if delivery == Delivery::Carried && can_wait(cohort, venues) {
-                                ledger.carry_uniform(cohort.id, &venue.accounts, &orders.side, buyer, seller)?
+                                ledger.carry_uniform(cohort.id, &venue.accounts, orders.side.share(), buyer, seller)?
                             } else {
                                 ledger.exchange_uniform(cohort.id, &venue.accounts, &orders.side, buyer, seller)?
                             }
