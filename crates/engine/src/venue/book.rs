@@ -31,7 +31,8 @@ pub struct OnBook {
     pub book: Book,
     /// Fee on what a trader that waited pays or gets, and on what one that came pays or gets.
     pub fees: [Rate; 2],
-    /// Steps that an order stands after the one in which it came; `None` until it is replaced or taken back.
+    /// Steps that an order stands after the one in which it came, 0 to leave when that ends; `None` until it is replaced
+    /// or taken back.
     pub lifetime: Option<u32>,
     /// Whether a trader's new order takes the place of what it has in the book.
     pub replaces: bool,
@@ -152,7 +153,7 @@ impl OnBook {
         }
     }
 
-    /// Ends a step: an auction that is due trades.
+    /// Ends a step: an auction that is due trades, and orders of this step alone leave.
     pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
         let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
@@ -160,6 +161,10 @@ impl OnBook {
         traded.dedup();
         results.filled += traded.len() as u64;
         self.collect(None, results);
+        if self.lifetime == Some(0) {
+            let touched = &mut self.touched;
+            self.book.clear(|trader| touched.push(trader));
+        }
     }
 
     /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
@@ -168,7 +173,7 @@ impl OnBook {
         let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
             self.admits(side, price)?;
             self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
-            self.place(order.place, side, (price, lots), false, results)
+            self.place(order.place, side, (price, lots), results)
         });
         match served {
             Ok(placed) => {
@@ -224,7 +229,7 @@ impl OnBook {
                 self.cancel(place);
                 for (side, quote) in fits {
                     let Some((price, lots)) = quote else { continue };
-                    match self.place(place, side, (price, lots), true, results) {
+                    match self.place(place, side, (price, lots), results) {
                         Ok(placed) => results.filled += u64::from(placed.filled > 0),
                         Err(why) => results.refuse_command(place, why),
                     }
@@ -316,17 +321,12 @@ impl OnBook {
         place: u32,
         side: Side,
         (price, lots): (i64, i64),
-        quote: bool,
         results: &mut Results,
     ) -> Result<Placed, Rejection> {
-        let step = self.book.step();
-        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == Phase::Continuous {
-            Kind::ImmediateOrCancel { price }
-        } else {
-            Kind::Limit { price }
-        };
-        let until = self.lifetime.map_or(Order::FOREVER, |steps| step + Step::from(steps));
-        let order = Order { until, ..Order::new(self.next, place, side, kind, lots) };
+        // What stands to the end of its step is cleared then, all at once.
+        let more = self.lifetime.filter(|&steps| steps > 0);
+        let until = more.map_or(Order::FOREVER, |steps| self.book.step() + Step::from(steps));
+        let order = Order { until, ..Order::new(self.next, place, side, Kind::Limit { price }, lots) };
         self.next += 1;
         self.touched.push(place);
         match self.apply(order, results) {

@@ -153,6 +153,14 @@ impl Rows {
         Self { rows: vec![nowhere], free: NONE, live: 0, extras: Vec::new(), free_extras: Vec::new() }
     }
 
+    /// Gives all slots back and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.rows.truncate(1);
+        (self.free, self.live) = (NONE, 0);
+        self.extras.clear();
+        self.free_extras.clear();
+    }
+
     /// How many orders are live.
     #[inline]
     pub(super) const fn live(&self) -> u32 {

@@ -73,6 +73,28 @@ impl Book {
         }
     }
 
+    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were: bids, asks, stops, of
+    /// each the best first.
+    pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
+        let Self { rows, ladders, traders, .. } = self;
+        for ladder in ladders.iter_mut() {
+            for (_, level) in ladder.iter() {
+                let mut slot = level.head;
+                while slot != super::NONE {
+                    let row = rows.row(slot);
+                    traders.forget(row.trader);
+                    gone(row.trader);
+                    slot = row.next;
+                }
+            }
+            ladder.clear();
+        }
+        self.index.clear();
+        self.rows.clear();
+        self.expiries.clear();
+        self.expiring = 0;
+    }
+
     fn expire(&mut self, events: &mut Events) {
         while let Some(&Reverse((until, id))) = self.expiries.peek() {
             if until >= self.step {

@@ -66,6 +66,14 @@ impl Traders {
         }
     }
 
+    /// Takes all of a trader's orders out.
+    #[inline]
+    pub(super) fn forget(&mut self, trader: u32) {
+        if self.kept() {
+            self.heads[trader as usize] = NONE;
+        }
+    }
+
     /// Slots of the trader's orders, in no order that means anything.
     pub(super) fn slots(&self, trader: u32) -> impl Iterator<Item = u32> {
         let head = self.heads.get(trader as usize).copied().unwrap_or(NONE);
