@@ -5,7 +5,7 @@ use walras_catalog::choice;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::book::{
-    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Phase, Placed, Rules, Side, Step,
+    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Locked, Order, Outcome, Phase, Placed, Rules, Side, Step,
 };
 use walras_market::command::Quote;
 use walras_market::order::Rejection;
@@ -53,8 +53,14 @@ pub struct OnBook {
     /// The number of the next order.
     pub next: u64,
     events: Events,
+    /// Whose orders have changed since what is set aside was reckoned up.
     touched: Vec<u32>,
+    /// Room for what each trader's orders could cost.
+    totals: Vec<Locked>,
 }
+
+/// Where one in so many traders and orders has changed, all are looked at in a sweep, which costs less for each.
+const MANY: usize = 4;
 
 impl OnBook {
     /// A book for `traders` traders.
@@ -75,6 +81,7 @@ impl OnBook {
             next: 1,
             events: Events::default(),
             touched: Vec::new(),
+            totals: Vec::new(),
         }
     }
 
@@ -164,6 +171,14 @@ impl OnBook {
         if self.lifetime == Some(0) {
             let touched = &mut self.touched;
             self.book.clear(|trader| touched.push(trader));
+        }
+    }
+
+    /// Reads where the traders' orders stand, so that their rows are at hand when they are replaced: they lie scattered.
+    pub fn look_ahead(&self, orders: &[Arrived]) {
+        if self.replaces && self.book.live() > 0 {
+            let seen = orders.iter().fold(0, |seen, order| seen ^ self.book.glance(order.place));
+            std::hint::black_box(seen);
         }
     }
 
@@ -279,7 +294,10 @@ impl OnBook {
         for (side, quote) in wished {
             let Some((price, lots)) = quote else { continue };
             match side {
-                Side::Buy => money = self.lock(i128::from(price) * i128::from(lots), lots as u64),
+                Side::Buy => {
+                    let cost = i128::from(price) * i128::from(lots) * i128::from(self.grid().tick());
+                    money = self.lock(cost, lots as u64);
+                }
                 Side::Sell => tokens = self.grid().amount(lots).unwrap_or(Atoms::MAX),
             }
         }
@@ -297,22 +315,27 @@ impl OnBook {
         Ok(())
     }
 
-    /// Atoms of money for bids of so many ticks × lots in all, with every fee that so many lots can come to.
-    fn lock(&self, ticks: i128, lots: u64) -> Atoms {
-        let money = Atoms::try_from(ticks * i128::from(self.grid().tick())).unwrap_or(Atoms::MAX);
+    /// Atoms of money for bids that cost `money` in all, with every fee that so many lots can come to.
+    fn lock(&self, money: i128, lots: u64) -> Atoms {
+        let money = Atoms::try_from(money).unwrap_or(Atoms::MAX);
         let [maker, taker] = self.fees;
-        let fee = if maker.share() > taker.share() { maker } else { taker };
-        if fee == Rate::default() {
+        if self.fees == [Rate::default(); 2] {
             return money;
         }
+        let fee = if maker.share() > taker.share() { maker } else { taker };
         // Each fill rounds its fee up: at most one atom for each lot.
         money.saturating_add(fee.of(money)).saturating_add(lots as Atoms)
     }
 
     /// What the trader's live orders could cost now: atoms of money and of the asset.
     fn locked(&self, place: u32) -> [Atoms; 2] {
-        let locked = self.book.locked(place);
-        let money = self.lock(locked.money / i128::from(self.grid().tick()), locked.lots_bought);
+        self.atoms(&self.book.locked(place))
+    }
+
+    /// What orders could cost, in atoms of money and of the asset.
+    #[inline]
+    fn atoms(&self, locked: &Locked) -> [Atoms; 2] {
+        let money = self.lock(locked.money, locked.lots_bought);
         [money, self.grid().amount(locked.lots_sold as i64).unwrap_or(Atoms::MAX)]
     }
 
@@ -343,9 +366,10 @@ impl OnBook {
 
     /// Puts an order into the book, and counts what it takes there against the middle price before.
     fn apply(&mut self, order: Order, results: &mut Results) -> Outcome {
-        let (middle, before) = (self.middle(), self.events.fills.len());
+        let (best, before) = (self.book.best_bid().zip(self.book.best_ask()), self.events.fills.len());
         let outcome = self.book.apply(&Command::Place(order), &mut self.events);
-        if let Some(middle) = middle {
+        if let (Some(best), true) = (best, self.events.fills.len() > before) {
+            let middle = self.halfway(best);
             for fill in &self.events.fills[before..] {
                 self.taken(fill, middle, &mut results.taken);
             }
@@ -355,8 +379,12 @@ impl OnBook {
 
     /// Halfway between best bid and ask, atoms for an atom; `None` where one is missing.
     fn middle(&self) -> Option<f64> {
-        let (bid, ask) = self.book.best_bid().zip(self.book.best_ask())?;
-        Some(0.5 * (self.grid().price(bid) + self.grid().price(ask)))
+        Some(self.halfway(self.book.best_bid().zip(self.book.best_ask())?))
+    }
+
+    /// Halfway between two prices in ticks, atoms for an atom.
+    fn halfway(&self, (bid, ask): (i64, i64)) -> f64 {
+        0.5 * (self.grid().price(bid) + self.grid().price(ask))
     }
 
     /// Counts a trade that somebody brought about when the middle price was `middle`.
@@ -443,19 +471,46 @@ impl OnBook {
     /// Writes down by how much what each trader has set aside has changed, and takes it as given.
     pub fn reckon(&mut self, results: &mut Results) {
         let mut touched = std::mem::take(&mut self.touched);
-        touched.sort_unstable();
-        touched.dedup();
-        for &place in &touched {
-            let [money, tokens] = self.locked(place);
-            let row = place as usize;
-            let (money_more, tokens_more) = (money - self.money_aside[row], tokens - self.tokens_aside[row]);
-            if money_more != 0 || tokens_more != 0 {
-                results.set_aside.push(Moved { place, money: money_more, tokens: tokens_more, shares: 0 });
-                (self.money_aside[row], self.tokens_aside[row]) = (money, tokens);
+        if self.book.live() == 0 {
+            // Whoever has nothing set aside still has nothing, and mostly that is everybody.
+            touched.retain(|&place| self.money_aside[place as usize] != 0 || self.tokens_aside[place as usize] != 0);
+        }
+        if touched.len() > (self.money_aside.len() + self.book.live() as usize) / MANY {
+            self.reckon_all(results);
+        } else {
+            touched.sort_unstable();
+            touched.dedup();
+            for &place in &touched {
+                let locked = self.locked(place);
+                self.set_aside(place, locked, results);
             }
         }
         touched.clear();
         self.touched = touched;
+    }
+
+    /// The same for all traders, in one sweep over the orders and one over the traders.
+    fn reckon_all(&mut self, results: &mut Results) {
+        let mut totals = std::mem::take(&mut self.totals);
+        totals.clear();
+        totals.resize(self.money_aside.len(), Locked::default());
+        self.book.each_locked(|trader, locked| totals[trader as usize].add(locked));
+        for (place, locked) in (0..).zip(&totals) {
+            let locked = self.atoms(locked);
+            self.set_aside(place, locked, results);
+        }
+        self.totals = totals;
+    }
+
+    /// Sets these atoms of money and of the asset aside for a trader in place of what was before.
+    #[inline]
+    fn set_aside(&mut self, place: u32, [money, tokens]: [Atoms; 2], results: &mut Results) {
+        let (money_aside, tokens_aside) = (&mut self.money_aside[place as usize], &mut self.tokens_aside[place as usize]);
+        let moved = Moved { place, money: money - *money_aside, tokens: tokens - *tokens_aside, shares: 0 };
+        if moved.money != 0 || moved.tokens != 0 {
+            results.set_aside.push(moved);
+            (*money_aside, *tokens_aside) = (money, tokens);
+        }
     }
 
     /// Visits the book and what is set aside.

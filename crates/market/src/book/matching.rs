@@ -67,7 +67,9 @@ impl Book {
                     if show_next(level, &mut self.rows, slot) {
                         continue;
                     }
-                    self.expiring -= u32::from(self.rows.extra(slot).until != super::Order::FOREVER);
+                    if self.rows.extra(slot).until != super::Order::FOREVER {
+                        self.expiries.left();
+                    }
                 }
                 level.pop(row.next);
                 self.index.remove(row.id);

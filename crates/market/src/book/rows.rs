@@ -210,6 +210,11 @@ impl Rows {
         self.row(slot).lots + self.hidden(slot)
     }
 
+    /// The slots of all live orders, rising.
+    pub(super) fn live_slots(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.rows).filter(|(_, row)| row.lots > 0).map(|(slot, _)| slot)
+    }
+
     /// Takes a slot for an order, linked to nothing yet.
     #[inline]
     pub(super) fn take(&mut self, place: &Place) -> u32 {
@@ -259,7 +264,9 @@ impl Rows {
     /// The same for an order without rare properties.
     #[inline]
     pub(super) fn give_back_plain(&mut self, slot: u32) {
-        self.rows[slot as usize].next = self.free;
+        let row = &mut self.rows[slot as usize];
+        // Of a live order some lots are always shown.
+        (row.next, row.lots) = (self.free, 0);
         self.free = slot;
         self.live -= 1;
     }

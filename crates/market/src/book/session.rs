@@ -1,6 +1,5 @@
 //! Steps and phases: when orders trade on arrival, when they are collected, and when they can only be taken back.
 
-use std::cmp::Reverse;
 use std::fmt;
 
 use super::command::{Order, Step};
@@ -73,48 +72,37 @@ impl Book {
         }
     }
 
-    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were: bids, asks, stops, of
-    /// each the best first.
+    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were, in no order that means
+    /// anything.
     pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
-        let Self { rows, ladders, traders, .. } = self;
-        for ladder in ladders.iter_mut() {
-            for (_, level) in ladder.iter() {
-                let mut slot = level.head;
-                while slot != super::NONE {
-                    let row = rows.row(slot);
-                    traders.forget(row.trader);
-                    gone(row.trader);
-                    slot = row.next;
-                }
-            }
-            ladder.clear();
+        for slot in self.rows.live_slots() {
+            let trader = self.rows.row(slot).trader;
+            self.traders.forget(trader);
+            gone(trader);
         }
+        self.ladders.iter_mut().for_each(super::ladder::Ladder::clear);
         self.index.clear();
         self.rows.clear();
         self.expiries.clear();
-        self.expiring = 0;
     }
 
     fn expire(&mut self, events: &mut Events) {
-        while let Some(&Reverse((until, id))) = self.expiries.peek() {
-            if until >= self.step {
-                break;
+        while let Some((until, ids)) = self.expiries.pop_before(self.step) {
+            for &id in &ids {
+                // Some are gone, and a number may have been given to another order since.
+                if let Some(slot) = self.slot(id).filter(|&slot| self.rows.extra(slot).until == until) {
+                    let mut closed = self.remove(slot);
+                    closed.why = Closure::Expired;
+                    events.closed.push(closed);
+                }
             }
-            self.expiries.pop();
-            // Some are gone, and a number may have been given to another order since.
-            if let Some(slot) = self.slot(id).filter(|&slot| self.rows.extra(slot).until == until) {
-                let mut closed = self.remove(slot);
-                closed.why = Closure::Expired;
-                events.closed.push(closed);
-            }
+            self.expiries.keep_room(ids);
         }
-        if self.expiries.len() > 64 + 2 * self.expiring as usize {
-            let (index, rows) = (&self.index, &self.rows);
-            self.expiries.retain(|&Reverse((until, id))| {
-                let slot = index.get(id);
-                slot != super::NONE && rows.extra(slot).until == until
-            });
-        }
+        let (index, rows) = (&self.index, &self.rows);
+        self.expiries.shed(|until, id| {
+            let slot = index.get(id);
+            slot != super::NONE && rows.extra(slot).until == until
+        });
     }
 
     /// Whether the book is uncrossed at the end of this step.

@@ -74,6 +74,18 @@ impl Traders {
         }
     }
 
+    /// The slot of the trader's order where lists are kept and it has just one.
+    #[inline]
+    pub(super) fn only(&self, trader: u32) -> Option<u32> {
+        self.newest(trader).filter(|&slot| self.links[slot as usize].next == NONE)
+    }
+
+    /// The slot of the trader's newest order where lists are kept.
+    #[inline]
+    pub(super) fn newest(&self, trader: u32) -> Option<u32> {
+        self.heads.get(trader as usize).copied().filter(|&slot| slot != NONE)
+    }
+
     /// Slots of the trader's orders, in no order that means anything.
     pub(super) fn slots(&self, trader: u32) -> impl Iterator<Item = u32> {
         let head = self.heads.get(trader as usize).copied().unwrap_or(NONE);
