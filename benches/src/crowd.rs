@@ -231,7 +231,13 @@ impl ByHand {
                 let pays = if bids { cost <= purse as f64 * (1.0 - 1e-12) } else { stock >= SCALE };
                 tally.orders += 1;
                 tally.refused += u64::from(!pays);
-                asked[row] = if !pays { 0 } else if bids { price as i32 } else { -(price as i32) };
+                asked[row] = if !pays {
+                    0
+                } else if bids {
+                    price as i32
+                } else {
+                    -(price as i32)
+                };
                 if pays {
                     tickets.push(Ticket { key: arrivals[i], place: row as u32 });
                 }

@@ -56,7 +56,16 @@ pub struct OnBook {
     /// Whose orders have changed since what is set aside was reckoned up.
     touched: Vec<u32>,
     /// Room for what each trader's orders could cost.
-    totals: Vec<Locked>,
+    totals: Vec<Total>,
+}
+
+/// What a trader's orders could cost.
+#[derive(Debug, Clone, Copy, Default)]
+struct Total {
+    /// Atoms of money without fees; the most there can be where it is more.
+    money: Atoms,
+    lots_bought: u64,
+    lots_sold: u64,
 }
 
 /// Where one in so many traders and orders has changed, all are looked at in a sweep, which costs less for each.
@@ -174,12 +183,14 @@ impl OnBook {
         }
     }
 
-    /// Reads where the traders' orders stand, so that their rows are at hand when they are replaced: they lie scattered.
+    /// Reads what serving these orders will read, so that it is at hand by then: it lies scattered.
     pub fn look_ahead(&self, orders: &[Arrived]) {
-        if self.replaces && self.book.live() > 0 {
-            let seen = orders.iter().fold(0, |seen, order| seen ^ self.book.glance(order.place));
-            std::hint::black_box(seen);
-        }
+        let seen = orders.iter().fold(0, |seen, order| {
+            let aside = |column: &[Atoms]| if self.replaces { column[order.place as usize] } else { 0 };
+            let aside = aside(&self.money_aside) ^ aside(&self.tokens_aside);
+            seen ^ aside ^ Atoms::from(self.book.glance(order.place, self.replaces))
+        });
+        std::hint::black_box(seen);
     }
 
     /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
@@ -191,9 +202,9 @@ impl OnBook {
             self.place(order.place, side, (price, lots), results)
         });
         match served {
-            Ok(placed) => {
-                results.filled += u64::from(placed.filled > 0);
-                if placed.filled == 0 && placed.resting == 0 {
+            Ok([filled, resting]) => {
+                results.filled += u64::from(filled > 0);
+                if filled == 0 && resting == 0 {
                     results.refuse(order.place, Rejection::Unfilled);
                 }
             }
@@ -245,7 +256,7 @@ impl OnBook {
                 for (side, quote) in fits {
                     let Some((price, lots)) = quote else { continue };
                     match self.place(place, side, (price, lots), results) {
-                        Ok(placed) => results.filled += u64::from(placed.filled > 0),
+                        Ok([filled, _]) => results.filled += u64::from(filled > 0),
                         Err(why) => results.refuse_command(place, why),
                     }
                 }
@@ -339,13 +350,14 @@ impl OnBook {
         [money, self.grid().amount(locked.lots_sold as i64).unwrap_or(Atoms::MAX)]
     }
 
+    /// Places an order: how many lots of it traded, and how many stand.
     fn place(
         &mut self,
         place: u32,
         side: Side,
         (price, lots): (i64, i64),
         results: &mut Results,
-    ) -> Result<Placed, Rejection> {
+    ) -> Result<[u32; 2], Rejection> {
         // What stands to the end of its step is cleared then, all at once.
         let more = self.lifetime.filter(|&steps| steps > 0);
         let until = more.map_or(Order::FOREVER, |steps| self.book.step() + Step::from(steps));
@@ -353,14 +365,14 @@ impl OnBook {
         self.next += 1;
         self.touched.push(place);
         match self.apply(order, results) {
-            Outcome::Placed(placed) => {
-                if self.best_only && placed.resting > 0 {
+            Outcome::Placed(Placed { filled, resting, .. }) => {
+                if self.best_only && resting > 0 {
                     self.keep_only(side, self.next - 1);
                 }
-                Ok(placed)
+                Ok([filled, resting])
             }
             Outcome::Rejected(why) => Err(reason(why)),
-            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(Placed::default()),
+            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok([0, 0]),
         }
     }
 
@@ -493,10 +505,16 @@ impl OnBook {
     fn reckon_all(&mut self, results: &mut Results) {
         let mut totals = std::mem::take(&mut self.totals);
         totals.clear();
-        totals.resize(self.money_aside.len(), Locked::default());
-        self.book.each_locked(|trader, locked| totals[trader as usize].add(locked));
-        for (place, locked) in (0..).zip(&totals) {
-            let locked = self.atoms(locked);
+        totals.resize(self.money_aside.len(), Total::default());
+        self.book.each_locked(|trader, locked| {
+            let total = &mut totals[trader as usize];
+            total.money = total.money.saturating_add(Atoms::try_from(locked.money).unwrap_or(Atoms::MAX));
+            total.lots_bought += locked.lots_bought;
+            total.lots_sold += locked.lots_sold;
+        });
+        for (place, &Total { money, lots_bought, lots_sold }) in (0..).zip(&totals) {
+            let locked = Locked { money: money.into(), lots_bought, lots_sold, ..Locked::default() };
+            let locked = self.atoms(&locked);
             self.set_aside(place, locked, results);
         }
         self.totals = totals;
@@ -505,7 +523,8 @@ impl OnBook {
     /// Sets these atoms of money and of the asset aside for a trader in place of what was before.
     #[inline]
     fn set_aside(&mut self, place: u32, [money, tokens]: [Atoms; 2], results: &mut Results) {
-        let (money_aside, tokens_aside) = (&mut self.money_aside[place as usize], &mut self.tokens_aside[place as usize]);
+        let (money_aside, tokens_aside) =
+            (&mut self.money_aside[place as usize], &mut self.tokens_aside[place as usize]);
         let moved = Moved { place, money: money - *money_aside, tokens: tokens - *tokens_aside, shares: 0 };
         if moved.money != 0 || moved.tokens != 0 {
             results.set_aside.push(moved);

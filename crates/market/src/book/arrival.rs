@@ -261,7 +261,7 @@ impl Book {
     #[inline]
     pub(super) fn forget(&mut self, slot: u32) {
         let row = *self.rows.row(slot);
-        if row.has_extra() && self.rows.extra(slot).until != Order::FOREVER {
+        if self.rows.expires(slot) {
             self.expiries.left();
         }
         self.index.remove(row.id);

@@ -48,9 +48,9 @@ impl Expiries {
         }
     }
 
-    /// Forgets those that are gone when they are more than what lives.
+    /// Forgets those that are gone when they are many more than what lives.
     pub(super) fn shed(&mut self, lives: impl Fn(Step, OrderId) -> bool) {
-        if self.noted <= 64 + 2 * self.live {
+        if self.noted <= 64 + 4 * self.live {
             return;
         }
         self.by_step.retain(|&until, ids| {

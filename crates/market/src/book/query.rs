@@ -223,18 +223,19 @@ impl Book {
         ids[first..].sort_unstable();
     }
 
-    /// Reads the rows of a trader's newest order and of those beside it at its price, which brings them near; what it
-    /// returns means nothing.
+    /// Reads what a new order of a trader will touch, so that it is near by then; where it takes the place of the trader's
+    /// last one, also the rows beside that. What it returns means nothing.
     #[inline]
     #[must_use]
-    pub fn glance(&self, trader: u32) -> u32 {
-        self.traders.newest(trader).map_or(0, |slot| {
-            let row = self.rows.row(slot);
-            self.rows.row(row.next).prev ^ self.rows.row(row.prev).next
-        })
+    pub fn glance(&self, trader: u32, replaces: bool) -> u32 {
+        let Some(slot) = self.traders.newest(trader) else { return 0 };
+        let row = self.rows.row(slot);
+        let beside = if replaces { self.rows.row(row.next).prev ^ self.rows.row(row.prev).next } else { 0 };
+        beside ^ self.traders.glance(slot)
     }
 
     /// What a trader's live orders may cost. It takes as long as [`Book::orders_of`].
+    #[inline]
     #[must_use]
     pub fn locked(&self, trader: u32) -> Locked {
         let mut locked = Locked::default();
@@ -258,7 +259,7 @@ impl Book {
         if queue.side() == Side::Sell {
             return Locked { lots_sold: lots, ..Locked::default() };
         }
-        let price = if queue.waits() || row.has_extra() { self.standing(slot).price } else { Some(row.price().into()) };
+        let price = if queue.waits() || row.is_rare() { self.standing(slot).price } else { Some(row.price().into()) };
         match price {
             None => Locked { lots_bought_at_any_price: lots, ..Locked::default() },
             Some(price) => {
@@ -268,6 +269,7 @@ impl Book {
         }
     }
 
+    #[inline]
     fn each_of(&self, trader: u32, mut see: impl FnMut(u32)) {
         if self.traders.kept() {
             self.traders.slots(trader).for_each(see);
