@@ -34,7 +34,7 @@ shares = 'uniform'
 ";
 
 /// Every kind of market, and every way in which it differs.
-const MARKETS: [(&str, &str); 14] = [
+const MARKETS: [(&str, &str); 15] = [
     ("curve, batch", "kind = 'curve'\ncurve = { kind = 'linear', slope = 0.02, intercept = 60.0 }\nbuy_fee = 0.003"),
     (
         "curve, sequential",
