@@ -5,8 +5,7 @@
 //! balances. Each pair is timed in turns, several times, and the median of the ratios is printed, since machines are
 //! shared and noisy; where the system tells, it is the time on a processor that counts, not that of the clock.
 
-use std::time::Instant;
-
+use walras_benches::clock::timed;
 use walras_benches::crowd::{ByHand, Crowd, Standing, Tally, run};
 use walras_engine::{Scratch, World};
 
@@ -43,7 +42,7 @@ fn compare(crowd: &Crowd) {
             let (by_hand, expected) = timed(|| hand.run(steps));
             let (engine, tally) = timed(|| run(&mut world, &mut scratch, steps));
             assert_eq!(tally, expected, "both match the same orders");
-            (by_hand, engine, tally)
+            (by_hand.as_secs_f64(), engine.as_secs_f64(), tally)
         })
         .collect();
     rounds.sort_by(|x, y| (x.0 / x.1).total_cmp(&(y.0 / y.1)));
@@ -66,36 +65,4 @@ fn compare(crowd: &Crowd) {
         tally.trades as f64 / steps as f64,
         tally.refused as f64 / steps as f64,
     );
-}
-
-/// Seconds that `work` took, and what it came to.
-fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let start = Clock::now();
-    let result = work();
-    (start.elapsed(), result)
-}
-
-/// The time this thread has spent on a processor, or that of the clock where the system does not tell.
-enum Clock {
-    Processor(u64),
-    Wall(Instant),
-}
-
-impl Clock {
-    fn now() -> Self {
-        on_processor().map_or_else(|| Self::Wall(Instant::now()), Self::Processor)
-    }
-
-    fn elapsed(&self) -> f64 {
-        match self {
-            Self::Processor(start) => (on_processor().unwrap_or(*start) - start) as f64 * 1e-9,
-            Self::Wall(start) => start.elapsed().as_secs_f64(),
-        }
-    }
-}
-
-/// Nanoseconds that this thread has run.
-fn on_processor() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok()
 }
