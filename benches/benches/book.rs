@@ -12,6 +12,7 @@ mod book_twin;
 use std::time::{Duration, Instant};
 
 use book_twin::Twin;
+use walras_benches::clock::timed;
 use walras_benches::flow::flow;
 use walras_market::book::flow::{Event, FillHash, HEADER_BYTES, Header, RECORD_BYTES};
 use walras_market::book::{Book, Command, Events, Outcome};
@@ -77,8 +78,9 @@ fn compare(name: &str, bytes: &[u8]) {
         // A copy of a book that has grown would have to grow again.
         let mut once = <Book as Matches>::new(&header);
         feed(&mut once, &header, fills);
-        let (fast, hash) = timed(&mut once, &header, filled);
-        let (slow, other) = timed(&mut twin.clone(), &header, filled);
+        let (fast, hash) = timed(|| feed(&mut once, &header, filled));
+        let mut copy = twin.clone();
+        let (slow, other) = timed(|| feed(&mut copy, &header, filled));
         hashes.extend([hash, other]);
         rounds.push((fast.as_secs_f64(), slow.as_secs_f64()));
     }
@@ -115,19 +117,6 @@ fn feed(book: &mut impl Matches, header: &Header, records: &[u8]) -> FillHash {
         events.fills.clear();
     }
     hash
-}
-
-fn timed(book: &mut impl Matches, header: &Header, records: &[u8]) -> (Duration, FillHash) {
-    let (start, on_processor) = (Instant::now(), processor_time());
-    let hash = feed(book, header, records);
-    let clock = start.elapsed();
-    (on_processor.and_then(|start| processor_time()?.checked_sub(start)).unwrap_or(clock), hash)
-}
-
-/// How long this thread has been on a processor, where the system tells.
-fn processor_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split_whitespace().next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// What each event takes, from the shortest to the longest, the reading of the clock included.

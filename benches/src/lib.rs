@@ -4,6 +4,8 @@
 //! the engine, atom for atom; the tests compare them, so the benchmarks compare like with like.
 
 pub mod batch;
+pub mod clock;
+pub mod crowd;
 pub mod economy;
 pub mod flow;
 pub mod in_turn;

@@ -351,7 +351,7 @@ impl Ledger {
         Ok(total)
     }
 
-    fn pair(&mut self, cohort: CohortId, asset: AssetId) -> Result<(&mut Holdings, &mut Holdings), Broken> {
+    pub(crate) fn pair(&mut self, cohort: CohortId, asset: AssetId) -> Result<(&mut Holdings, &mut Holdings), Broken> {
         self.deliver_to(cohort)?;
         let columns = &mut self.cohorts[cohort.index()].columns;
         let (first, rest) = columns.split_at_mut(1);

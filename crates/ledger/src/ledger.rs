@@ -306,7 +306,7 @@ impl Ledger {
         self.check_named()
     }
 
-    fn check_named(&self) -> Result<(), Broken> {
+    pub(crate) fn check_named(&self) -> Result<(), Broken> {
         for (i, account) in self.named.iter().enumerate() {
             for (asset, &balance) in account.balances.iter().enumerate() {
                 if balance < 0 && self.issuers[asset].index() != i {

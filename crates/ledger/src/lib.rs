@@ -15,6 +15,7 @@ mod accounts;
 pub mod carry;
 pub mod exchange;
 mod ledger;
+mod moves;
 mod reason;
 pub mod statement;
 

@@ -66,6 +66,52 @@ fn payments_in_a_given_order_are_what_single_transfers_make() {
     }
 }
 
+/// The balances, the flows, and every line of the statement of an agent that is watched.
+#[test]
+fn moves_of_money_and_tokens_are_what_single_transfers_make() {
+    for seed in 0..40 {
+        let mut draws = stream(seed);
+        let sizes = [5, 1100];
+        let (mut fast, mut slow) = (Economy::new(&sizes, 10_000, 10_000), Economy::new(&sizes, 10_000, 10_000));
+        let watched = AgentAddress { cohort: fast.cohorts[0], row: 2 };
+        fast.ledger.watch(Some(watched));
+        slow.ledger.watch(Some(watched));
+        let rows: Vec<(AgentAddress, [Atoms; 2])> = (0..600)
+            .map(|_| {
+                let cohort = draws.word() as usize % 2;
+                let agent = AgentAddress { cohort: fast.cohorts[cohort], row: draws.word() % sizes[cohort] as u32 };
+                (agent, [0; 2].map(|_: Atoms| Atoms::from(draws.word() % 31) - 15))
+            })
+            .collect();
+        fast.ledger.move_rows(&fast.with, Reason::Order, rows.iter().copied()).unwrap();
+        for &(agent, changes) in &rows {
+            let accounts = [slow.with.money, slow.with.tokens].map(Account::from);
+            for ((asset, account), change) in [MONEY, TOKEN].into_iter().zip(accounts).zip(changes) {
+                let agent = Account::from(agent);
+                let (from, to) = if change > 0 { (account, agent) } else { (agent, account) };
+                let transfer = Transfer { asset, from, to, amount: change.abs(), reason: Reason::Order };
+                slow.ledger.post(transfer).unwrap();
+            }
+        }
+        assert_eq!(fast.ledger.take_watched(), slow.ledger.take_watched());
+        assert_same(&mut fast, &mut slow);
+    }
+}
+
+#[test]
+fn nobody_is_moved_below_zero() {
+    let agent = |economy: &Economy| AgentAddress { cohort: economy.cohorts[0], row: 0 };
+    for changes in [[-101, 0], [0, -101], [Atoms::MAX, 0]] {
+        let mut economy = Economy::new(&[1], 100, 100);
+        let row = (agent(&economy), changes);
+        assert!(economy.ledger.move_rows(&economy.with, Reason::Order, [row].into_iter()).is_err(), "{changes:?}");
+    }
+    // The venue's own account, which has no more than was issued to it.
+    let mut economy = Economy::new(&[1], 100, 100);
+    let row = (agent(&economy), [(1 << 60) + 1, 0]);
+    assert!(economy.ledger.move_rows(&economy.with, Reason::Order, [row].into_iter()).is_err());
+}
+
 /// What a posting says it came to, counted again from the payments.
 #[test]
 fn a_posting_says_what_it_came_to() {

@@ -1,8 +1,8 @@
 //! What each kind of order does, worked out by hand, and what a book takes memory for.
 
 use walras_market::book::{
-    Aggressor, Anchor, Band, Book, Closure, Command, Events, Grid, Kind, Order, Outcome, Placed, Rejection, Rules,
-    RulesError, SelfTrade, Side, Width,
+    Aggressor, Anchor, Band, Book, Closure, Command, Events, Grid, Kind, Locked, Order, Outcome, Placed, Rejection,
+    Rules, RulesError, SelfTrade, Side, Width,
 };
 use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
 
@@ -222,6 +222,77 @@ fn what_a_trader_has_locked_is_the_sum_of_its_orders() {
         assert_eq!(desk.book.ahead_of(2), Some((0, 0)));
         // Three lots at 100 and one at 90 are shown on the one side, six and nine on the other.
         assert_eq!(desk.book.imbalance(2), Some((4.0 - 15.0) / (4.0 + 15.0)));
+    }
+}
+
+/// Orders of all kinds, most of which stand or wait, from step 1 on.
+fn crowd(desk: &mut Desk, steps: u64) {
+    for step in desk.book.step() + 1..=desk.book.step() + steps {
+        desk.book.begin_step(step, &mut desk.events);
+        let mut draws = Keys::new(5).stream(Purpose::sample(1), 0, step as u32);
+        for _ in 0..200 {
+            let side = Side::BOTH[draws.word() as usize % 2];
+            let price = 1000 + i64::from(draws.word() % 80) - 40;
+            let kind = match draws.word() % 8 {
+                0 => Kind::Iceberg { price, display: 2 },
+                1 => Kind::Stop { stop: price },
+                2 => Kind::StopLimit { stop: price, price },
+                _ => Kind::Limit { price },
+            };
+            let until =
+                if draws.word().is_multiple_of(2) { step + u64::from(draws.word() % 4) } else { Order::FOREVER };
+            let lots = 2 + i64::from(draws.word() % 20);
+            let order = Order { until, ..Order::new(desk.next, draws.word() % 50, side, kind, lots) };
+            desk.next += 1;
+            desk.book.apply(&Command::Place(order), &mut desk.events);
+        }
+    }
+}
+
+#[test]
+fn what_all_have_locked_is_what_each_has() {
+    for traders in [None, Some(50)] {
+        let mut desk = Desk::new(Rules { traders, ..Rules::default() });
+        crowd(&mut desk, 20);
+        let mut all = vec![Locked::default(); 50];
+        desk.book.each_locked(|trader, locked| all[trader as usize].add(locked));
+        for (trader, locked) in (0..).zip(&all) {
+            assert_eq!(*locked, desk.book.locked(trader), "trader {trader}");
+            // The slow twin: order by order, as anybody can look them up.
+            let mut ids = Vec::new();
+            desk.book.orders_of(trader, &mut ids);
+            let orders: Vec<_> = ids.iter().filter_map(|&id| desk.book.get(id)).collect();
+            let sold = orders.iter().filter(|order| order.side == Side::Sell).map(|order| u64::from(order.open()));
+            assert_eq!(locked.lots_sold, sold.sum::<u64>());
+            let bids = orders.iter().filter(|order| order.side == Side::Buy);
+            let cost = bids.map(|order| order.price.map_or(0, |price| i128::from(price) * i128::from(order.open())));
+            assert_eq!(locked.money, cost.sum::<i128>());
+        }
+        assert!(all.iter().any(|locked| locked.lots_bought_at_any_price > 0));
+    }
+}
+
+/// A cleared book goes on as a new one would that has seen the same last trade.
+#[test]
+fn a_cleared_book_is_empty_and_serves_on() {
+    for traders in [None, Some(50)] {
+        let mut desk = Desk::new(Rules { traders, ..Rules::default() });
+        crowd(&mut desk, 7);
+        let (live, mut gone) = (desk.book.live(), Vec::new());
+        desk.book.clear(|trader| gone.push(trader));
+        assert_eq!((gone.len(), desk.book.live()), (live as usize, 0));
+        assert_eq!((desk.book.best_bid(), desk.book.best_ask()), (None, None));
+        assert!((0..50).all(|trader| desk.book.locked(trader) == Locked::default()));
+        assert!((1..desk.next).all(|id| desk.book.get(id).is_none()));
+        let mut fresh = Desk { next: desk.next, ..Desk::new(Rules { traders, ..Rules::default() }) };
+        fresh.book.begin_step(desk.book.step(), &mut fresh.events);
+        desk.events.clear();
+        crowd(&mut desk, 7);
+        crowd(&mut fresh, 7);
+        assert_eq!((&desk.events.fills, &desk.events.closed), (&fresh.events.fills, &fresh.events.closed));
+        let orders = |book: &Book| Side::BOTH.map(|side| book.orders(side).collect::<Vec<_>>());
+        assert_eq!(orders(&desk.book), orders(&fresh.book));
+        assert!(live > 100 && desk.events.fills.len() > 100 && !desk.events.closed.is_empty());
     }
 }
 

@@ -34,7 +34,7 @@ shares = 'uniform'
 ";
 
 /// Every kind of market, and every way in which it differs.
-const MARKETS: [(&str, &str); 14] = [
+const MARKETS: [(&str, &str); 15] = [
     ("curve, batch", "kind = 'curve'\ncurve = { kind = 'linear', slope = 0.02, intercept = 60.0 }\nbuy_fee = 0.003"),
     (
         "curve, sequential",
@@ -52,6 +52,7 @@ const MARKETS: [(&str, &str); 14] = [
     ("book", "kind = 'order_book'\nreference = 100.0"),
     ("book with fees", "kind = 'order_book'\nreference = 100.0\nmaker_fee = 0.0013\ntaker_fee = 0.0029\nlot = 0.01"),
     ("book of few steps", "kind = 'order_book'\nreference = 100.0\nlifetime = 2\nreplace = false"),
+    ("book of one step", "kind = 'order_book'\nreference = 100.0\nlifetime = 0\nreplace = false\nmaker_fee = 0.001"),
     (
         "book of one quote",
         "kind = 'order_book'\nreference = 100.0\nbest_only = true\nclear_on_trade = true\ntick = 1.0",

@@ -164,26 +164,17 @@ impl ZeroIntelligencePolicy {
         limit: &mut [f64],
     ) {
         let unit_price = self.relative_to.unit(seen);
-        let free = self.constraint == Constraint::Unconstrained;
         let (valuation, cost) =
             (self.valuation[market].chunk(view.rows.clone()), self.cost[market].chunk(view.rows.clone()));
         let (bids, activity) = (self.bids.chunk(view.rows.clone()), self.activity.chunk(view.rows.clone()));
-        for i in 0..view.len() {
-            let u = unit(sides[i]);
-            let (bid, ask) = (u < bids[i], u >= bids[i] && u < activity[i]);
-            let high = if bid && !free { valuation[i].min(self.highest) } else { self.highest };
-            let low = if ask && !free { cost[i].max(self.lowest) } else { self.lowest };
-            let quotes = low <= high;
-            side[i] = i8::from(bid && quotes) - i8::from(ask && quotes);
-            let quoted = (low + (high - low) * unit(prices[i])) * unit_price;
-            limit[i] = if quotes && quoted.is_finite() { quoted } else { 0.0 };
-            if seen.tick > 0.0 && quotes {
-                let quoted = tick::between(low * unit_price, high * unit_price, unit(prices[i]), seen.tick);
-                let quoted = quoted.filter(|quoted| quoted.is_finite());
-                side[i] *= i8::from(quoted.is_some());
-                limit[i] = quoted.unwrap_or(0.0);
-            }
-        }
+        let range = Range {
+            lowest: self.lowest,
+            highest: self.highest,
+            free: self.constraint == Constraint::Unconstrained,
+            unit_price,
+            tick: seen.tick,
+        };
+        quote_rows(&range, [sides, prices], [valuation, cost, bids, activity], side, limit);
     }
 
     #[allow(clippy::too_many_arguments, reason = "what a quote needs, and where it is written")]
@@ -216,6 +207,49 @@ impl ZeroIntelligencePolicy {
             let quotes = next.left && unit(sides[i]) < activity[i] && quoted.is_some();
             side[i] = entitlements.side * i8::from(quotes);
             limit[i] = if quotes { quoted.unwrap_or(0.0) } else { 0.0 };
+        }
+    }
+}
+
+/// Where quotes may be.
+struct Range {
+    lowest: f64,
+    highest: f64,
+    /// Whether valuation and cost do not count.
+    free: bool,
+    /// What one of these prices is in numeraire per token.
+    unit_price: f64,
+    tick: f64,
+}
+
+/// Quotes of one chunk. `sides` and `prices` are the draws; the columns are valuation, cost, the probability of bidding and
+/// that of quoting.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn quote_rows(
+    range: &Range,
+    [sides, prices]: [&[u32]; 2],
+    [valuation, cost, bids, activity]: [&[f64]; 4],
+    side: &mut [i8],
+    limit: &mut [f64],
+) {
+    let Range { lowest, highest, free, unit_price, tick } = *range;
+    for i in 0..sides.len() {
+        let u = unit(sides[i]);
+        let (bid, ask) = (u < bids[i], u >= bids[i] && u < activity[i]);
+        let high = if bid && !free { valuation[i].min(highest) } else { highest };
+        let low = if ask && !free { cost[i].max(lowest) } else { lowest };
+        let quotes = low <= high;
+        side[i] = i8::from(bid && quotes) - i8::from(ask && quotes);
+        let quoted = (low + (high - low) * unit(prices[i])) * unit_price;
+        limit[i] = if quotes && quoted.is_finite() { quoted } else { 0.0 };
+        if tick > 0.0 && quotes {
+            let quoted = tick::between(low * unit_price, high * unit_price, unit(prices[i]), tick);
+            let quoted = quoted.filter(|quoted| quoted.is_finite());
+            side[i] *= i8::from(quoted.is_some());
+            limit[i] = quoted.unwrap_or(0.0);
         }
     }
 }

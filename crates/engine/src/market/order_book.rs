@@ -63,7 +63,7 @@ entry! {
         opening_steps: u32 = 1, unit "steps";
         /// Steps for which orders are collected after a halt, before all trade at one price; 0 to go on at once.
         reopening_steps: u32 = 0, unit "steps";
-        /// Steps that an order stands after the one in which it came, 0 for none; absent until it is replaced.
+        /// Steps that an order stands after the one in which it came, 0 to leave at its end; absent until it is replaced.
         lifetime: Option<u32>, unit "steps";
         /// Whether an agent's new order takes the place of what it has in the book.
         replace: bool = true;

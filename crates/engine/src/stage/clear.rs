@@ -198,19 +198,24 @@ fn gather(
         if tally.bought == 0 && tally.sold == 0 {
             continue;
         }
-        for (chunk, sides) in book.orders.side.chunks(CHUNK).enumerate() {
-            let first = chunk * CHUNK;
-            let words = &mut words[..sides.len()];
-            draws.keys.fill(draws.purpose, cohorts[book.cohort].entity + first as u64, draws.step, words);
-            // Sides are random: writing every ticket and keeping those with an order beats a branch on each.
-            let mut kept = tickets.len();
-            tickets.resize(kept + sides.len(), Ticket::default());
-            for (i, (side, &key)) in sides.iter().zip(words.iter()).enumerate() {
-                tickets[kept] = Ticket { key, place: (book.first + first + i) as u32 };
-                kept += usize::from(side.unsigned_abs() == 1);
-            }
-            tickets.truncate(kept);
+        gather_plain(book, cohorts[book.cohort].entity, draws, words, tickets);
+    }
+}
+
+/// Collects who of a cohort has an order that reached the market. `words` has room for a chunk.
+pub(super) fn gather_plain(book: &Book<'_>, entity: u64, draws: Draws, words: &mut [u32], tickets: &mut Vec<Ticket>) {
+    for (chunk, sides) in book.orders.side.chunks(CHUNK).enumerate() {
+        let first = chunk * CHUNK;
+        let words = &mut words[..sides.len()];
+        draws.keys.fill(draws.purpose, entity + first as u64, draws.step, words);
+        // Sides are random: writing every ticket and keeping those with an order beats a branch on each.
+        let mut kept = tickets.len();
+        tickets.resize(kept + sides.len(), Ticket::default());
+        for (i, (side, &key)) in sides.iter().zip(words.iter()).enumerate() {
+            tickets[kept] = Ticket { key, place: (book.first + first + i) as u32 };
+            kept += usize::from(side.unsigned_abs() == 1);
         }
+        tickets.truncate(kept);
     }
 }
 

@@ -222,8 +222,10 @@ impl<'a> Shared<'a> {
                 let own = LockRule { budget_share: 1.0, ..*rule };
                 let purse = Purse { balances: &purses.money, holdings: &purses.tokens, first: rows.start };
                 *tally = tally.and(&lock(&own, &purse, &mut orders));
-                let asked = &mut commands[market];
-                purses.lock_commands(&own, market, &mut orders, rows.start, aside, asked, tally);
+                if commanded || self.rules.len() > 1 {
+                    let asked = &mut commands[market];
+                    purses.lock_commands(&own, market, &mut orders, rows.start, aside, asked, tally);
+                }
             }
         }
         delivered

@@ -10,12 +10,16 @@ use walras_ledger::{Atoms, CohortId, Ledger};
 use walras_market::arrival::Ticket;
 use walras_market::command::Command;
 use walras_market::order::{Rejection, Side};
+use walras_numerics::CHUNK;
 
 use super::Actions;
-use super::clear::{Book, Draws, VenueFills, books, find, sort};
+use super::clear::{Book, Draws, VenueFills, books, find, gather_plain, sort};
 use super::turn::{Turn, Who};
 use crate::venue::{Arrived, Market, Moment, Results, Venue};
 use crate::world::Cohort;
+
+/// Orders are looked up so many at a time: they lie scattered, and so many of the reads are under way at once.
+const AT_ONCE: usize = 64;
 
 /// What serving a market reads and what it works in.
 pub(super) struct Counter<'a> {
@@ -43,25 +47,36 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
     sort(&books, venue, tickets, spare);
     let collects = matches!(venue.market, Market::Auction(_) | Market::Clearing(_));
     let listened_to = venue.tape.length_max() > 0;
-    for &ticket in tickets.iter() {
-        let (book, trader) = find(&books, ticket);
-        for command in commands_of(&actions.asked[book.cohort].commands[book.market], trader) {
-            let shares = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
-            let held = shares.map_or(0, |column| column[trader]);
-            venue.obey(ticket.place, &command.action, held, &moment, results);
-        }
-        if book.orders.side[trader].unsigned_abs() != 1 {
-            continue;
-        }
-        let order = book.order(ticket.place, trader);
-        let traded = results.trades.len();
-        venue.arrive(&order, &mut moment, results);
-        if listened_to && !collects {
-            let shout = shout(&order, results, traded, moment.unit, scale(venue));
-            venue.tape.push(shout);
-        }
-        if listened_to && collects {
-            fills.collected.push(order);
+    let commanded = books.iter().any(|book| !commands_at(book, actions).is_empty());
+    let mut ahead = Vec::with_capacity(AT_ONCE);
+    for block in tickets.chunks(AT_ONCE) {
+        ahead.clear();
+        ahead.extend(block.iter().map(|&ticket| {
+            let (book, trader) = find(&books, ticket);
+            book.order(ticket.place, trader)
+        }));
+        venue.look_ahead(&ahead);
+        for (&ticket, order) in block.iter().zip(&ahead) {
+            if commanded {
+                let (book, trader) = find(&books, ticket);
+                for command in commands_of(commands_at(book, actions), trader) {
+                    let shares = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
+                    let held = shares.map_or(0, |column| column[trader]);
+                    venue.obey(ticket.place, &command.action, held, &moment, results);
+                }
+            }
+            if order.side.unsigned_abs() != 1 {
+                continue;
+            }
+            let traded = results.trades.len();
+            venue.arrive(order, &mut moment, results);
+            if listened_to && !collects {
+                let shout = shout(order, results, traded, moment.unit, scale(venue));
+                venue.tape.push(shout);
+            }
+            if listened_to && collects {
+                fills.collected.push(*order);
+            }
         }
     }
     if turn.last {
@@ -92,18 +107,22 @@ pub(super) fn gather(
     tickets: &mut Vec<Ticket>,
 ) {
     tickets.clear();
+    let mut words = [0; CHUNK];
     for book in books {
         let rows: Range<usize> = match turn.who {
             Who::All => 0..book.orders.side.len(),
             Who::One { cohort, row } if cohort == book.cohort => row..row + 1,
             Who::One { .. } => continue,
         };
-        let asked = &actions.asked[book.cohort];
-        let (tally, commands) = (&asked.tallies[book.market], &asked.commands[book.market]);
+        let (tally, commands) = (&actions.asked[book.cohort].tallies[book.market], commands_at(book, actions));
         if tally.bought == 0 && tally.sold == 0 && commands.is_empty() {
             continue;
         }
         let entity = cohorts[book.cohort].entity;
+        if commands.is_empty() && turn.who == Who::All {
+            gather_plain(book, entity, draws, &mut words, tickets);
+            continue;
+        }
         let mut commanding = commands.iter().map(|command| command.trader as usize).peekable();
         for row in rows {
             let mut asks = book.orders.side[row].unsigned_abs() == 1;
@@ -116,6 +135,11 @@ pub(super) fn gather(
             }
         }
     }
+}
+
+/// What a cohort asks of a market besides plain orders.
+fn commands_at<'a>(book: &Book<'_>, actions: &'a Actions) -> &'a [Command] {
+    &actions.asked[book.cohort].commands[book.market]
 }
 
 /// A trader's commands among a market's, which are in the order of the traders.

@@ -141,14 +141,17 @@ fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Po
         }
         Ok::<(), Broken>(())
     };
-    for moved in set_aside {
-        moves(ledger, moved, [moved.money.min(0), moved.tokens.min(0)], Reason::Order)?;
-    }
+    let order = |ledger: &mut Ledger, part: fn(Atoms) -> Atoms| {
+        let parts = set_aside.iter().map(|moved| (moved.place, [moved.money, moved.tokens].map(part)));
+        let rows = parts.filter(|(_, amounts)| *amounts != [0; 2]);
+        let rows = rows.map(|(place, amounts)| (address(place), amounts.map(|amount| -amount)));
+        let moved = ledger.move_rows(&venue.accounts, Reason::Order, rows);
+        moved.map_err(|Broken(why)| Broken(format!("{}, {}: {why}", venue.name, Reason::Order.name())))
+    };
+    order(ledger, |amount| amount.min(0))?;
     let rows = results.trades[posted.trades..].iter().map(|trade| (address(trade.place), trade.payment));
     let done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
-    for moved in set_aside {
-        moves(ledger, moved, [moved.money.max(0), moved.tokens.max(0)], Reason::Order)?;
-    }
+    order(ledger, |amount| amount.max(0))?;
     let liquidity = &results.liquidity[posted.liquidity..];
     // What is provided first: what is withdrawn may come from it.
     for moved in liquidity.iter().filter(|moved| moved.shares <= 0) {

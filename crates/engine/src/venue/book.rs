@@ -1,5 +1,7 @@
 //! A market on a limit order book: traders meet each other, and what their resting orders could cost is set aside.
 
+mod reckoning;
+
 use walras_agents::observation::Quotes;
 use walras_catalog::choice;
 use walras_ledger::Atoms;
@@ -12,7 +14,8 @@ use walras_market::order::Rejection;
 use walras_market::terms::Rate;
 use walras_numerics::{StateError, StateVisitor};
 
-use super::results::{Arrived, Moved, Results, Taken, Trade};
+use super::results::{Arrived, Results, Taken, Trade};
+use reckoning::Total;
 
 choice! {
     /// Which price is the market's.
@@ -31,7 +34,8 @@ pub struct OnBook {
     pub book: Book,
     /// Fee on what a trader that waited pays or gets, and on what one that came pays or gets.
     pub fees: [Rate; 2],
-    /// Steps that an order stands after the one in which it came; `None` until it is replaced or taken back.
+    /// Steps that an order stands after the one in which it came, 0 to leave when that ends; `None` until it is replaced
+    /// or taken back.
     pub lifetime: Option<u32>,
     /// Whether a trader's new order takes the place of what it has in the book.
     pub replaces: bool,
@@ -52,7 +56,10 @@ pub struct OnBook {
     /// The number of the next order.
     pub next: u64,
     events: Events,
+    /// Whose orders have changed since what is set aside was reckoned up.
     touched: Vec<u32>,
+    /// Room for what each trader's orders could cost.
+    totals: Vec<Total>,
 }
 
 impl OnBook {
@@ -74,6 +81,7 @@ impl OnBook {
             next: 1,
             events: Events::default(),
             touched: Vec::new(),
+            totals: Vec::new(),
         }
     }
 
@@ -152,7 +160,7 @@ impl OnBook {
         }
     }
 
-    /// Ends a step: an auction that is due trades.
+    /// Ends a step: an auction that is due trades, and orders of this step alone leave.
     pub fn close(&mut self, results: &mut Results) {
         self.book.end_step(&mut self.events);
         let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
@@ -160,6 +168,20 @@ impl OnBook {
         traded.dedup();
         results.filled += traded.len() as u64;
         self.collect(None, results);
+        if self.lifetime == Some(0) {
+            let touched = &mut self.touched;
+            self.book.clear(|trader| touched.push(trader));
+        }
+    }
+
+    /// Reads what serving these orders will read, so that it is at hand by then: it lies scattered.
+    pub fn look_ahead(&self, orders: &[Arrived]) {
+        let seen = orders.iter().fold(0, |seen, order| {
+            let aside = |column: &[Atoms]| if self.replaces { column[order.place as usize] } else { 0 };
+            let aside = aside(&self.money_aside) ^ aside(&self.tokens_aside);
+            seen ^ aside ^ Atoms::from(self.book.glance(order.place, self.replaces))
+        });
+        std::hint::black_box(seen);
     }
 
     /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
@@ -168,12 +190,12 @@ impl OnBook {
         let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
             self.admits(side, price)?;
             self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
-            self.place(order.place, side, (price, lots), false, results)
+            self.place(order.place, side, (price, lots), results)
         });
         match served {
-            Ok(placed) => {
-                results.filled += u64::from(placed.filled > 0);
-                if placed.filled == 0 && placed.resting == 0 {
+            Ok([filled, resting]) => {
+                results.filled += u64::from(filled > 0);
+                if filled == 0 && resting == 0 {
                     results.refuse(order.place, Rejection::Unfilled);
                 }
             }
@@ -224,8 +246,8 @@ impl OnBook {
                 self.cancel(place);
                 for (side, quote) in fits {
                     let Some((price, lots)) = quote else { continue };
-                    match self.place(place, side, (price, lots), true, results) {
-                        Ok(placed) => results.filled += u64::from(placed.filled > 0),
+                    match self.place(place, side, (price, lots), results) {
+                        Ok([filled, _]) => results.filled += u64::from(filled > 0),
                         Err(why) => results.refuse_command(place, why),
                     }
                 }
@@ -274,7 +296,10 @@ impl OnBook {
         for (side, quote) in wished {
             let Some((price, lots)) = quote else { continue };
             match side {
-                Side::Buy => money = self.lock(i128::from(price) * i128::from(lots), lots as u64),
+                Side::Buy => {
+                    let cost = i128::from(price) * i128::from(lots) * i128::from(self.grid().tick());
+                    money = self.lock(cost, lots as u64);
+                }
                 Side::Sell => tokens = self.grid().amount(lots).unwrap_or(Atoms::MAX),
             }
         }
@@ -292,60 +317,38 @@ impl OnBook {
         Ok(())
     }
 
-    /// Atoms of money for bids of so many ticks × lots in all, with every fee that so many lots can come to.
-    fn lock(&self, ticks: i128, lots: u64) -> Atoms {
-        let money = Atoms::try_from(ticks * i128::from(self.grid().tick())).unwrap_or(Atoms::MAX);
-        let [maker, taker] = self.fees;
-        let fee = if maker.share() > taker.share() { maker } else { taker };
-        if fee == Rate::default() {
-            return money;
-        }
-        // Each fill rounds its fee up: at most one atom for each lot.
-        money.saturating_add(fee.of(money)).saturating_add(lots as Atoms)
-    }
-
-    /// What the trader's live orders could cost now: atoms of money and of the asset.
-    fn locked(&self, place: u32) -> [Atoms; 2] {
-        let locked = self.book.locked(place);
-        let money = self.lock(locked.money / i128::from(self.grid().tick()), locked.lots_bought);
-        [money, self.grid().amount(locked.lots_sold as i64).unwrap_or(Atoms::MAX)]
-    }
-
+    /// Places an order: how many lots of it traded, and how many stand.
     fn place(
         &mut self,
         place: u32,
         side: Side,
         (price, lots): (i64, i64),
-        quote: bool,
         results: &mut Results,
-    ) -> Result<Placed, Rejection> {
-        let step = self.book.step();
-        let kind = if self.lifetime == Some(0) && !quote && self.book.phase() == Phase::Continuous {
-            Kind::ImmediateOrCancel { price }
-        } else {
-            Kind::Limit { price }
-        };
-        let until = self.lifetime.map_or(Order::FOREVER, |steps| step + Step::from(steps));
-        let order = Order { until, ..Order::new(self.next, place, side, kind, lots) };
+    ) -> Result<[u32; 2], Rejection> {
+        // What stands to the end of its step is cleared then, all at once.
+        let more = self.lifetime.filter(|&steps| steps > 0);
+        let until = more.map_or(Order::FOREVER, |steps| self.book.step() + Step::from(steps));
+        let order = Order { until, ..Order::new(self.next, place, side, Kind::Limit { price }, lots) };
         self.next += 1;
         self.touched.push(place);
         match self.apply(order, results) {
-            Outcome::Placed(placed) => {
-                if self.best_only && placed.resting > 0 {
+            Outcome::Placed(Placed { filled, resting, .. }) => {
+                if self.best_only && resting > 0 {
                     self.keep_only(side, self.next - 1);
                 }
-                Ok(placed)
+                Ok([filled, resting])
             }
             Outcome::Rejected(why) => Err(reason(why)),
-            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(Placed::default()),
+            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok([0, 0]),
         }
     }
 
     /// Puts an order into the book, and counts what it takes there against the middle price before.
     fn apply(&mut self, order: Order, results: &mut Results) -> Outcome {
-        let (middle, before) = (self.middle(), self.events.fills.len());
+        let (best, before) = (self.book.best_bid().zip(self.book.best_ask()), self.events.fills.len());
         let outcome = self.book.apply(&Command::Place(order), &mut self.events);
-        if let Some(middle) = middle {
+        if let (Some(best), true) = (best, self.events.fills.len() > before) {
+            let middle = self.halfway(best);
             for fill in &self.events.fills[before..] {
                 self.taken(fill, middle, &mut results.taken);
             }
@@ -355,8 +358,12 @@ impl OnBook {
 
     /// Halfway between best bid and ask, atoms for an atom; `None` where one is missing.
     fn middle(&self) -> Option<f64> {
-        let (bid, ask) = self.book.best_bid().zip(self.book.best_ask())?;
-        Some(0.5 * (self.grid().price(bid) + self.grid().price(ask)))
+        Some(self.halfway(self.book.best_bid().zip(self.book.best_ask())?))
+    }
+
+    /// Halfway between two prices in ticks, atoms for an atom.
+    fn halfway(&self, (bid, ask): (i64, i64)) -> f64 {
+        0.5 * (self.grid().price(bid) + self.grid().price(ask))
     }
 
     /// Counts a trade that somebody brought about when the middle price was `middle`.
@@ -438,24 +445,6 @@ impl OnBook {
         results.trades.push(Trade { place: buyer, payment: bought });
         results.trades.push(Trade { place: seller, payment: sold });
         self.touched.extend([buyer, seller]);
-    }
-
-    /// Writes down by how much what each trader has set aside has changed, and takes it as given.
-    pub fn reckon(&mut self, results: &mut Results) {
-        let mut touched = std::mem::take(&mut self.touched);
-        touched.sort_unstable();
-        touched.dedup();
-        for &place in &touched {
-            let [money, tokens] = self.locked(place);
-            let row = place as usize;
-            let (money_more, tokens_more) = (money - self.money_aside[row], tokens - self.tokens_aside[row]);
-            if money_more != 0 || tokens_more != 0 {
-                results.set_aside.push(Moved { place, money: money_more, tokens: tokens_more, shares: 0 });
-                (self.money_aside[row], self.tokens_aside[row]) = (money, tokens);
-            }
-        }
-        touched.clear();
-        self.touched = touched;
     }
 
     /// Visits the book and what is set aside.

@@ -312,6 +312,13 @@ impl Venue {
         }
     }
 
+    /// Reads what serving these orders will read, while nothing waits for it.
+    pub fn look_ahead(&self, orders: &[Arrived]) {
+        if let Market::Book(book) = &self.market {
+            book.look_ahead(orders);
+        }
+    }
+
     /// Serves a plain order, at once or at the end of the step.
     pub fn arrive(&mut self, order: &Arrived, moment: &mut Moment, results: &mut Results) {
         let Self { market, terms, decimals, .. } = self;

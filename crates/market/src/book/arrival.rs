@@ -1,7 +1,5 @@
 //! How orders arrive, are replaced, and leave.
 
-use std::cmp::Reverse;
-
 use super::command::{Kind, Order, OrderId, Side, Step};
 use super::index::Page;
 use super::matching::Taker;
@@ -233,8 +231,7 @@ impl Book {
             self.rows.set_extra(slot, extra);
         }
         if extra.until != Order::FOREVER {
-            self.expiries.push(Reverse((extra.until, place.id)));
-            self.expiring += 1;
+            self.expiries.push(extra.until, place.id);
         }
     }
 
@@ -264,8 +261,8 @@ impl Book {
     #[inline]
     pub(super) fn forget(&mut self, slot: u32) {
         let row = *self.rows.row(slot);
-        if row.has_extra() && self.rows.extra(slot).until != Order::FOREVER {
-            self.expiring -= 1;
+        if self.rows.expires(slot) {
+            self.expiries.left();
         }
         self.index.remove(row.id);
         self.traders.unlink(row.trader, slot);
@@ -296,6 +293,11 @@ impl Book {
 
     /// Takes back all of a trader's orders, by number.
     pub(super) fn cancel_all(&mut self, trader: u32, events: &mut Events) -> Outcome {
+        if let Some(only) = self.traders.only(trader) {
+            let closed = self.remove(only);
+            events.closed.push(closed);
+            return Outcome::Cancelled { lots: closed.lots.into() };
+        }
         let mut ids = Vec::new();
         self.orders_of(trader, &mut ids);
         let mut lots = 0;

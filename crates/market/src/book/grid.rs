@@ -67,12 +67,10 @@ impl Grid {
     #[must_use]
     pub fn ticks_within(self, side: Side, price: f64) -> Option<i64> {
         let ticks = price * (self.lot as f64 / self.tick as f64);
-        let whole = match side {
-            Side::Buy => ticks.floor(),
-            Side::Sell => ticks.ceil(),
-        };
-        // Beyond 2⁵³ neighbouring ticks are one number.
-        (1.0..9_007_199_254_740_992.0).contains(&whole).then_some(whole as i64)
+        // Beyond 2⁵³ neighbouring ticks are one number. Towards zero is down, as what is not above zero is none.
+        let down = ticks as i64;
+        let whole = down.saturating_add(i64::from(side == Side::Sell && ticks > down as f64));
+        (1..1 << 53).contains(&whole).then_some(whole)
     }
 
     /// The price of `ticks` as a real number, in atoms of the numeraire per atom of the asset.

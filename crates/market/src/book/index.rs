@@ -180,6 +180,18 @@ impl Index {
         self.first += DIRECTORY_MAX / 2;
     }
 
+    /// Forgets all orders and keeps the room.
+    pub(super) fn clear(&mut self) {
+        for page in self.directory.drain(..).filter(|&page| page != BLANK) {
+            if std::mem::take(&mut self.live[page as usize]) > 0 {
+                let start = (page as usize) << PAGE_BITS;
+                self.slots[start..start + PAGE].fill(NONE);
+            }
+            self.free.push(page);
+        }
+        self.far.clear();
+    }
+
     /// How many slots there is room for without asking for memory, the map aside.
     pub(super) fn capacity(&self) -> usize {
         self.directory.capacity() + self.slots.capacity() + self.live.capacity() + self.free.capacity()

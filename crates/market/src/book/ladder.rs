@@ -100,6 +100,16 @@ impl Ladder {
         }
     }
 
+    /// Closes every price; the array stays where it is.
+    pub(super) fn clear(&mut self) {
+        for place in Bits(self.words).flat_map(|word| Bits(self.occupied[word]).map(move |bit| 64 * word + bit)) {
+            self.window[place] = Level::VACANT;
+        }
+        self.occupied = [0; WORDS];
+        (self.words, self.levels, self.best) = (0, 0, EMPTY);
+        self.far.clear();
+    }
+
     /// The best key, or [`EMPTY`].
     #[inline]
     pub(super) const fn best(&self) -> i32 {

@@ -63,11 +63,11 @@ impl Book {
                     break;
                 }
                 let row = *row;
-                if row.has_extra() {
-                    if show_next(level, &mut self.rows, slot) {
-                        continue;
-                    }
-                    self.expiring -= u32::from(self.rows.extra(slot).until != super::Order::FOREVER);
+                if row.is_rare() && show_next(level, &mut self.rows, slot) {
+                    continue;
+                }
+                if self.rows.expires(slot) {
+                    self.expiries.left();
                 }
                 level.pop(row.next);
                 self.index.remove(row.id);

@@ -5,7 +5,7 @@
 //! - `arrival`: how an order arrives, is replaced and leaves; `matching`: how it trades; `stops`: what that triggers
 //! - `session`: steps, halts and auctions; `uncross`: all at one price
 //! - `query`: what can be seen; `state`: how a book is hashed, saved and loaded
-//! - `ladder`, `rows`, `index`, `traders`: where orders are, so that each step of the above takes a few memory accesses
+//! - `ladder`, `rows`, `index`, `traders`, `expiries`: where orders are, so that each step of the above takes a few memory accesses
 //! - [`flow`]: files of events
 //!
 //! A book knows nothing of money: its fills say who trades how many lots at how many ticks, and [`Grid`] says how many
@@ -15,6 +15,7 @@
 
 mod arrival;
 pub mod command;
+mod expiries;
 pub mod flow;
 pub mod grid;
 mod index;
@@ -30,9 +31,6 @@ mod stops;
 mod traders;
 mod uncross;
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 pub use command::{Command, Kind, Order, OrderId, Side, Step};
 pub use grid::Grid;
 pub use outcome::{Aggressor, Closed, Closure, Events, Fill, Outcome, Placed, Rejection, Triggered};
@@ -41,6 +39,7 @@ pub use rules::{Anchor, Band, Halt, Rules, RulesError, SelfTrade, Session, Width
 pub use session::{Phase, SessionError};
 pub use uncross::{Crossed, Crossing};
 
+use expiries::Expiries;
 use index::Index;
 use ladder::Ladder;
 use rows::{NONE, Queue, Rows};
@@ -68,10 +67,7 @@ pub struct Book {
     ladders: [Ladder; 4],
     index: Index,
     traders: Traders,
-    /// When orders expire, with some that are gone.
-    expiries: BinaryHeap<Reverse<(Step, OrderId)>>,
-    /// How many live orders expire.
-    expiring: u32,
+    expiries: Expiries,
 }
 
 /// No trade: see [`Book::traded`].
@@ -103,8 +99,7 @@ impl Book {
             ladders: [const { Ladder::new() }; 4],
             index: Index::new(),
             traders: Traders::new(rules.traders),
-            expiries: BinaryHeap::new(),
-            expiring: 0,
+            expiries: Expiries::default(),
         })
     }
 

@@ -85,7 +85,9 @@ const _: () = assert!(size_of::<Row>() <= 40, "an order that stands takes at mos
 
 const QUEUE_SHIFT: u32 = 30;
 const POST_ONLY: u32 = 1 << 29;
-const EXTRA: u32 = POST_ONLY - 1;
+/// Of its rare properties only the last step is not as in most orders.
+const TIMED: u32 = 1 << 28;
+const EXTRA: u32 = TIMED - 1;
 
 impl Row {
     /// The queue it stands in.
@@ -109,6 +111,12 @@ impl Row {
     #[inline]
     pub(super) const fn has_extra(&self) -> bool {
         self.tag & EXTRA != 0
+    }
+
+    /// Whether it has rare properties other than its last step.
+    #[inline]
+    pub(super) const fn is_rare(&self) -> bool {
+        self.has_extra() && self.tag & TIMED == 0
     }
 
     #[inline]
@@ -153,6 +161,14 @@ impl Rows {
         Self { rows: vec![nowhere], free: NONE, live: 0, extras: Vec::new(), free_extras: Vec::new() }
     }
 
+    /// Gives all slots back and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.rows.truncate(1);
+        (self.free, self.live) = (NONE, 0);
+        self.extras.clear();
+        self.free_extras.clear();
+    }
+
     /// How many orders are live.
     #[inline]
     pub(super) const fn live(&self) -> u32 {
@@ -185,7 +201,7 @@ impl Rows {
     #[inline]
     pub(super) fn hidden(&self, slot: u32) -> u32 {
         let row = self.row(slot);
-        if row.has_extra() { self.extras[row.extra()].hidden } else { 0 }
+        if row.is_rare() { self.extras[row.extra()].hidden } else { 0 }
     }
 
     /// Changes the lots not shown of an order that has rare properties.
@@ -200,6 +216,11 @@ impl Rows {
     #[inline]
     pub(super) fn open(&self, slot: u32) -> u32 {
         self.row(slot).lots + self.hidden(slot)
+    }
+
+    /// The slots of all live orders, rising.
+    pub(super) fn live_slots(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.rows).filter(|(_, row)| row.lots > 0).map(|(slot, _)| slot)
     }
 
     /// Takes a slot for an order, linked to nothing yet.
@@ -225,7 +246,15 @@ impl Rows {
     /// Gives an order rare properties.
     pub(super) fn set_extra(&mut self, slot: u32, extra: Extra) {
         let at = self.take_extra(extra);
-        self.row_mut(slot).tag |= at + 1;
+        let timed = extra == Extra { until: extra.until, ..Extra::PLAIN };
+        self.row_mut(slot).tag |= (at + 1) | if timed { TIMED } else { 0 };
+    }
+
+    /// Whether an order leaves by itself after some step.
+    #[inline]
+    pub(super) fn expires(&self, slot: u32) -> bool {
+        let row = self.row(slot);
+        row.has_extra() && (!row.is_rare() || self.extras[row.extra()].until != Step::MAX)
     }
 
     fn take_extra(&mut self, extra: Extra) -> u32 {
@@ -251,7 +280,9 @@ impl Rows {
     /// The same for an order without rare properties.
     #[inline]
     pub(super) fn give_back_plain(&mut self, slot: u32) {
-        self.rows[slot as usize].next = self.free;
+        let row = &mut self.rows[slot as usize];
+        // Of a live order some lots are always shown.
+        (row.next, row.lots) = (self.free, 0);
         self.free = slot;
         self.live -= 1;
     }

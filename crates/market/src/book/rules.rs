@@ -121,7 +121,7 @@ impl Default for Rules {
 pub const PRICE_MAX: i32 = i32::MAX - 1;
 
 /// The most orders that a book can hold.
-pub const ORDERS_MAX: u32 = (1 << 29) - 2;
+pub const ORDERS_MAX: u32 = (1 << 28) - 2;
 
 /// The most slices that an iceberg may come to. Each is a trade of its own, so two orders could otherwise ask for
 /// thousands of millions of trades.

@@ -1,9 +1,8 @@
 //! Steps and phases: when orders trade on arrival, when they are collected, and when they can only be taken back.
 
-use std::cmp::Reverse;
 use std::fmt;
 
-use super::command::{Order, Step};
+use super::command::{Order, OrderId, Step};
 use super::outcome::{Closure, Events};
 use super::rules::{Halt, Session};
 use super::uncross::{Crossed, Crossing};
@@ -47,6 +46,9 @@ impl fmt::Display for SessionError {
 
 impl std::error::Error for SessionError {}
 
+/// Orders that expire are looked up so many at a time, so that as many of the scattered reads are under way at once.
+const AT_ONCE: usize = 64;
+
 impl Book {
     /// What the book does with orders at the moment.
     #[must_use]
@@ -73,26 +75,47 @@ impl Book {
         }
     }
 
+    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were, in no order that means
+    /// anything.
+    pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
+        for slot in self.rows.live_slots() {
+            let trader = self.rows.row(slot).trader;
+            self.traders.forget(trader);
+            gone(trader);
+        }
+        self.ladders.iter_mut().for_each(super::ladder::Ladder::clear);
+        self.index.clear();
+        self.rows.clear();
+        self.expiries.clear();
+    }
+
+    /// Reads an order's row and those beside it, so that they are near; what it returns means nothing.
+    fn glance_at(&self, id: OrderId) -> u32 {
+        let row = self.rows.row(self.index.get(id));
+        self.rows.row(row.next).prev ^ self.rows.row(row.prev).next
+    }
+
     fn expire(&mut self, events: &mut Events) {
-        while let Some(&Reverse((until, id))) = self.expiries.peek() {
-            if until >= self.step {
-                break;
+        while let Some((until, ids)) = self.expiries.pop_before(self.step) {
+            for ids in ids.chunks(AT_ONCE) {
+                let near = ids.iter().fold(0, |seen, &id| seen ^ self.glance_at(id));
+                std::hint::black_box(near);
+                for &id in ids {
+                    // Some are gone, and a number may have been given to another order since.
+                    if let Some(slot) = self.slot(id).filter(|&slot| self.rows.extra(slot).until == until) {
+                        let mut closed = self.remove(slot);
+                        closed.why = Closure::Expired;
+                        events.closed.push(closed);
+                    }
+                }
             }
-            self.expiries.pop();
-            // Some are gone, and a number may have been given to another order since.
-            if let Some(slot) = self.slot(id).filter(|&slot| self.rows.extra(slot).until == until) {
-                let mut closed = self.remove(slot);
-                closed.why = Closure::Expired;
-                events.closed.push(closed);
-            }
+            self.expiries.keep_room(ids);
         }
-        if self.expiries.len() > 64 + 2 * self.expiring as usize {
-            let (index, rows) = (&self.index, &self.rows);
-            self.expiries.retain(|&Reverse((until, id))| {
-                let slot = index.get(id);
-                slot != super::NONE && rows.extra(slot).until == until
-            });
-        }
+        let (index, rows) = (&self.index, &self.rows);
+        self.expiries.shed(|until, id| {
+            let slot = index.get(id);
+            slot != super::NONE && rows.extra(slot).until == until
+        });
     }
 
     /// Whether the book is uncrossed at the end of this step.

@@ -1,9 +1,8 @@
 //! How a book is hashed, saved and loaded: its orders in the order in which they trade, whatever slots they lie in.
 
-use std::collections::BinaryHeap;
-
 use walras_numerics::{StateError, StateVisitor};
 
+use super::expiries::Expiries;
 use super::index::Index;
 use super::ladder::Ladder;
 use super::rows::{Extra, Place, Queue, Rows};
@@ -97,8 +96,7 @@ impl Book {
         self.ladders = [const { Ladder::new() }; 4];
         self.index = Index::new();
         self.traders = Traders::new(self.rules.traders);
-        self.expiries = BinaryHeap::new();
-        self.expiring = 0;
+        self.expiries = Expiries::default();
         self.traded = UNTRADED;
         for (queue, columns) in Queue::ALL.into_iter().zip(queues) {
             let lengths = columns.all().map(Vec::len);

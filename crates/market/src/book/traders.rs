@@ -66,7 +66,34 @@ impl Traders {
         }
     }
 
+    /// Takes all of a trader's orders out.
+    #[inline]
+    pub(super) fn forget(&mut self, trader: u32) {
+        if self.kept() {
+            self.heads[trader as usize] = NONE;
+        }
+    }
+
+    /// The slot of the trader's order where lists are kept and it has just one.
+    #[inline]
+    pub(super) fn only(&self, trader: u32) -> Option<u32> {
+        self.newest(trader).filter(|&slot| self.links[slot as usize].next == NONE)
+    }
+
+    /// Reads an order's links, so that they are near; what it returns means nothing.
+    #[inline]
+    pub(super) fn glance(&self, slot: u32) -> u32 {
+        self.links[slot as usize].prev
+    }
+
+    /// The slot of the trader's newest order where lists are kept.
+    #[inline]
+    pub(super) fn newest(&self, trader: u32) -> Option<u32> {
+        self.heads.get(trader as usize).copied().filter(|&slot| slot != NONE)
+    }
+
     /// Slots of the trader's orders, in no order that means anything.
+    #[inline]
     pub(super) fn slots(&self, trader: u32) -> impl Iterator<Item = u32> {
         let head = self.heads.get(trader as usize).copied().unwrap_or(NONE);
         let some = |slot: u32| (slot != NONE).then_some(slot);
