@@ -1,6 +1,7 @@
 //! What a cohort may see when it decides: its own columns and the public state of its markets.
 
 mod history;
+mod own_orders;
 mod quotes;
 mod tape;
 
@@ -10,6 +11,7 @@ use walras_ledger::Atoms;
 use walras_numerics::{Keys, Purpose, draw};
 
 pub use history::{History, Past};
+pub use own_orders::{OwnOrder, OwnOrders};
 pub use quotes::Quotes;
 pub use tape::{Shout, Tape};
 
@@ -72,6 +74,8 @@ pub struct MarketView<'a> {
     pub history: Past<'a>,
     /// The best orders at rest, where the market has any.
     pub quotes: Quotes,
+    /// What the cohort's agents have at rest themselves, where orders can rest; read through [`View::own_orders`].
+    pub own_orders: Option<OwnOrders<'a>>,
     /// What was shouted and traded lately.
     pub tape: &'a Tape,
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
@@ -113,6 +117,13 @@ impl<'a> View<'a> {
         let column = self.aside_columns.get(market).copied().unwrap_or_default();
         let aside = column.get(self.column_rows.start + i).copied().unwrap_or_default();
         self.holdings(market)[i] + aside
+    }
+
+    /// The live orders of the chunk's agent `i` at market `market`, by number; none where orders cannot rest. An agent knows
+    /// its own orders at once, however late it sees the market.
+    #[must_use]
+    pub fn own_orders(&self, market: usize, i: usize) -> Vec<OwnOrder> {
+        self.markets[market].own_orders.map_or_else(Vec::new, |own| own.of(self.rows.start + i))
     }
 
     /// The chunk's liquidity shares at market `market`, in atoms; empty where the market has none.

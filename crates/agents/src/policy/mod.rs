@@ -211,6 +211,6 @@ impl<'a, 'b> Desk<'a, 'b> {
     /// asks is carried out in the order it asks it, before its plain order.
     pub fn ask(&mut self, market: usize, i: usize, action: Action) {
         let trader = (self.first + self.rows.start + i) as u32;
-        self.commands[market].push(Command { trader, action });
+        self.commands[market].push(Command::new(trader, action));
     }
 }

@@ -204,6 +204,7 @@ impl Bench {
                 inventory: market.inventory,
                 shares_out: market.shares_out,
                 quotes: market.quotes,
+                own_orders: None,
                 tape: &market.tape,
                 tick: market.tick,
                 buy_fee: market.fee,
@@ -243,7 +244,7 @@ fn part(orders: &mut Orders) -> OrdersPart<'_> {
         _ => &mut [],
     };
     let priority_fee = each(&mut orders.priority_fee);
-    OrdersPart { side: &mut orders.side, size: each(&mut orders.size), limit, priority_fee }
+    OrdersPart { side: &mut orders.side, size: each(&mut orders.size), limit, priority_fee, at_any_price: &mut [] }
 }
 
 /// A data file whose every column is 0.25, 0.5, 0.75, … up to 25.

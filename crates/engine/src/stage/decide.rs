@@ -62,7 +62,7 @@ pub fn decide(
             rules.push(Rule {
                 share_asset: venue.share_asset(),
                 at_rest: venue.kept_aside(traders.clone()),
-                aside: venue.replaced_aside(traders),
+                aside: venue.replaced_aside(traders.clone()),
                 lock: LockRule {
                     asset: venue.asset,
                     shape,
@@ -75,6 +75,7 @@ pub fn decide(
                     demand: *demand,
                     halted: market.halted,
                     rounding: venue.rounding(),
+                    book: venue.book().map(|on| (on, on.aside(traders.clone()))),
                 },
             });
             desks.push(part);
@@ -219,7 +220,7 @@ impl<'a> Shared<'a> {
                 let purse = Purse { balances: &purses.money, holdings: &purses.tokens, first: rows.start };
                 *tally = tally.and(&lock(&own, &purse, &mut orders));
                 let asked = &mut commands[market];
-                purses.lock_commands(&own, market, &mut orders, rows.start, aside, asked, tally);
+                purses.lock_commands(&own, market, &mut orders, rows.start, aside.is_some(), asked, tally);
             }
         }
         delivered

@@ -101,6 +101,12 @@ impl Book {
         self.phase == Phase::Auction && self.step >= self.uncrosses
     }
 
+    /// In an auction, the step at whose end the book is uncrossed.
+    #[must_use]
+    pub fn auction_ends(&self) -> Option<Step> {
+        (self.phase == Phase::Auction).then(|| self.uncrosses.max(self.step))
+    }
+
     /// Ends a step: a book whose auction is due is uncrossed at the price of [`Book::crossing`] and goes on to its next
     /// phase. The price and volume, if there were any.
     pub fn end_step(&mut self, events: &mut Events) -> Option<Crossing> {
