@@ -2,7 +2,6 @@
 
 use walras_catalog::{Bounds, Problem, Span, entry};
 use walras_ledger::Atoms;
-use walras_market::book::Session;
 use walras_market::manner::{Execution, Manner};
 use walras_market::order::Shape;
 
@@ -66,7 +65,7 @@ impl OrderTerms {
                 return Ok(plain);
             };
             let rules = on.book.rules();
-            if self.stop.is_some() && rules.session == Session::CallAuction {
+            if self.stop.is_some() && !venue.takes_stops() {
                 let message = format!("`{name}` waits for trades one by one, but `{}` is a call auction", venue.name);
                 return Err(Problem::at(span, message, "no `stop`, or a market that trades continuously"));
             }

@@ -80,6 +80,8 @@ pub struct MarketView<'a> {
     pub tape: &'a Tape,
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
     pub tick: f64,
+    /// The smallest step between two sizes, tokens; 0 where any size may be named.
+    pub lot: f64,
     /// The share of its cost that a buyer pays on top as a fee; f/(1 − f) at a pool that keeps f of what comes in.
     pub buy_fee: f64,
     /// The share of the proceeds that a seller pays as a fee; f at a pool that keeps f of what comes in.

@@ -57,6 +57,7 @@ impl Observations {
                 }),
                 tape: &venue.tape,
                 tick: venue.tick(),
+                lot: venue.lot(),
                 buy_fee: seen.fees[0],
                 sell_fee: seen.fees[1],
                 latency: cohort.latency,

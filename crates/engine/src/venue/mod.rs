@@ -181,6 +181,23 @@ impl Venue {
         }
     }
 
+    /// The smallest step between two sizes, tokens; 0 where any size may be named.
+    #[must_use]
+    pub fn lot(&self) -> f64 {
+        let lot = match &self.market {
+            Market::Book(book) => book.book.rules().grid.lot(),
+            Market::Auction(auction) => auction.grid.lot(),
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0,
+        };
+        lot as f64 / walras_numerics::elementary::pow10(self.decimals.1)
+    }
+
+    /// Whether a stop can wait there for the trade that lets it enter.
+    #[must_use]
+    pub fn takes_stops(&self) -> bool {
+        self.book().is_some_and(|on| on.book.rules().session != walras_market::book::Session::CallAuction)
+    }
+
     /// What selling `holding` at once would pay after fees, if nobody else traded. Where traders only meet each other
     /// at the end of a step, as much as the last price says.
     #[must_use]
