@@ -15,10 +15,11 @@ entry! {
     /// Buys, and protects what it holds by a stop order that waits in the book below the highest price since.
     ///
     /// The stop is for all that the agent has of the asset. It is moved up when the highest price rises by a tick or more,
-    /// never down, and placed anew when the agent has got or sold some, or nothing of its own is in the book. Once sold out an agent buys again after the
-    /// price has risen by `reentry` above the lowest since, which with a trailing stop is the filter rule of Alexander
-    /// and of Fama and Blume; where `reentry` is absent it stays out. Until it has first held something it tries to
-    /// buy in every step. It needs markets where stops can wait: order books that trade continuously.
+    /// never down, and placed anew when the agent has got or sold some, or nothing of its own is in the book. Once sold
+    /// out an agent buys again after the price has risen by `reentry` above the lowest since, which with a trailing stop
+    /// is the filter rule of Alexander and of Fama and Blume; where `reentry` is absent it stays out. Until it has first
+    /// held something it tries to buy in every step. It needs markets where stops can wait: order books that trade
+    /// continuously.
     pub struct StopLoss = "stop_loss" {
         formula: "stop = (1 − distance)·max P since it holds, or (1 − distance)·P when it began to hold; buys at P ≥ (1 + reentry)·min P since it sold out",
         source: "P. W. Glynn and D. L. Iglehart, \"Trading securities using trailing stops\", Management Science 41, 1995; E. F. Fama and M. E. Blume, \"Filter rules and stock-market trading\", Journal of Business 39, 1966",
