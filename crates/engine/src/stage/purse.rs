@@ -97,6 +97,7 @@ impl Purses {
 
     /// Locks the commands of the chunk's agents after their plain orders; those that cannot be paid for are dropped and
     /// counted. What is promised beyond what is set aside already is written down for later markets.
+    #[allow(clippy::too_many_arguments, reason = "the two packets of one market, and the columns around them")]
     pub(super) fn lock_commands(
         &mut self,
         rule: &LockRule<'_>,
@@ -107,6 +108,10 @@ impl Purses {
         commands: &mut Vec<Command>,
         tally: &mut Tally,
     ) {
+        if commands.len() == self.earlier[market] {
+            self.promise(rule, market, orders, first, replaces);
+            return;
+        }
         // What each agent has at rest there, and what it may spend.
         let at_rest = |row: usize| rule.book.map_or([0, 0], |(_, aside)| aside.map(|column| column[row]));
         let spend = |i: usize| {
@@ -140,5 +145,15 @@ impl Purses {
             held - spend.free[1].min(spend.all[1]).clamp(0, held.max(0))
         });
         self.promised[market] = promised.collect();
+    }
+
+    /// Writes down what plain orders promise beyond what is set aside already, where there are no others.
+    fn promise(&mut self, rule: &LockRule<'_>, market: usize, orders: &OrdersPart<'_>, first: usize, replaces: bool) {
+        let aside = rule.book.filter(|_| replaces).map_or(&[] as &[Atoms], |(_, [_, tokens])| &tokens[first..]);
+        let promised = &mut self.promised[market];
+        promised.extend((0..self.len).map(|i| {
+            let [_, tokens] = rule.taken(orders, first, i);
+            (tokens - aside.get(i).copied().unwrap_or_default()).max(0)
+        }));
     }
 }

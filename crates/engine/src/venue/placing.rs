@@ -59,6 +59,26 @@ impl Wished {
     fn never_stands(&self) -> bool {
         self.at_any_price || self.manner.is_fleeting()
     }
+
+    /// The kind of order that it is for the book, where orders stand for so many steps.
+    fn kind(&self, lifetime: Option<u32>, auction: bool) -> Kind {
+        let Self { side, price, at_any_price, manner, .. } = *self;
+        let fleeting = manner.is_fleeting();
+        match (self.stop, manner.execution) {
+            (Some(stop), _) if at_any_price && side == Side::Sell => Kind::Stop { stop },
+            (Some(stop), _) if at_any_price || fleeting => Kind::StopImmediate { stop, price },
+            (Some(stop), _) => Kind::StopLimit { stop, price },
+            (None, Execution::FillOrKill) => Kind::FillOrKill { price },
+            (None, _) if auction && at_any_price => Kind::Limit { price },
+            (None, _) if at_any_price || fleeting => Kind::ImmediateOrCancel { price },
+            (None, Execution::PostOnly) => Kind::PostOnly { price },
+            _ => match self.display {
+                Some(display) => Kind::Iceberg { price, display },
+                None if lifetime == Some(0) && !self.quoted && !auction => Kind::ImmediateOrCancel { price },
+                None => Kind::Limit { price },
+            },
+        }
+    }
 }
 
 /// What an order that is added may take.
@@ -166,7 +186,7 @@ impl OnBook {
             Some(end) if wished.at_any_price && wished.stop.is_none() => end,
             _ => until,
         };
-        let kind = self.kind(wished, lifetime, auction.is_some());
+        let kind = wished.kind(lifetime, auction.is_some());
         let order = Order { until, ..Order::new(self.next, place, wished.side, kind, wished.lots) };
         self.next += 1;
         self.touched.push(place);
@@ -182,25 +202,6 @@ impl OnBook {
             }
             Outcome::Rejected(why) => Err(reason(why)),
             Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok(None),
-        }
-    }
-
-    fn kind(&self, wished: &Wished, lifetime: Option<u32>, auction: bool) -> Kind {
-        let Wished { side, price, at_any_price, manner, .. } = *wished;
-        let fleeting = manner.is_fleeting();
-        match (wished.stop, manner.execution) {
-            (Some(stop), _) if at_any_price && side == Side::Sell => Kind::Stop { stop },
-            (Some(stop), _) if at_any_price || fleeting => Kind::StopImmediate { stop, price },
-            (Some(stop), _) => Kind::StopLimit { stop, price },
-            (None, Execution::FillOrKill) => Kind::FillOrKill { price },
-            (None, _) if auction && at_any_price => Kind::Limit { price },
-            (None, _) if at_any_price || fleeting => Kind::ImmediateOrCancel { price },
-            (None, Execution::PostOnly) => Kind::PostOnly { price },
-            _ => match wished.display {
-                Some(display) => Kind::Iceberg { price, display },
-                None if lifetime == Some(0) && !wished.quoted && !auction => Kind::ImmediateOrCancel { price },
-                None => Kind::Limit { price },
-            },
         }
     }
 
