@@ -227,7 +227,8 @@ impl Pair {
                 Kind::Iceberg { price, display: draws.number(i64::from(draws.bytes.len() as u8 % 7), [1, 2, 3, 4]) }
             }
             20 | 21 => Kind::Stop { stop },
-            _ => Kind::StopLimit { stop, price },
+            22 => Kind::StopLimit { stop, price },
+            _ => Kind::StopImmediate { stop, price },
         };
         let id = match draws.byte() {
             0..6 => self.draw_id(draws),
@@ -304,7 +305,8 @@ impl Pair {
                     | Kind::FillOrKill { price }
                     | Kind::PostOnly { price }
                     | Kind::Iceberg { price, .. }
-                    | Kind::StopLimit { price, .. } => Some(price),
+                    | Kind::StopLimit { price, .. }
+                    | Kind::StopImmediate { price, .. } => Some(price),
                 };
                 let open = order.lots.unsigned_abs();
                 self.orders.insert(order.id, Account { trader: order.trader, side: order.side, limit, open });

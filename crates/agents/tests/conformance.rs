@@ -95,7 +95,8 @@ fn put(bench: &mut Bench, step: u32, prices: [f64; 2]) {
     let last = (step > 1).then_some(prices[0]);
     market.quotes = Quotes { bid: there(1, bid), ask: there(2, ask), bid_size: 3.0, ask_size: 2.0, last };
     for (side, price, traded) in [(-1, ask, false), (1, bid, false), (1, prices[0], true), (-1, bid, true)] {
-        market.tape.push(Shout { side, price, size: 1.5, traded: traded.then_some(price) });
+        let traded_size = if traded { 1.25 } else { 0.0 };
+        market.tape.push(Shout { side, price, size: 1.5, traded: traded.then_some(price), traded_size });
     }
 }
 
@@ -181,7 +182,13 @@ fn assert_sound(name: &str, action: &Action) {
             let crossed = bid.zip(*ask).is_some_and(|(bid, ask)| bid.price >= ask.price);
             bid.iter().chain(ask).all(sound) && !crossed
         }
-        Action::Cancel => true,
+        Action::Cancel | Action::CancelOrder { .. } => true,
+        Action::Place(order) => {
+            let price = |price: Option<f64>| price.is_none_or(|price| price > 0.0 && price.is_finite());
+            let whole = order.manner.check(order.stop.is_some()).is_ok() && order.side.abs() == 1;
+            order.size > 0 && price(order.limit) && price(order.stop) && whole
+        }
+        Action::ReplaceOrder { price, size, .. } => *price > 0.0 && price.is_finite() && *size > 0,
         Action::Provide { money, tokens, range } => {
             let ordered = range.is_none_or(|(low, high)| 0.0 < low && low < high && high.is_finite());
             *money >= 0 && *tokens >= 0 && money.max(tokens) > &0 && ordered

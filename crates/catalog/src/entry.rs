@@ -166,7 +166,9 @@ macro_rules! entry {
             }
 
             fn read(value: &$crate::Value, _: Option<&$crate::Bounds>) -> Result<Self, $crate::Problem> {
-                if let ($crate::Node::Text(_), true) = (&value.node, Self::parameters().iter().all(|p| p.default.is_some() || p.optional)) {
+                // Its bare name stands for an entry with nothing but defaults.
+                let named = matches!(&value.node, $crate::Node::Text(text) if text == $key);
+                if named && Self::parameters().iter().all(|p| p.default.is_some() || p.optional) {
                     let empty = $crate::Value { node: $crate::Node::Table($crate::Table::default()), span: value.span };
                     return Self::read(&empty, None);
                 }

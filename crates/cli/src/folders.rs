@@ -9,6 +9,7 @@ use walras_agents::population::AnyDistribution;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{AnyMarket, Asset, Cohort, Control, Distribution, Feed, Numeraire, ShockPlan};
+use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
 use walras_institutions::control::AnyController;
@@ -155,6 +156,7 @@ fn sections() -> Vec<Description> {
         Asset::description("section"),
         Cohort::description("section"),
         OrderSize::description("section"),
+        OrderTerms::description("section"),
         Entitlement::description("section"),
         Distribution::description("section"),
         Control::description("section"),

@@ -10,6 +10,7 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 
 pub use crate::market::AnyMarket;
+use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 use crate::shock::AnyShock;
 
@@ -135,6 +136,8 @@ entry! {
         latency: u32 = 0, within 0.0..=10_000.0, unit "steps";
         /// What each offers with an order to be served earlier.
         priority_fee: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire/order";
+        /// How their orders are carried out at order books, plain ones and quotes.
+        order: OrderTerms = OrderTerms::default();
     }
 }
 

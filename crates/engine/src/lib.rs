@@ -1,6 +1,7 @@
 //! The world and the step: the only place where ledger, markets, agents and institutions meet.
 //!
 //! - [`economy`]: what an economy is made of, as a scenario declares it
+//! - [`order_terms`]: how a cohort's orders are carried out at order books
 //! - [`mod@build`]: from that description to a world, checked
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
@@ -14,6 +15,7 @@
 pub mod build;
 pub mod economy;
 pub mod market;
+pub mod order_terms;
 pub mod price;
 pub mod shock;
 pub mod stage;

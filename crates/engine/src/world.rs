@@ -9,6 +9,7 @@ use walras_institutions::control::AnyController;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::Plan;
 use walras_ledger::{AssetId, Atoms, CohortId, Ledger, NamedId};
+use walras_market::manner::Manner;
 use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
@@ -119,7 +120,7 @@ impl Cohort {
         for (market, place) in self.places.iter_mut().enumerate().take(self.visible) {
             place.shape = policy.shape(market);
             let priority_fee = place.orders.priority_fee.clone();
-            place.orders = Orders::new(self.size, &place.shape);
+            place.orders = place.room(self.size);
             if place.shape.priority_fee.is_some() {
                 place.orders.priority_fee = priority_fee;
             }
@@ -148,6 +149,22 @@ pub struct Place {
     pub orders: Orders,
     /// The price its agents saw when they decided, numeraire per token.
     pub seen: f64,
+    /// Whether orders can rest there.
+    pub can_rest: bool,
+    /// How its orders are carried out, where orders can rest.
+    pub manner: Manner,
+    /// How far, as a share of the price seen, a trade must be above it for a buyer's order and below it for a seller's to
+    /// enter the market; `None` where they enter at once.
+    pub stop: Option<f64>,
+}
+
+impl Place {
+    /// Room for the orders of `size` agents.
+    #[must_use]
+    pub fn room(&self, size: usize) -> Orders {
+        let orders = Orders::new(size, &self.shape);
+        if self.can_rest { orders.telling_limits() } else { orders }
+    }
 }
 
 /// Tokens to be given out.

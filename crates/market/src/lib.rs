@@ -1,6 +1,7 @@
 //! How prices form. Markets know nothing of agents: a trader is an index, an order a row.
 //!
-//! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked
+//! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked; [`manner`]: how an order is
+//!   carried out where orders can rest
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`auction`]: bids are collected and settled at once
@@ -16,6 +17,7 @@ pub mod clearing;
 pub mod command;
 pub mod curve;
 pub mod equilibrium;
+pub mod manner;
 pub mod order;
 pub mod pool;
 pub mod route;

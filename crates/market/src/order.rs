@@ -18,6 +18,9 @@ pub struct Orders {
     pub limit: Limit,
     /// What is offered, in atoms of the numeraire, to be served earlier where arrival is by priority fee.
     pub priority_fee: Column<Atoms>,
+    /// Which orders take any price that their traders can pay, where orders can rest: of buyers the limit then says how
+    /// much that is. Empty at other markets, and where no order says.
+    pub at_any_price: Vec<bool>,
 }
 
 /// How orders are limited in price, numeraire per token before fees.
@@ -106,11 +109,19 @@ pub enum Rejection {
     NotOffered,
     /// What the market holds does not suffice.
     NoLiquidity,
+    /// The order was to stand and would have traded at once.
+    WouldTake,
+    /// The order was to trade in full at once and could not.
+    CannotFill,
+    /// No live order has the number.
+    UnknownOrder,
+    /// The order is another's.
+    NotOwned,
 }
 
 impl Rejection {
     /// Every reason, in order.
-    pub const ALL: [Rejection; 12] = [
+    pub const ALL: [Rejection; 16] = [
         Self::InsufficientBalance,
         Self::InsufficientHolding,
         Self::LimitNotReached,
@@ -123,6 +134,10 @@ impl Rejection {
         Self::OutsideBand,
         Self::NotOffered,
         Self::NoLiquidity,
+        Self::WouldTake,
+        Self::CannotFill,
+        Self::UnknownOrder,
+        Self::NotOwned,
     ];
 
     /// The name in tables.
@@ -141,6 +156,10 @@ impl Rejection {
             Self::OutsideBand => "outside_band",
             Self::NotOffered => "not_offered",
             Self::NoLiquidity => "no_liquidity",
+            Self::WouldTake => "would_take",
+            Self::CannotFill => "cannot_fill",
+            Self::UnknownOrder => "unknown_order",
+            Self::NotOwned => "not_owned",
         }
     }
 }
@@ -159,7 +178,17 @@ impl Orders {
                 LimitShape::Market | LimitShape::Each => Limit::Each(vec![0.0; traders]),
             },
             priority_fee: column(shape.priority_fee),
+            at_any_price: Vec::new(),
         }
+    }
+
+    /// The same for a market at which orders can rest, which must know whether an order has a limit of its own.
+    #[must_use]
+    pub fn telling_limits(mut self) -> Self {
+        if matches!(self.limit, Limit::Each(_)) {
+            self.at_any_price = vec![false; self.side.len()];
+        }
+        self
     }
 
     /// The worst price acceptable to the order of `trader`, given the price seen when deciding.
@@ -186,7 +215,8 @@ impl Orders {
         } else {
             (&mut [], Some(&self.priority_fee))
         };
-        (OrdersPart { side: &mut self.side, size: each(&mut self.size), limit, priority_fee }, given)
+        let at_any_price = &mut self.at_any_price[..];
+        (OrdersPart { side: &mut self.side, size: each(&mut self.size), limit, priority_fee, at_any_price }, given)
     }
 }
 
@@ -208,6 +238,8 @@ pub struct OrdersPart<'a> {
     pub limit: &'a mut [f64],
     /// Priority fees in atoms of the numeraire, where they differ.
     pub priority_fee: &'a mut [Atoms],
+    /// See [`Orders::at_any_price`]; written when orders are locked, not by policies.
+    pub at_any_price: &'a mut [bool],
 }
 
 impl<'a> OrdersPart<'a> {
@@ -220,9 +252,22 @@ impl<'a> OrdersPart<'a> {
         }
         let (side, size) = (cut(self.side, at), cut(self.size, at));
         let (limit, priority_fee) = (cut(self.limit, at), cut(self.priority_fee, at));
+        let any = cut(self.at_any_price, at);
         (
-            OrdersPart { side: side.0, size: size.0, limit: limit.0, priority_fee: priority_fee.0 },
-            OrdersPart { side: side.1, size: size.1, limit: limit.1, priority_fee: priority_fee.1 },
+            OrdersPart {
+                side: side.0,
+                size: size.0,
+                limit: limit.0,
+                priority_fee: priority_fee.0,
+                at_any_price: any.0,
+            },
+            OrdersPart {
+                side: side.1,
+                size: size.1,
+                limit: limit.1,
+                priority_fee: priority_fee.1,
+                at_any_price: any.1,
+            },
         )
     }
 
@@ -236,7 +281,8 @@ impl<'a> OrdersPart<'a> {
             side: &mut self.side[rows.clone()],
             size: pick(self.size, rows.clone()),
             limit: pick(self.limit, rows.clone()),
-            priority_fee: pick(self.priority_fee, rows),
+            priority_fee: pick(self.priority_fee, rows.clone()),
+            at_any_price: pick(self.at_any_price, rows),
         }
     }
 }

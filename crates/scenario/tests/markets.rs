@@ -9,8 +9,11 @@ use walras_agents::policy::{Desk, Memory, Policy};
 use walras_engine::venue::Market;
 use walras_engine::{Scratch, World, step};
 use walras_ledger::AssetId;
-use walras_market::command::{Action, Quote};
+use walras_market::book::Side;
+use walras_market::command::{Action, Placement, Quote};
+use walras_market::manner::Execution;
 use walras_market::order::{LimitShape, OrdersPart, Shape};
+use walras_numerics::Stream;
 use walras_scenario::Loaded;
 
 /// One population, whatever the market.
@@ -190,7 +193,7 @@ impl Policy for Unruly {
                 let held = view.holdings(market)[i] as f64;
                 let size = |share: f64| (held * share + 1e6 * share) as i64 - 1000;
                 let money = view.balances[i] as f64;
-                match (draws.open_unit() * 12.0) as u32 {
+                match (draws.open_unit() * 18.0) as u32 {
                     0 => {
                         let spread = 0.02 * price;
                         let bid = Some(Quote { price: price - spread, size: size(0.4 * draws.open_unit()) });
@@ -209,6 +212,25 @@ impl Policy for Unruly {
                     6 => {
                         desk.ask(market, i, Action::Quote { bid: Some(Quote { price: f64::NAN, size: 1 }), ask: None });
                     }
+                    7..=9 => desk.ask(market, i, Action::Place(any_order(&mut draws, size(0.6), price))),
+                    10 => {
+                        desk.ask(market, i, Action::Cancel);
+                        desk.ask(market, i, Action::Place(any_order(&mut draws, size(1.0), price)));
+                        desk.ask(market, i, Action::Place(any_order(&mut draws, size(0.5), price)));
+                    }
+                    11 => {
+                        // Its own order, where it has one, and then anybody's.
+                        let own = view.own_orders(market, i).first().map_or(1, |order| order.id);
+                        let price = price * (0.9 + 0.2 * draws.open_unit());
+                        desk.ask(market, i, Action::ReplaceOrder { id: own, price, size: size(0.8) });
+                        desk.ask(market, i, Action::CancelOrder { id: (draws.open_unit() * 300.0) as u64 });
+                    }
+                    12 => {
+                        let own = view.own_orders(market, i).first().map_or(1, |order| order.id);
+                        desk.ask(market, i, Action::CancelOrder { id: own });
+                        desk.ask(market, i, Action::Place(any_order(&mut draws, size(0.9), price)));
+                        desk.ask(market, i, Action::Quote { bid: None, ask: Some(Quote { price, size: size(0.5) }) });
+                    }
                     _ => {}
                 }
                 let OrdersPart { side, size: sizes, limit, .. } = desk.market(market);
@@ -218,6 +240,76 @@ impl Policy for Unruly {
             }
         }
     }
+}
+
+/// An order of any kind, some of which contradict themselves.
+fn any_order(draws: &mut Stream, size: i64, price: f64) -> Placement {
+    let mut half = || draws.open_unit() < 0.5;
+    let mut order = if half() { Placement::buy(size) } else { Placement::sell(size) };
+    (order.limit, order.stop) = (half().then_some(price), (half() && half()).then_some(price * 1.02));
+    order.manner.lifetime = (half() && half()).then_some(3);
+    order.manner.displayed = (half() && half()).then_some(size / 3);
+    let kinds = [
+        Execution::Limit,
+        Execution::GoodTillStep,
+        Execution::ImmediateOrCancel,
+        Execution::FillOrKill,
+        Execution::PostOnly,
+    ];
+    order.manner.execution = kinds[(draws.open_unit() * 5.0) as usize];
+    order
+}
+
+/// A book under agents who try everything, whatever their cohort declares of its orders.
+#[test]
+fn unruly_agents_spend_nothing_twice_however_their_orders_are_carried_out() {
+    let declared = [
+        "execution = 'limit'",
+        "execution = 'post_only'",
+        "execution = 'fill_or_kill'",
+        "execution = 'immediate_or_cancel'",
+        "displayed = 1.5",
+        "stop = 0.02",
+        "stop = 0.01, execution = 'immediate_or_cancel'",
+        "execution = 'good_till_step', lifetime = 2",
+    ];
+    let books = [
+        "replace = true\nmaker_fee = 0.0027\ntaker_fee = 0.001",
+        "replace = false\ntaker_fee = 0.0027",
+        "replace = true\nbest_only = true",
+        "replace = false\nband = 0.05\nself_trade = 'cancel_both'",
+        "replace = false\ntrading = 'opening_auction'\nopening_steps = 3\nlifetime = 4",
+        "replace = true\ntrading = 'call_auction'\ntaker_fee = 0.0027",
+    ];
+    let mut stopped = 0;
+    for (number, book) in books.into_iter().enumerate() {
+        for order in declared.into_iter().filter(|order| number != 5 || !order.contains("stop")) {
+            let events = ["simultaneous", "shuffled"][number % 2];
+            let text = format!(
+                "[run]\nname = 'unruly'\nsteps = 1\norder_of_events = '{events}'\n[assets.A]\n[markets.book]\n\
+                 kind = 'order_book'\nasset = 'A'\nreference = 100.0\nlot = 0.001\n{book}\n\
+                 [cohorts.a]\nsize = 40\nbalance = 2000.0\norder = {{ {order} }}\npolicy = 'buy_and_hold'\n\
+                 [distributions.a]\nasset = 'A'\ntotal = 800\nshares = 'uniform'\n"
+            );
+            let loaded = Loaded::from_text("unruly.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
+            let mut world = loaded.build(5, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+            world.cohorts[0].set_policy(Arc::new(Unruly { markets: 1 }));
+            let mut scratch = Scratch::default();
+            let (mut filled, mut refused) = (0, 0);
+            for t in 0..60 {
+                let happened =
+                    step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{book}, {order}, {t}: {broken}"));
+                filled += happened.record.markets[0].filled;
+                refused += happened.record.markets[0].rejected.iter().sum::<u64>();
+                world.ledger.check_fully().unwrap_or_else(|broken| panic!("{book}, {order}, {t}: {broken}"));
+                check_commitments(order, &world);
+                let on = world.venues[0].book().unwrap();
+                stopped += Side::BOTH.into_iter().map(|side| on.book.stops(side).count()).sum::<usize>();
+            }
+            assert!(filled > 10 && refused > 50, "{book}, {order}: {filled} {refused}");
+        }
+    }
+    assert!(stopped > 1000, "{stopped}");
 }
 
 /// Five markets of one asset, one of which routes over the others, under agents who try everything.

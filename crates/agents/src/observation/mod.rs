@@ -1,6 +1,7 @@
 //! What a cohort may see when it decides: its own columns and the public state of its markets.
 
 mod history;
+mod own_orders;
 mod quotes;
 mod tape;
 
@@ -11,6 +12,7 @@ use walras_ledger::carry::Upcoming;
 use walras_numerics::{Keys, Purpose, draw};
 
 pub use history::{History, Past};
+pub use own_orders::{OwnOrder, OwnOrders};
 pub use quotes::Quotes;
 pub use tape::{Shout, Tape};
 
@@ -75,10 +77,14 @@ pub struct MarketView<'a> {
     pub history: Past<'a>,
     /// The best orders at rest, where the market has any.
     pub quotes: Quotes,
+    /// What the cohort's agents have at rest themselves, where orders can rest; read through [`View::own_orders`].
+    pub own_orders: Option<OwnOrders<'a>>,
     /// What was shouted and traded lately.
     pub tape: &'a Tape,
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
     pub tick: f64,
+    /// The smallest step between two sizes, tokens; 0 where any size may be named.
+    pub lot: f64,
     /// The share of its cost that a buyer pays on top as a fee; f/(1 − f) at a pool that keeps f of what comes in.
     pub buy_fee: f64,
     /// The share of the proceeds that a seller pays as a fee; f at a pool that keeps f of what comes in.
@@ -116,6 +122,13 @@ impl<'a> View<'a> {
         let column = self.aside_columns.get(market).copied().unwrap_or_default();
         let aside = column.get(self.column_rows.start + i).copied().unwrap_or_default();
         self.holdings(market)[i] + aside
+    }
+
+    /// The live orders of the chunk's agent `i` at market `market`, by number; none where orders cannot rest. An agent knows
+    /// its own orders at once, however late it sees the market.
+    #[must_use]
+    pub fn own_orders(&self, market: usize, i: usize) -> Vec<OwnOrder> {
+        self.markets[market].own_orders.map_or_else(Vec::new, |own| own.of(self.rows.start + i))
     }
 
     /// The chunk's liquidity shares at market `market`, in atoms; empty where the market has none.

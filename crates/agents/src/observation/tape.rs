@@ -13,7 +13,12 @@ pub struct Shout {
     pub size: f64,
     /// The average price of what it traded at once; `None` when it did not trade.
     pub traded: Option<f64>,
+    /// Tokens that it traded at once.
+    pub traded_size: f64,
 }
+
+/// Numbers in one shout.
+const WIDTH: usize = 5;
 
 /// The last shouts of one market.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -70,21 +75,25 @@ impl Tape {
         if self.length_max == 0 {
             return Ok(());
         }
-        let flat = |shout: &Shout| [f64::from(shout.side), shout.price, shout.size, shout.traded.unwrap_or(f64::NAN)];
+        let flat = |shout: &Shout| -> [f64; WIDTH] {
+            let traded = shout.traded.unwrap_or(f64::NAN);
+            [f64::from(shout.side), shout.price, shout.size, traded, shout.traded_size]
+        };
         let mut numbers: Vec<f64> = self.ring.iter().flat_map(flat).collect();
         visitor.u64("shouts", &mut self.count)?;
         visitor.f64s("tape", &mut numbers)?;
         let length = (self.count.min(self.length_max as u64)) as usize;
-        if numbers.len() != 4 * length {
-            return Err(StateError(format!("a tape of {} numbers where {} belong", numbers.len(), 4 * length)));
+        if numbers.len() != WIDTH * length {
+            return Err(StateError(format!("a tape of {} numbers where {} belong", numbers.len(), WIDTH * length)));
         }
-        let shout = |four: &[f64]| Shout {
-            side: four[0] as i8,
-            price: four[1],
-            size: four[2],
-            traded: (!four[3].is_nan()).then_some(four[3]),
+        let shout = |n: &[f64]| Shout {
+            side: n[0] as i8,
+            price: n[1],
+            size: n[2],
+            traded: (!n[3].is_nan()).then_some(n[3]),
+            traded_size: n[4],
         };
-        self.ring = numbers.chunks(4).map(shout).collect();
+        self.ring = numbers.chunks(WIDTH).map(shout).collect();
         Ok(())
     }
 }
@@ -94,7 +103,8 @@ mod tests {
     use super::*;
 
     fn shout(price: f64) -> Shout {
-        Shout { side: 1, price, size: 1.0, traded: (price as u64).is_multiple_of(2).then_some(price) }
+        let traded = (price as u64).is_multiple_of(2).then_some(price);
+        Shout { side: 1, price, size: 1.0, traded, traded_size: if traded.is_some() { 0.5 } else { 0.0 } }
     }
 
     #[test]

@@ -204,7 +204,7 @@ impl AdaptiveAggressivePolicy {
         let seen = &view.markets[market];
         let side = self.entitlements.side;
         let rests = touch(seen, side).1.filter(|_| acts);
-        let rests = rests.map(|price| Shout { side, price, size: 0.0, traded: None });
+        let rests = rests.map(|price| Shout { side, price, size: 0.0, traded: None, traded_size: 0.0 });
         let estimate = estimate(seen, self.entry.window, self.entry.fading);
         let [period, start, aggressiveness, theta, least, greatest, heard] = memory.columns_from(COLUMNS * market);
         for i in 0..view.len() {
@@ -327,7 +327,7 @@ mod tests {
         let mut bench = Bench::new(1, 1);
         let policy = bench.start(&*policy(&text)).unwrap();
         for &price in trades {
-            bench.markets[0].tape.push(Shout { side: 1, price, size: 1.0, traded: Some(price) });
+            bench.markets[0].tape.push(Shout { side: 1, price, size: 1.0, traded: Some(price), traded_size: 1.0 });
         }
         (bench.markets[0].quotes.bid, bench.markets[0].quotes.ask) = quotes;
         bench.markets[0].quotes.last = Some(1.0);
@@ -344,8 +344,8 @@ mod tests {
         let mut bench = Bench::new(1, 1);
         bench.markets[0].tape = Tape::new(10);
         for price in [50.0, 100.0, 120.0] {
-            bench.markets[0].tape.push(Shout { side: 1, price, size: 1.0, traded: Some(price) });
-            bench.markets[0].tape.push(Shout { side: 1, price: 7.0, size: 1.0, traded: None });
+            bench.markets[0].tape.push(Shout { side: 1, price, size: 1.0, traded: Some(price), traded_size: 1.0 });
+            bench.markets[0].tape.push(Shout { side: 1, price: 7.0, size: 1.0, traded: None, traded_size: 0.0 });
         }
         bench.see(|view| {
             let found = estimate(&view.markets[0], 2, 0.9).unwrap();
@@ -389,10 +389,17 @@ mod tests {
             // Thirty trades at 100 keep the estimate there, next to nothing of it the shout's own.
             bench.markets[0].tape = Tape::new(512);
             (0..300).for_each(|_| {
-                bench.markets[0].tape.push(Shout { side: 1, price: 100.0, size: 1.0, traded: Some(100.0) });
+                bench.markets[0].tape.push(Shout {
+                    side: 1,
+                    price: 100.0,
+                    size: 1.0,
+                    traded: Some(100.0),
+                    traded_size: 1.0,
+                });
             });
             bench.memory[LEARNT + 4][0] = 300.0;
-            bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded: traded.then_some(price) });
+            let traded_size = f64::from(u8::from(traded));
+            bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded: traded.then_some(price), traded_size });
             bench.learn(&*policy);
             bench.memory[LEARNT][0]
         };

@@ -30,8 +30,8 @@ entry! {
     ///
     /// In each step it orders what is missing to where the schedule says it should be at the step's end, so that what was
     /// not filled is caught up with; by the clock and by profile the last slice is all that is left. By participation it
-    /// goes by what others have traded since it began: of every order heard that traded, its whole size counts. What
-    /// it has traded is told from its holding. At each of its markets it has an order of the same size.
+    /// goes by what others have traded since it began, as far as heard: what orders traded when they came. What it has
+    /// traded is told from its holding. At each of its markets it has an order of the same size.
     pub struct Execution = "execution" {
         formula: "slice = (target(t + 1) − done)·(1 + randomness·(2u − 1)); target(t) = total·t/T, total·Σ_{s<t} w_s, or ρ/(1 − ρ)·(volume of others)",
         check: Execution::has_profile,
@@ -149,7 +149,7 @@ impl Policy for ExecutionPolicy {
                     }
                     if self.schedule == Schedule::Participation {
                         let traded = news(&view.markets[market], SHOUTS, &mut heard[i]);
-                        volume[i] += traded.filter(|shout| shout.traded.is_some()).map(|shout| shout.size).sum::<f64>();
+                        volume[i] += traded.map(|shout| shout.traded_size).sum::<f64>();
                     }
                     let done = f64::from(self.side) * (owned - first[i]);
                     let others = (volume[i] * view.markets[market].token_scale - done).max(0.0);
@@ -249,7 +249,11 @@ mod tests {
         let mut bench = Bench::new(1, 1);
         bench.holdings[0][0] = 1_000_000_000;
         let policy = bench.start(&*policy(text)).unwrap();
-        let shout = |size: f64, traded: bool| Shout { side: 1, price: 1.0, size, traded: traded.then_some(1.0) };
+        // Whoever trades asks for five tokens more than it gets.
+        let shout = |size: f64, traded: bool| {
+            let (size, traded_size) = if traded { (size + 5.0, size) } else { (size, 0.0) };
+            Shout { side: 1, price: 1.0, size, traded: traded.then_some(1.0), traded_size }
+        };
         bench.markets[0].tape.push(shout(1000.0, true));
         let mut found = Vec::new();
         for others in [0.0, 30.0, 20.0] {

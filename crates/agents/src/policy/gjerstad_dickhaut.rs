@@ -134,7 +134,13 @@ mod tests {
         let mut bench = Bench::new(1, 1);
         bench.markets[0].tape = Tape::new(SHOUTS_MAX);
         for &(side, price, traded) in shouts {
-            bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded });
+            bench.markets[0].tape.push(Shout {
+                side,
+                price,
+                size: 1.0,
+                traded,
+                traded_size: f64::from(u8::from(traded.is_some())),
+            });
         }
         bench
     }

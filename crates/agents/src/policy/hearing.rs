@@ -35,7 +35,7 @@ mod tests {
     fn each_shout_is_heard_once_and_only_the_last_ones_of_many() {
         let mut bench = Bench::new(1, 1);
         bench.markets[0].tape = Tape::new(10);
-        let shout = |price: f64| Shout { side: 1, price, size: 1.0, traded: None };
+        let shout = |price: f64| Shout { side: 1, price, size: 1.0, traded: None, traded_size: 0.0 };
         let hear = |bench: &Bench, heard: &mut f64| {
             let mut prices = Vec::new();
             bench.see(|view| prices = news(&view.markets[0], 3, heard).map(|shout| shout.price).collect());

@@ -31,6 +31,7 @@ pub mod quoting;
 mod rebalancer;
 pub mod reference;
 pub mod sizing;
+mod stop_loss;
 mod switching;
 mod threshold;
 pub mod tick;
@@ -65,6 +66,7 @@ pub use mean_reversion::MeanReversion;
 pub use momentum::Momentum;
 pub use noise::Noise;
 pub use rebalancer::Rebalancer;
+pub use stop_loss::StopLoss;
 pub use switching::Switching;
 pub use threshold::Threshold;
 pub use value::Value;
@@ -81,6 +83,11 @@ pub trait Build: Debug + Send + Sync {
 
     /// Whether its agents look at fundamental values, so that every market they trade on must have one.
     fn needs_fundamental(&self) -> bool {
+        false
+    }
+
+    /// Whether its agents place stops, so that every market they trade on must be an order book in which they can wait.
+    fn needs_stops(&self) -> bool {
         false
     }
 }
@@ -106,6 +113,7 @@ entries! {
         MeanReversion(MeanReversion),
         Switching(Switching),
         BuyAndHold(BuyAndHold),
+        StopLoss(StopLoss),
         Rebalancer(Rebalancer),
     }
 }
@@ -211,6 +219,6 @@ impl<'a, 'b> Desk<'a, 'b> {
     /// asks is carried out in the order it asks it, before its plain order.
     pub fn ask(&mut self, market: usize, i: usize, action: Action) {
         let trader = (self.first + self.rows.start + i) as u32;
-        self.commands[market].push(Command { trader, action });
+        self.commands[market].push(Command::new(trader, action));
     }
 }

@@ -142,7 +142,7 @@ impl Policy for ZipPolicy {
             let index = DRAWS * market as u16 + 2;
             self.listen(view, market, index, memory, &mut quotes);
             let Some(price) = silent_price(seen) else { continue };
-            let shout = Shout { side: Side::NONE, price, size: 0.0, traded: Some(price) };
+            let shout = Shout { side: Side::NONE, price, size: 0.0, traded: Some(price), traded_size: 0.0 };
             self.each(view, market, memory, |trader, i| trader.hear(&shout, &mut view.stream(index, i)));
         }
     }
@@ -279,7 +279,8 @@ mod tests {
         let policy = bench.start(&*policy(&text)).unwrap();
         let mut found = vec![bench.decide(&*policy)[0].limit_of(0, 0.0)];
         for &(side, price, traded) in shouts {
-            bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded: traded.then_some(price) });
+            let traded_size = f64::from(u8::from(traded));
+            bench.markets[0].tape.push(Shout { side, price, size: 1.0, traded: traded.then_some(price), traded_size });
             found.push(bench.decide(&*policy)[0].limit_of(0, 0.0));
         }
         found
@@ -323,7 +324,7 @@ mod tests {
                     entitlement = {role = 'seller', units = [100]}";
         let mut bench = Bench::new(2000, 1);
         let policy = bench.start(&*policy(text)).unwrap();
-        bench.markets[0].tape.push(Shout { side: 1, price: 200.0, size: 1.0, traded: Some(200.0) });
+        bench.markets[0].tape.push(Shout { side: 1, price: 200.0, size: 1.0, traded: Some(200.0), traded_size: 1.0 });
         let orders = bench.decide(&*policy).remove(0);
         // 200·(1 + .1·u) + 2·v: from 200 to 222, with the mean 211.
         let limits: Vec<f64> = (0..2000).map(|row| orders.limit_of(row, 0.0)).collect();

@@ -114,7 +114,7 @@ impl Auction {
                     let other = willing[self.pick(1, willing.len())];
                     trades.push(self.trade(one, other, price));
                 }
-                self.tell(Shout { side, price, size: 1.0, traded });
+                self.tell(Shout { side, price, size: 1.0, traded, traded_size: f64::from(u8::from(traded.is_some())) });
             }
             self.next_step();
         }
@@ -144,7 +144,8 @@ impl Auction {
                 } else if best[own].is_none_or(|(own, _)| f64::from(side) * (price - own) > 0.0) {
                     best[own] = Some((price, one));
                 }
-                self.tell(Shout { side, price, size: 1.0, traded: crossed.map(|(at, _)| at) });
+                let traded = crossed.map(|(at, _)| at);
+                self.tell(Shout { side, price, size: 1.0, traded, traded_size: f64::from(u8::from(traded.is_some())) });
             }
             self.next_step();
         }

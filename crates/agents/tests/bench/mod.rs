@@ -43,6 +43,7 @@ pub struct Market {
     pub quotes: Quotes,
     pub tape: Tape,
     pub tick: f64,
+    pub lot: f64,
     pub fee: f64,
     pub latency: u32,
     pub shares_out: Atoms,
@@ -65,6 +66,7 @@ impl Bench {
             quotes: Quotes::default(),
             tape: Tape::new(0),
             tick: 0.0,
+            lot: 0.0,
             fee: 0.0,
             latency: 0,
             shares_out: 0,
@@ -204,8 +206,10 @@ impl Bench {
                 inventory: market.inventory,
                 shares_out: market.shares_out,
                 quotes: market.quotes,
+                own_orders: None,
                 tape: &market.tape,
                 tick: market.tick,
+                lot: market.lot,
                 buy_fee: market.fee,
                 sell_fee: market.fee,
                 latency: market.latency,
@@ -244,7 +248,7 @@ fn part(orders: &mut Orders) -> OrdersPart<'_> {
         _ => &mut [],
     };
     let priority_fee = each(&mut orders.priority_fee);
-    OrdersPart { side: &mut orders.side, size: each(&mut orders.size), limit, priority_fee }
+    OrdersPart { side: &mut orders.side, size: each(&mut orders.size), limit, priority_fee, at_any_price: &mut [] }
 }
 
 /// A data file whose every column is 0.25, 0.5, 0.75, … up to 25.

@@ -47,10 +47,17 @@ impl Starter {
         let sample = curve::sample(&self.curve, curve::usual_supply(self.agents))?;
         let mut text = self.head();
         text += &market(&curve, &sample);
+        if self.needs_book() {
+            text += BOOK;
+        }
         text += &self.cohorts()?;
         text += &sample.distribution();
         text += &self.foot();
         Some(text)
+    }
+
+    fn needs_book(&self) -> bool {
+        self.policies.iter().any(|name| policy::needs_book(name))
     }
 
     fn head(&self) -> String {
@@ -122,6 +129,17 @@ agents = true
     }
 }
 
+/// Where orders can wait.
+const BOOK: &str = "# Agents also trade with each other, in an order book where their orders can wait.
+[markets.book]
+kind = \"order_book\"
+asset = \"TOKEN\"
+reference = 1.0
+tick = 0.001
+lot = 0.01
+
+";
+
 /// The market of a starter, up to its curve.
 fn market(curve: &Description, sample: &curve::Sample) -> String {
     let mut text = String::from(
@@ -152,6 +170,9 @@ fn cohort(policy: &Description, sample: &[Setting], size: u64) -> String {
         "[cohorts.{name}]\nsize = {size}\n# Money each agent starts with: half have less than the median.\nbalance = {{ kind = \"lognormal\", median = {}, sigma = 0.8 }}\n",
         number(BALANCE_MEDIAN),
     );
+    if policy::needs_book(name) {
+        text += "# Their stops wait in the book.\nmarkets = [\"book\"]\n";
+    }
     let _ = write!(text, "{}[cohorts.{name}.policy]\nkind = \"{name}\"\n", comment(&formula_line(policy)));
     text + &settings(&policy.parameters, sample) + "\n"
 }

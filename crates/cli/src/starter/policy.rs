@@ -16,7 +16,13 @@ pub(crate) fn only_follows(name: &str) -> bool {
             | "avellaneda_stoikov"
             | "inventory_market_maker"
             | "liquidity_provider"
+            | "stop_loss"
     )
+}
+
+/// Whether agents of this policy need an order book to trade in.
+pub(crate) fn needs_book(name: &str) -> bool {
+    name == "stop_loss"
 }
 
 /// An agent stakes a tenth of what it has in one order.
@@ -83,6 +89,7 @@ pub(crate) fn sample(name: &str) -> Option<Vec<Setting>> {
         "buy_and_hold" => {
             &[("share", "0.9"), ("start", "{ kind = \"uniform\", low = 0, high = 100 }"), ("slippage", "0.05")]
         }
+        "stop_loss" => &[("distance", "0.05"), ("reentry", "0.05"), ("order_size", ORDER_SIZE), ("slippage", "0.05")],
         "rebalancer" => &[("weights", "1.0"), ("cash", "1.0"), ("band", "0.05"), ("slippage", "0.05")],
         _ => return None,
     };

@@ -6,11 +6,13 @@ use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Span};
 use walras_ledger::{AssetId, Atoms, Ledger, Reason};
+use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
 use super::{each_once, names};
 use crate::economy::{self, AGENTS_MAX, Economy};
+use crate::order_terms::OrderTerms;
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
 
@@ -55,10 +57,13 @@ pub(super) fn cohorts(
                 MarketSetup { asset: asset.name.clone(), token_scale: asset.scale }
             })
             .collect();
+        let manners = item.order.at((name, *span), &traded, venues, assets)?;
         let money_scale = assets[0].scale;
         let mut setup = Setup { keys, entity, size, markets: &setups, money_scale, data, drawn: 0 };
         let at = |what: &str, why: String| Problem::at(*span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
         let policy = item.policy.build(&mut setup).map_err(|why| at(item.policy.name(), why))?;
+        let shapes = (0..traded.len()).map(|market| policy.shape(market));
+        OrderTerms::check_sizes((name, *span), &manners, shapes)?;
         let mut money = |what, parameter: &PerAgent| {
             let column = setup.column(parameter).map_err(|why| at(what, why))?;
             Ok::<_, Problem>(column.map(|units| (units * money_scale).round()))
@@ -75,12 +80,11 @@ pub(super) fn cohorts(
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {
-            let shape = policy.shape(market);
-            let mut orders = Orders::new(size, &shape);
-            if shape.priority_fee.is_some() {
-                orders.priority_fee = priority_fee.clone();
+            let mut place = place(venue, size, policy.shape(market), &venues[venue]);
+            if place.shape.priority_fee.is_some() {
+                place.orders.priority_fee = priority_fee.clone();
             }
-            Place { venue, first: 0, budget_share, valuation_shift: 1.0, demand: 1.0, shape, orders, seen: 0.0 }
+            Place { budget_share, manner: manners[market], stop: item.order.stop, ..place }
         });
         let memory = policy.memory().into_iter().map(|value| vec![value; size]).collect();
         cohorts.push(Cohort {
@@ -110,6 +114,26 @@ pub(super) fn cohorts(
     Ok(cohorts)
 }
 
+/// A place at market number `venue` for plain orders.
+fn place(venue: usize, size: usize, shape: Shape, at: &Venue) -> Place {
+    let can_rest = at.book().is_some();
+    let mut place = Place {
+        venue,
+        first: 0,
+        budget_share: 0.0,
+        valuation_shift: 1.0,
+        demand: 1.0,
+        orders: Orders::new(0, &shape),
+        shape,
+        seen: 0.0,
+        can_rest,
+        manner: Manner::PLAIN,
+        stop: None,
+    };
+    place.orders = place.room(size);
+    place
+}
+
 /// Gives a cohort a place at each market that a router sends its orders to, unless it trades there itself.
 fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
     let routers = cohort.places.iter().filter_map(|place| venues[place.venue].router());
@@ -117,18 +141,7 @@ fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
     for venue in reached {
         if cohort.places.iter().all(|place| place.venue != venue) {
             let shape = Shape { size: Some(0), limit: LimitShape::Slippage(0.0), priority_fee: Some(0) };
-            let orders = Orders::new(cohort.size, &shape);
-            let (budget_share, valuation_shift, demand) = (0.0, 1.0, 1.0);
-            cohort.places.push(Place {
-                venue,
-                first: 0,
-                budget_share,
-                valuation_shift,
-                demand,
-                shape,
-                orders,
-                seen: 0.0,
-            });
+            cohort.places.push(place(venue, cohort.size, shape, &venues[venue]));
         }
     }
 }

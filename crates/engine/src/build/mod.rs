@@ -55,6 +55,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         world.shocks.push(PlannedShock { name: name.clone(), from: item.at, to: item.until.unwrap_or(item.at), event });
     }
     check_fundamentals(economy, &world)?;
+    check_stops(economy, &world)?;
     for (asset, item) in world.assets.iter().enumerate().skip(1) {
         let venues: Vec<&Venue> =
             world.venues.iter().filter(|venue| venue.asset.index() == asset && venue.router().is_none()).collect();
@@ -185,6 +186,20 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
             let message = format!("the agents of `{name}` look at the fundamental value of `{asset}`, which has none");
             let help = format!("give [assets.{asset}] a `fundamental`, or feed one with a [feeds.*]");
             return Err(Problem::at(*span, message, "this cohort").help(help));
+        }
+    }
+    Ok(())
+}
+
+/// Policies that place stops need markets where they can wait.
+fn check_stops(economy: &Economy, world: &World) -> Result<(), Problem> {
+    for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
+        let mut places = cohort.seen_places().filter(|_| item.policy.needs_stops());
+        if let Some((_, place)) = places.find(|(_, place)| !world.venues[place.venue].takes_stops()) {
+            let market = &world.venues[place.venue].name;
+            let message = format!("the agents of `{name}` place stops, which cannot wait at `{market}`");
+            let problem = Problem::at(*span, message, "order books that trade continuously alone");
+            return Err(problem.help("name them in the cohort's `markets`"));
         }
     }
     Ok(())

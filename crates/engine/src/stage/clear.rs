@@ -14,7 +14,7 @@ use super::Actions;
 use super::serve::{Counter, Traders, serve};
 use super::turn::Turn;
 use crate::economy::{OrderOfEvents, Settlement};
-use crate::venue::{Arrived, Market, Moment, Results, Venue};
+use crate::venue::{Arrived, Declared, Market, Moment, Results, Venue};
 use crate::world::{Cohort, World};
 
 /// What each market's orders came to.
@@ -129,8 +129,9 @@ fn overhear(number: usize, venue: &mut Venue, cohorts: &[Cohort], fills: &VenueF
     for row in &fills.rows {
         let size = row.amount.unsigned_abs() as f64;
         let traded = row.rejection.is_none().then(|| row.money as f64 / size / unit);
+        let traded_size = if traded.is_some() { size / scale } else { 0.0 };
         let side = row.amount.signum() as i8;
-        venue.tape.push(Shout { side, price: row.limit / unit, size: size / scale, traded });
+        venue.tape.push(Shout { side, price: row.limit / unit, size: size / scale, traded, traded_size });
     }
     if !fills.rows.is_empty() {
         return;
@@ -145,7 +146,8 @@ fn overhear(number: usize, venue: &mut Venue, cohorts: &[Cohort], fills: &VenueF
             };
             let order = Arrived { side: side.signum(), ..book.order(0, trader) };
             let (price, size) = (order.limit, order.size as f64 / scale);
-            venue.tape.push(Shout { side: order.side, price, size, traded });
+            let traded_size = if traded.is_some() { size } else { 0.0 };
+            venue.tape.push(Shout { side: order.side, price, size, traded, traded_size });
         }
     }
 }
@@ -232,6 +234,8 @@ pub(super) struct Book<'a> {
     /// The limits of buyers and of sellers, where they share them.
     limits: Option<[f64; 2]>,
     seen: f64,
+    /// How they are carried out where they can rest.
+    pub(super) declared: Declared,
 }
 
 pub(super) fn books(venue: usize, cohorts: &[Cohort]) -> Vec<Book<'_>> {
@@ -244,7 +248,9 @@ pub(super) fn books(venue: usize, cohorts: &[Cohort]) -> Vec<Book<'_>> {
                 Limit::Each(_) => None,
             };
             let (size, priority_fee) = (orders.size.shared(), orders.priority_fee.shared());
-            books.push(Book { cohort: c, market, first, orders, size, priority_fee, limits, seen });
+            let stops = place.stop.map(|away| [seen * (1.0 + away), seen * (1.0 - away)]);
+            let declared = Declared { manner: place.manner, stops };
+            books.push(Book { cohort: c, market, first, orders, size, priority_fee, limits, seen, declared });
         }
     }
     books
@@ -263,6 +269,7 @@ impl Book<'_> {
                 None => self.orders.limit_of(trader, self.seen),
             },
             priority_fee: self.priority_fee.unwrap_or_else(|| self.orders.priority_fee.get(trader)),
+            at_any_price: self.orders.at_any_price.get(trader).copied().unwrap_or_default(),
         }
     }
 }

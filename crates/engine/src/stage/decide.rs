@@ -65,7 +65,7 @@ pub fn decide(
             rules.push(Rule {
                 share_asset: venue.share_asset(),
                 at_rest: venue.kept_aside(traders.clone()),
-                aside: venue.replaced_aside(traders),
+                aside: venue.replaced_aside(traders.clone()),
                 lock: LockRule {
                     asset: venue.asset,
                     shape,
@@ -78,6 +78,7 @@ pub fn decide(
                     demand: *demand,
                     halted: market.halted,
                     rounding: venue.rounding(),
+                    book: venue.book().map(|on| (on, on.aside(traders.clone()))),
                 },
             });
             desks.push(part);
@@ -223,8 +224,8 @@ impl<'a> Shared<'a> {
                 let purse = Purse { balances: &purses.money, holdings: &purses.tokens, first: rows.start };
                 *tally = tally.and(&lock(&own, &purse, &mut orders));
                 if commanded || self.rules.len() > 1 {
-                    let asked = &mut commands[market];
-                    purses.lock_commands(&own, market, &mut orders, rows.start, aside, asked, tally);
+                    let (asked, replaces) = (&mut commands[market], aside.is_some());
+                    purses.lock_commands(&own, market, &mut orders, rows.start, replaces, asked, tally);
                 }
             }
         }

@@ -5,12 +5,14 @@
 //! can be spent twice. Orders without a limit are limited here by what their agent can pay.
 
 use walras_ledger::{AssetId, Atoms};
-use walras_market::command::Action;
+use walras_market::book::Side as BookSide;
+use walras_market::command::{Action, Command, Placement};
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
 use walras_numerics::Column;
 
 use super::Tally;
+use crate::venue::OnBook;
 
 /// What a lock needs to know of a cohort's place at a market.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,62 @@ pub struct LockRule<'a> {
     pub halted: bool,
     /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
     pub rounding: f64,
+    /// The book in which orders rest, where they can, with what the cohort's agents have set aside there.
+    pub book: Option<(&'a OnBook, [&'a [Atoms]; 2])>,
+}
+
+/// What an agent that gives commands may still spend at a market: atoms of money and of the asset.
+#[derive(Debug, Clone, Copy)]
+pub struct Spend {
+    /// Its row in the cohort.
+    pub row: usize,
+    /// With what its orders at rest there have set aside.
+    pub all: [Atoms; 2],
+    /// Without: what orders that are added may take, whatever becomes of those at rest.
+    pub free: [Atoms; 2],
+    /// What new orders that take the place of all others may take is `all`, else `free`.
+    pub replaces: bool,
+    /// Whether it has taken anything back in this turn, so that what is freed can be taken again. How much that is, only
+    /// the market will know.
+    pub frees: bool,
+}
+
+impl Spend {
+    /// Takes `amounts` for orders that take the place of all others.
+    fn replace(&mut self, amounts: [Atoms; 2]) -> Result<(), Rejection> {
+        let left = if self.replaces { self.all } else { self.free };
+        suffices(amounts, left)?;
+        // What stands pays for what takes its place, as far as it goes.
+        self.take(amounts, if self.replaces { [0, 0] } else { amounts });
+        Ok(())
+    }
+
+    /// Takes `amounts` beside what stands, at first from what is free: how much of it that is.
+    fn add(&mut self, amounts: [Atoms; 2]) -> Result<[Atoms; 2], Rejection> {
+        suffices(amounts, self.most())?;
+        let locked = [0, 1].map(|i| amounts[i].min(self.free[i].max(0)));
+        self.take(amounts, locked);
+        Ok(locked)
+    }
+
+    /// The most that can be taken beside what stands.
+    fn most(&self) -> [Atoms; 2] {
+        if self.frees { self.all } else { [0, 1].map(|i| self.free[i].min(self.all[i])) }
+    }
+
+    fn take(&mut self, of_all: [Atoms; 2], of_free: [Atoms; 2]) {
+        for i in [0, 1] {
+            self.all[i] -= of_all[i];
+            self.free[i] -= of_free[i];
+        }
+    }
+}
+
+fn suffices(amounts: [Atoms; 2], left: [Atoms; 2]) -> Result<(), Rejection> {
+    if amounts[0] > left[0] {
+        return Err(Rejection::InsufficientBalance);
+    }
+    if amounts[1] > left[1] { Err(Rejection::InsufficientHolding) } else { Ok(()) }
 }
 
 impl LockRule<'_> {
@@ -64,18 +122,20 @@ impl LockRule<'_> {
         [(self.bound(limit, size) + fee as f64) as Atoms + 1, 0]
     }
 
-    /// Locks what a command could take, from a purse in which `left` is left; what was taken, or why not.
+    /// Locks what a command could take from what its agent may spend, and writes it down in the command.
     ///
     /// # Errors
     /// Why the command is rejected.
-    pub fn lock_command(&self, action: &Action, left: [Atoms; 2]) -> Result<[Atoms; 2], Rejection> {
+    pub fn lock_command(&self, command: &mut Command, spend: &mut Spend) -> Result<(), Rejection> {
         // What stands may be taken back from a market that refuses all else.
-        if self.halted && *action != Action::Cancel {
+        let takes_back = matches!(command.action, Action::Cancel | Action::CancelOrder { .. });
+        if self.halted && !takes_back {
             return Err(Rejection::Halted);
         }
-        let taken = match *action {
-            Action::Cancel | Action::Withdraw { .. } => [0, 0],
-            Action::Provide { money, tokens, .. } if money >= 0 && tokens >= 0 => [money, tokens],
+        match command.action {
+            Action::Cancel | Action::CancelOrder { .. } => spend.frees = true,
+            Action::Withdraw { .. } => {}
+            Action::Provide { money, tokens, .. } if money >= 0 && tokens >= 0 => spend.replace([money, tokens])?,
             Action::Provide { .. } => return Err(Rejection::BadSize),
             Action::Quote { bid, ask } => {
                 let quotes = [bid, ask].into_iter().flatten();
@@ -85,17 +145,61 @@ impl LockRule<'_> {
                 if quotes.clone().any(|quote| quote.size <= 0) {
                     return Err(Rejection::BadSize);
                 }
-                let cost = bid.map_or(0.0, |bid| self.bound(bid.price * self.unit, bid.size));
-                if cost >= 9.2e18 {
+                let money = bid.map_or(Ok(0), |bid| self.cost(bid.price, bid.size))?;
+                spend.replace([money, ask.map_or(0, |ask| ask.size)])?;
+            }
+            Action::Place(order) => command.locked = self.lock_placement(&order, spend)?,
+            Action::ReplaceOrder { id, price, size } => {
+                if !price.is_finite() {
+                    return Err(Rejection::NotFinite);
+                }
+                if size <= 0 {
+                    return Err(Rejection::BadSize);
+                }
+                let (on, _) = self.book.ok_or(Rejection::NotOffered)?;
+                // An order that is not there takes nothing, and the market will say so.
+                if let Some(old) = on.book.get(id) {
+                    let new = if old.side == BookSide::Buy { [self.cost(price, size)?, 0] } else { [0, size] };
+                    let aside = on.set_aside_by(&old);
+                    command.locked = spend.add([0, 1].map(|i| (new[i] - aside[i]).max(0)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a single order takes, at first from what is free.
+    fn lock_placement(&self, order: &Placement, spend: &mut Spend) -> Result<[Atoms; 2], Rejection> {
+        if [order.limit, order.stop].into_iter().flatten().any(|price| !price.is_finite()) {
+            return Err(Rejection::NotFinite);
+        }
+        if order.size <= 0 || order.side != Side::BUY && order.side != Side::SELL {
+            return Err(Rejection::BadSize);
+        }
+        if self.book.is_none() {
+            return Err(Rejection::NotOffered);
+        }
+        let amounts = match order.limit {
+            _ if order.side == Side::SELL => [0, order.size],
+            Some(limit) => [self.cost(limit, order.size)?, 0],
+            None => {
+                // All that it can pay with, if that is enough at the price seen, or at that which lets it enter.
+                let money = spend.most()[0];
+                let rounding = (self.rounding * order.size as f64) as Atoms;
+                let limit = self.terms.cost_within(money - rounding) / order.size as f64;
+                if limit < order.stop.map_or(self.seen, |stop| stop * self.unit) {
                     return Err(Rejection::InsufficientBalance);
                 }
-                [bid.map_or(0, |_| cost as Atoms + 1), ask.map_or(0, |ask| ask.size)]
+                [money, 0]
             }
         };
-        if taken[0] > left[0] {
-            return Err(Rejection::InsufficientBalance);
-        }
-        if taken[1] > left[1] { Err(Rejection::InsufficientHolding) } else { Ok(taken) }
+        spend.add(amounts)
+    }
+
+    /// What buying `size` at `price`, numeraire per token, takes at most.
+    fn cost(&self, price: f64, size: Atoms) -> Result<Atoms, Rejection> {
+        let cost = self.bound(price * self.unit, size);
+        if cost < 9.2e18 { Ok(cost as Atoms + 1) } else { Err(Rejection::InsufficientBalance) }
     }
 }
 
@@ -317,6 +421,9 @@ fn lock_one(
     // A buyer's limit of plus infinity is no limit.
     let unlimited = rule.shape.limit == LimitShape::Market
         || rule.shape.limit == LimitShape::Each && side > 0 && orders.limit[i] == f64::INFINITY;
+    if let Some(any) = orders.at_any_price.get_mut(i) {
+        *any = unlimited || side < 0 && orders.limit.get(i) == Some(&0.0);
+    }
     let limit = match rule.shape.limit {
         LimitShape::Slippage(share) => rule.seen * if side > 0 { 1.0 + share } else { 1.0 - share },
         _ if unlimited && side > 0 => {

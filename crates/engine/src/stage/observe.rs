@@ -1,6 +1,6 @@
 //! observe: what each cohort may see.
 
-use walras_agents::observation::MarketView;
+use walras_agents::observation::{MarketView, OwnOrders};
 
 use crate::venue::{Seen, Venue};
 use crate::world::{Cohort, World};
@@ -50,8 +50,14 @@ impl Observations {
                 token_scale: token_scale(venue),
                 history: venue.history.seen_late(cohort.latency),
                 quotes: seen.quotes,
+                own_orders: venue.book().map(|on| OwnOrders {
+                    book: &on.book,
+                    first: place.first as u32,
+                    unit: venue.per_token(),
+                }),
                 tape: &venue.tape,
                 tick: venue.tick(),
+                lot: venue.lot(),
                 buy_fee: seen.fees[0],
                 sell_fee: seen.fees[1],
                 latency: cohort.latency,

@@ -6,7 +6,7 @@ use walras_market::command::Command;
 use walras_market::order::{OrdersPart, Side};
 
 use super::Tally;
-use super::lock::LockRule;
+use super::lock::{LockRule, Spend};
 
 /// Room for one chunk.
 #[derive(Debug, Default)]
@@ -104,38 +104,56 @@ impl Purses {
         market: usize,
         orders: &mut OrdersPart<'_>,
         first: usize,
-        aside: Aside<'_>,
+        replaces: bool,
         commands: &mut Vec<Command>,
         tally: &mut Tally,
     ) {
-        let mut promised: Vec<Atoms> = vec![0; self.len];
-        for (i, (left, promised)) in self.money.iter_mut().zip(&mut promised).enumerate() {
-            let [money, tokens] = rule.taken(orders, first, i);
-            *left -= money;
-            *promised = tokens;
+        if commands.len() == self.earlier[market] {
+            self.promise(rule, market, orders, first, replaces);
+            return;
         }
+        // What each agent has at rest there, and what it may spend.
+        let at_rest = |row: usize| rule.book.map_or([0, 0], |(_, aside)| aside.map(|column| column[row]));
+        let spend = |i: usize| {
+            let taken = rule.taken(orders, first, i);
+            let (row, left) = (first + i, [self.money[i] - taken[0], self.tokens[i] - taken[1]]);
+            let aside = at_rest(row);
+            let [all, free] = if replaces {
+                [left, [self.money[i] - aside[0], self.tokens[i] - aside[1]]]
+            } else {
+                [[left[0] + aside[0], left[1] + aside[1]], left]
+            };
+            Spend { row, all, free, replaces, frees: false }
+        };
+        let mut spends: Vec<Spend> = (0..self.len).map(spend).collect();
         let new = commands.split_off(self.earlier[market]);
-        commands.extend(new.into_iter().filter(|command| {
-            let i = command.trader as usize - first;
-            let left = [self.money[i], self.tokens[i] - promised[i]];
-            match rule.lock_command(&command.action, left) {
-                Ok([money, tokens]) => {
-                    self.money[i] -= money;
-                    promised[i] += tokens;
-                    true
-                }
+        commands.extend(new.into_iter().filter_map(|mut command| {
+            let spend = &mut spends[command.trader as usize - first];
+            match rule.lock_command(&mut command, spend) {
+                Ok(()) => Some(command),
                 Err(why) => {
                     tally.orders += 1;
                     tally.rejected[why as usize] += 1;
-                    false
+                    None
                 }
             }
         }));
-        if let Some([_, tokens]) = aside {
-            for (promised, aside) in promised.iter_mut().zip(tokens) {
-                *promised = (*promised - aside).max(0);
-            }
-        }
-        self.promised[market] = promised;
+        // Of what the agent holds beside its orders at rest, all that is not left both ways may be needed here.
+        let promised = spends.iter().zip(&self.tokens).map(|(spend, &tokens)| {
+            let aside = at_rest(spend.row)[1];
+            let held = if replaces { tokens - aside } else { tokens };
+            held - spend.free[1].min(spend.all[1]).clamp(0, held.max(0))
+        });
+        self.promised[market] = promised.collect();
+    }
+
+    /// Writes down what plain orders promise beyond what is set aside already, where there are no others.
+    fn promise(&mut self, rule: &LockRule<'_>, market: usize, orders: &OrdersPart<'_>, first: usize, replaces: bool) {
+        let aside = rule.book.filter(|_| replaces).map_or(&[] as &[Atoms], |(_, [_, tokens])| &tokens[first..]);
+        let promised = &mut self.promised[market];
+        promised.extend((0..self.len).map(|i| {
+            let [_, tokens] = rule.taken(orders, first, i);
+            (tokens - aside.get(i).copied().unwrap_or_default()).max(0)
+        }));
     }
 }

@@ -9,7 +9,7 @@ use super::Actions;
 use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
 use super::turn::Turn;
-use crate::venue::{Arrived, Market, Moment, OnRouter, Venue};
+use crate::venue::{Arrived, Declared, Market, Moment, OnRouter, Venue};
 use crate::world::{Cohort, World};
 
 /// Sends the turn's orders to routers on to other markets, one after another. What was sent there directly must have been
@@ -90,10 +90,11 @@ fn carry_out(
         if let Market::Book(book) = &mut venues[venue].market {
             book.take(&part, results);
         } else {
-            venues[venue].arrive(&part, moment, results);
+            venues[venue].arrive(&part, &Declared::default(), moment, results);
         }
         // What was refused was sent by the router, which found it to be possible.
-        results.refused.truncate(refused);
+        let others = results.refused.split_off(refused).into_iter().filter(|one| one.place != part.place);
+        results.refused.extend(others);
         venues[venue].reckon(&mut fills[venue].results);
     }
 }

@@ -57,19 +57,19 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
         }));
         venue.look_ahead(&ahead);
         for (&ticket, order) in block.iter().zip(&ahead) {
+            let (book, trader) = find(&books, ticket);
             if commanded {
-                let (book, trader) = find(&books, ticket);
                 for command in commands_of(commands_at(book, actions), trader) {
                     let shares = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
                     let held = shares.map_or(0, |column| column[trader]);
-                    venue.obey(ticket.place, &command.action, held, &moment, results);
+                    venue.obey(ticket.place, command, &book.declared, held, &moment, results);
                 }
             }
             if order.side.unsigned_abs() != 1 {
                 continue;
             }
             let traded = results.trades.len();
-            venue.arrive(order, &mut moment, results);
+            venue.arrive(order, &book.declared, &mut moment, results);
             if listened_to && !collects {
                 let shout = shout(order, results, traded, moment.unit, scale(venue));
                 venue.tape.push(shout);
@@ -149,7 +149,7 @@ fn commands_of(commands: &[Command], trader: usize) -> &[Command] {
     &commands[first..first + count]
 }
 
-/// What others hear of an order: its price, and the average price of what it traded since trade number `from`.
+/// What others hear of an order: its price, and the size and average price of what it traded since trade number `from`.
 fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64) -> Shout {
     let (mut money, mut tokens): (i128, i128) = (0, 0);
     for trade in results.trades[from..].iter().filter(|trade| trade.place == order.place) {
@@ -160,7 +160,8 @@ fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64)
         }
     }
     let traded = (tokens > 0).then(|| money as f64 / tokens as f64 / unit);
-    Shout { side: order.side, price: order.limit, size: order.size as f64 / scale, traded }
+    let (size, traded_size) = (order.size as f64 / scale, tokens as f64 / scale);
+    Shout { side: order.side, price: order.limit, size, traded, traded_size }
 }
 
 /// Marks refused plain orders in their traders' columns.

@@ -2,19 +2,22 @@
 
 mod reckoning;
 
+use std::ops::Range;
+
 use walras_agents::observation::Quotes;
 use walras_catalog::choice;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::book::{
-    Aggressor, Book, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Phase, Placed, Rules, Side, Step,
+    Aggressor, Book, Closure, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Rules, Side, Step, Triggered,
 };
 use walras_market::command::Quote;
 use walras_market::order::Rejection;
 use walras_market::terms::Rate;
 use walras_numerics::{StateError, StateVisitor};
 
-use super::results::{Arrived, Results, Taken, Trade};
+use super::placing::{Asked, Wished};
+use super::results::{Arrived, Declared, Results, Taken, Trade};
 use reckoning::Total;
 
 choice! {
@@ -57,9 +60,13 @@ pub struct OnBook {
     pub next: u64,
     events: Events,
     /// Whose orders have changed since what is set aside was reckoned up.
-    touched: Vec<u32>,
+    pub(super) touched: Vec<u32>,
     /// Room for what each trader's orders could cost.
     totals: Vec<Total>,
+    /// Orders that take part in this step's auction and leave after it, with their traders.
+    pub(super) fleeting: Vec<(u64, u32)>,
+    /// What a trader's wishes have freed in this turn.
+    pub(super) freed: (u32, [Atoms; 2]),
 }
 
 impl OnBook {
@@ -82,6 +89,8 @@ impl OnBook {
             events: Events::default(),
             touched: Vec::new(),
             totals: Vec::new(),
+            fleeting: Vec::new(),
+            freed: (0, [0, 0]),
         }
     }
 
@@ -100,7 +109,13 @@ impl OnBook {
         self.tokens_aside = vec![0; traders];
     }
 
-    fn grid(&self) -> Grid {
+    /// What the orders of these traders have set aside: atoms of money and of the asset.
+    #[must_use]
+    pub fn aside(&self, traders: Range<usize>) -> [&[Atoms]; 2] {
+        [&self.money_aside[traders.clone()], &self.tokens_aside[traders]]
+    }
+
+    pub(super) fn grid(&self) -> Grid {
         self.book.rules().grid
     }
 
@@ -162,11 +177,21 @@ impl OnBook {
 
     /// Ends a step: an auction that is due trades, and orders of this step alone leave.
     pub fn close(&mut self, results: &mut Results) {
+        let due = self.book.uncrosses();
         self.book.end_step(&mut self.events);
+        for (id, trader) in std::mem::take(&mut self.fleeting) {
+            // What is left of an order at any price leaves with the auction that it came for.
+            if due {
+                self.book.apply(&Command::Cancel { id, trader }, &mut self.events);
+                self.touched.push(trader);
+            }
+        }
         let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
         traded.sort_unstable();
         traded.dedup();
         results.filled += traded.len() as u64;
+        // Counted with the others.
+        self.collect_triggered(false, results);
         self.collect(None, results);
         if self.lifetime == Some(0) {
             let touched = &mut self.touched;
@@ -184,21 +209,25 @@ impl OnBook {
         std::hint::black_box(seen);
     }
 
-    /// Serves a plain order. `unit` is numeraire atoms for one atom in one numeraire per token.
-    pub fn arrive(&mut self, order: &Arrived, unit: f64, results: &mut Results) {
+    /// Serves a plain order of a cohort that declared how its orders are carried out. `unit` is numeraire atoms for one
+    /// atom in one numeraire per token.
+    pub fn arrive(&mut self, order: &Arrived, declared: &Declared, unit: f64, results: &mut Results) {
         let side = if order.side > 0 { Side::Buy } else { Side::Sell };
-        let served = self.on_grid(side, order.limit * unit, order.size).and_then(|(price, lots)| {
-            self.admits(side, price)?;
-            self.make_room(order.place, [(side, Some((price, lots))), (side.opposite(), None)])?;
-            self.place(order.place, side, (price, lots), results)
+        let plain = Asked::of(declared, side, order.limit, order.size, unit);
+        let served = self.wished(&Asked { at_any_price: order.at_any_price, ..plain }).and_then(|wished| {
+            self.admits(order.place, &wished, self.replaces)?;
+            self.make_room(order.place, [Some(&wished), None])?;
+            self.place(order.place, &wished, results)
         });
         match served {
-            Ok([filled, resting]) => {
-                results.filled += u64::from(filled > 0);
-                if filled == 0 && resting == 0 {
+            Ok(Some(placed)) => {
+                results.filled += u64::from(placed.filled > 0);
+                if placed.filled == 0 && placed.resting == 0 {
                     results.refuse(order.place, Rejection::Unfilled);
                 }
             }
+            // It waits.
+            Ok(None) => {}
             Err(why) => results.refuse(order.place, why),
         }
         self.collect(Some(order), results);
@@ -212,7 +241,7 @@ impl OnBook {
         let order_id = self.next;
         self.next += 1;
         let placed = Order::new(order_id, order.place, side, kind, order.size / self.grid().lot());
-        let outcome = self.apply(placed, results);
+        let outcome = self.carry_out(&Command::Place(placed), results);
         self.collect(Some(order), results);
         match outcome {
             Outcome::Placed(placed) => self.grid().amount(placed.filled.into()).unwrap_or(0),
@@ -221,33 +250,41 @@ impl OnBook {
     }
 
     /// Puts a trader's quotes in place of what it has in the book.
-    pub fn quote(&mut self, place: u32, bid: Option<Quote>, ask: Option<Quote>, unit: f64, results: &mut Results) {
+    pub fn quote(
+        &mut self,
+        place: u32,
+        [bid, ask]: [Option<Quote>; 2],
+        declared: &Declared,
+        unit: f64,
+        results: &mut Results,
+    ) {
         let wished = [(Side::Buy, bid), (Side::Sell, ask)].map(|(side, quote)| {
-            let on_grid = |quote: Quote| {
-                let (price, lots) = self.on_grid(side, quote.price * unit, quote.size)?;
-                self.admits(side, price).map(|()| (price, lots))
-            };
-            (side, quote.map(on_grid))
+            quote.map(|Quote { price, size }| {
+                let asked = Asked::of(declared, side, price, size, unit);
+                let wished = self.wished(&asked)?;
+                self.admits(place, &wished, true).map(|()| wished)
+            })
         });
-        let fits = wished.map(|(side, quote)| (side, quote.and_then(Result::ok)));
-        for (_, quote) in wished {
-            if let Some(Err(why)) = quote {
-                results.refuse_command(place, why);
-            }
+        for why in wished.iter().filter_map(|quote| quote.as_ref()?.as_ref().err()) {
+            results.refuse_command(place, *why);
         }
+        let fits = wished.map(|quote| quote.and_then(Result::ok));
         // Where no side is let in, what stands stays; where one is, it takes the place of all.
-        let refused = wished.iter().any(|(_, quote)| matches!(quote, Some(Err(_))));
-        let none = refused && fits.iter().all(|(_, quote)| quote.is_none());
-        match if none { Ok(false) } else { self.make_room(place, fits).map(|()| true) } {
+        let refused = wished.iter().any(|quote| matches!(quote, Some(Err(_))));
+        let none = refused && fits.iter().all(Option::is_none);
+        let [bid, ask] = fits.each_ref().map(Option::as_ref);
+        match if none { Ok(false) } else { self.make_room(place, [bid, ask]).map(|()| true) } {
             Err(why) => results.refuse_command(place, why),
             Ok(false) => {}
             Ok(true) => {
                 // What stands for a trader is replaced by a quote even where single orders are not.
                 self.cancel(place);
-                for (side, quote) in fits {
-                    let Some((price, lots)) = quote else { continue };
-                    match self.place(place, side, (price, lots), results) {
-                        Ok([filled, _]) => results.filled += u64::from(filled > 0),
+                for wished in fits.iter().flatten() {
+                    match self.place(place, wished, results) {
+                        Ok(Some(placed)) if placed.filled == 0 && placed.resting == 0 => {
+                            results.refuse_command(place, Rejection::Unfilled);
+                        }
+                        Ok(placed) => results.filled += u64::from(placed.is_some_and(|placed| placed.filled > 0)),
                         Err(why) => results.refuse_command(place, why),
                     }
                 }
@@ -263,7 +300,7 @@ impl OnBook {
     }
 
     /// The price in ticks and the size in lots; a limit above the highest price is the highest.
-    fn on_grid(&self, side: Side, limit: f64, size: Atoms) -> Result<(i64, i64), Rejection> {
+    pub(super) fn on_grid(&self, side: Side, limit: f64, size: Atoms) -> Result<(i64, i64), Rejection> {
         let rules = self.book.rules();
         let highest = rules.grid.price(i64::from(rules.price_max));
         let price = match rules.grid.ticks_within(side, limit.min(highest)) {
@@ -276,40 +313,28 @@ impl OnBook {
         if lots <= 0 || lots > i64::from(rules.lots_max) { Err(Rejection::OffGrid) } else { Ok((price, lots)) }
     }
 
-    /// Whether an order at this price is let in, asked before anything is taken back for it.
-    fn admits(&self, side: Side, price: i64) -> Result<(), Rejection> {
-        let (low, high) = self.book.band();
-        if self.book.phase() == Phase::Closed {
-            return Err(Rejection::Halted);
-        }
-        let outside = !(low..=high).contains(&price) || self.best_only && self.is_worse(side, price);
-        if outside { Err(Rejection::OutsideBand) } else { Ok(()) }
-    }
-
     /// Takes back what the trader has in the book where new orders take its place, if what is set aside for it pays
     /// for the new ones as foreseen when they were locked: it does unless it traded since.
-    fn make_room(&mut self, place: u32, wished: [(Side, Option<(i64, i64)>); 2]) -> Result<(), Rejection> {
+    fn make_room(&mut self, place: u32, wished: [Option<&Wished>; 2]) -> Result<(), Rejection> {
         if !self.replaces {
             return Ok(());
         }
         let [mut money, mut tokens] = [0, 0];
-        for (side, quote) in wished {
-            let Some((price, lots)) = quote else { continue };
-            match side {
-                Side::Buy => {
-                    let cost = i128::from(price) * i128::from(lots) * i128::from(self.grid().tick());
-                    money = self.lock(cost, lots as u64);
-                }
-                Side::Sell => tokens = self.grid().amount(lots).unwrap_or(Atoms::MAX),
-            }
+        for Wished { side, price, lots, .. } in wished.into_iter().flatten() {
+            let needs = self.needs(*side, *price, *lots);
+            (money, tokens) = (money + needs[0], tokens + needs[1]);
         }
         let [money_now, tokens_now] = self.locked(place);
+        let freed = self.freed_of(place);
         let (money_then, tokens_then) = (self.money_aside[place as usize], self.tokens_aside[place as usize]);
-        if money.min(money_then) > money_now {
+        if money.min(money_then) > money_now.saturating_add(freed[0]) {
             return Err(Rejection::InsufficientBalance);
         }
-        if tokens.min(tokens_then) > tokens_now {
+        if tokens.min(tokens_then) > tokens_now.saturating_add(freed[1]) {
             return Err(Rejection::InsufficientHolding);
+        }
+        if freed != [0, 0] {
+            self.freed = (place, [(money_now + freed[0] - money).max(0), (tokens_now + freed[1] - tokens).max(0)]);
         }
         if money_now != 0 || tokens_now != 0 {
             self.cancel(place);
@@ -317,36 +342,10 @@ impl OnBook {
         Ok(())
     }
 
-    /// Places an order: how many lots of it traded, and how many stand.
-    fn place(
-        &mut self,
-        place: u32,
-        side: Side,
-        (price, lots): (i64, i64),
-        results: &mut Results,
-    ) -> Result<[u32; 2], Rejection> {
-        // What stands to the end of its step is cleared then, all at once.
-        let more = self.lifetime.filter(|&steps| steps > 0);
-        let until = more.map_or(Order::FOREVER, |steps| self.book.step() + Step::from(steps));
-        let order = Order { until, ..Order::new(self.next, place, side, Kind::Limit { price }, lots) };
-        self.next += 1;
-        self.touched.push(place);
-        match self.apply(order, results) {
-            Outcome::Placed(Placed { filled, resting, .. }) => {
-                if self.best_only && resting > 0 {
-                    self.keep_only(side, self.next - 1);
-                }
-                Ok([filled, resting])
-            }
-            Outcome::Rejected(why) => Err(reason(why)),
-            Outcome::Waiting | Outcome::Cancelled { .. } | Outcome::Replaced { .. } => Ok([0, 0]),
-        }
-    }
-
-    /// Puts an order into the book, and counts what it takes there against the middle price before.
-    fn apply(&mut self, order: Order, results: &mut Results) -> Outcome {
+    /// Carries out a command, and counts what it takes from the book against the middle price before.
+    pub(super) fn carry_out(&mut self, command: &Command, results: &mut Results) -> Outcome {
         let (best, before) = (self.book.best_bid().zip(self.book.best_ask()), self.events.fills.len());
-        let outcome = self.book.apply(&Command::Place(order), &mut self.events);
+        let outcome = self.book.apply(command, &mut self.events);
         if let (Some(best), true) = (best, self.events.fills.len() > before) {
             let middle = self.halfway(best);
             for fill in &self.events.fills[before..] {
@@ -378,7 +377,7 @@ impl OnBook {
     }
 
     /// Whether an order at this price would stand behind another of its side.
-    fn is_worse(&self, side: Side, price: i64) -> bool {
+    pub(super) fn is_worse(&self, side: Side, price: i64) -> bool {
         match side {
             Side::Buy => self.book.best_bid().is_some_and(|best| price <= best),
             Side::Sell => self.book.best_ask().is_some_and(|best| price >= best),
@@ -386,7 +385,7 @@ impl OnBook {
     }
 
     /// Takes every order of a side from the book but one.
-    fn keep_only(&mut self, side: Side, id: u64) {
+    pub(super) fn keep_only(&mut self, side: Side, id: u64) {
         let others: Vec<(u64, u32)> =
             self.book.orders(side).filter(|order| order.id != id).map(|order| (order.id, order.trader)).collect();
         for (id, trader) in others {
@@ -396,7 +395,7 @@ impl OnBook {
     }
 
     /// Turns what happened in the book into trades.
-    fn collect(&mut self, arriving: Option<&Arrived>, results: &mut Results) {
+    pub(super) fn collect(&mut self, arriving: Option<&Arrived>, results: &mut Results) {
         let fills = std::mem::take(&mut self.events.fills);
         let mut priority_fee = arriving.map_or(0, |order| order.priority_fee);
         for fill in &fills {
@@ -408,13 +407,29 @@ impl OnBook {
         for closed in self.events.closed.drain(..) {
             self.touched.push(closed.trader);
         }
-        self.events.triggered.clear();
+        self.collect_triggered(true, results);
         let traded = !fills.is_empty();
         self.events.fills = fills;
         self.events.fills.clear();
         if traded && self.clears_on_trade {
             for side in Side::BOTH {
                 self.keep_only(side, 0);
+            }
+        }
+    }
+
+    /// Counts what became of stops that were triggered: one that traded nothing and does not stand is refused then.
+    fn collect_triggered(&mut self, counts_filled: bool, results: &mut Results) {
+        for Triggered { trader, side, placed, .. } in std::mem::take(&mut self.events.triggered) {
+            self.touched.push(trader);
+            results.filled += u64::from(counts_filled && placed.filled > 0);
+            if placed.filled == 0 && placed.resting == 0 {
+                let band = placed.why == Some(Closure::Band);
+                results.refuse_command(trader, if band { Rejection::OutsideBand } else { Rejection::Unfilled });
+            }
+            let best = self.book.orders(side).next().filter(|_| self.best_only && placed.resting > 0);
+            if let Some(best) = best {
+                self.keep_only(side, best.id);
             }
         }
     }
@@ -463,12 +478,16 @@ impl OnBook {
 }
 
 /// The market's word for a book's.
-fn reason(why: walras_market::book::Rejection) -> Rejection {
+pub(super) fn reason(why: walras_market::book::Rejection) -> Rejection {
     use walras_market::book::Rejection as Book;
     match why {
         Book::Closed => Rejection::Halted,
         Book::OutsideBand => Rejection::OutsideBand,
-        Book::WouldTake | Book::CannotFill => Rejection::Unfilled,
+        Book::WouldTake => Rejection::WouldTake,
+        Book::CannotFill => Rejection::CannotFill,
+        Book::UnknownId => Rejection::UnknownOrder,
+        Book::NotOwned => Rejection::NotOwned,
+        Book::BadDisplay => Rejection::BadSize,
         Book::BookFull => Rejection::NoLiquidity,
         Book::NotInAuction | Book::NotReplaceable => Rejection::NotOffered,
         _ => Rejection::OffGrid,

@@ -8,6 +8,7 @@ pub mod auction;
 pub mod book;
 pub mod clearing;
 pub mod curve;
+pub mod placing;
 pub mod pool;
 pub mod results;
 pub mod router;
@@ -20,7 +21,7 @@ use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
 use walras_market::clearing::Setting;
-use walras_market::command::Action;
+use walras_market::command::{Action, Command};
 use walras_market::curve::Exact;
 use walras_market::order::Rejection;
 use walras_market::terms::{Rate, Terms};
@@ -30,8 +31,9 @@ pub use auction::OnAuction;
 pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
+use placing::Funds;
 pub use pool::OnPool;
-pub use results::{Arrived, Results, Taken};
+pub use results::{Arrived, Declared, Results, Taken};
 pub use router::OnRouter;
 pub use seen::{Glimpses, Seen};
 
@@ -179,6 +181,23 @@ impl Venue {
         }
     }
 
+    /// The smallest step between two sizes, tokens; 0 where any size may be named.
+    #[must_use]
+    pub fn lot(&self) -> f64 {
+        let lot = match &self.market {
+            Market::Book(book) => book.book.rules().grid.lot(),
+            Market::Auction(auction) => auction.grid.lot(),
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0,
+        };
+        lot as f64 / walras_numerics::elementary::pow10(self.decimals.1)
+    }
+
+    /// Whether a stop can wait there for the trade that lets it enter.
+    #[must_use]
+    pub fn takes_stops(&self) -> bool {
+        self.book().is_some_and(|on| on.book.rules().session != walras_market::book::Session::CallAuction)
+    }
+
     /// What selling `holding` at once would pay after fees, if nobody else traded. Where traders only meet each other
     /// at the end of a step, as much as the last price says.
     #[must_use]
@@ -320,12 +339,12 @@ impl Venue {
     }
 
     /// Serves a plain order, at once or at the end of the step.
-    pub fn arrive(&mut self, order: &Arrived, moment: &mut Moment, results: &mut Results) {
+    pub fn arrive(&mut self, order: &Arrived, declared: &Declared, moment: &mut Moment, results: &mut Results) {
         let Self { market, terms, decimals, .. } = self;
         match market {
             Market::Curve(curve) => curve.arrive(order, terms, *decimals, moment, results),
             Market::Pool(pool) => pool.arrive(order, moment.unit, results),
-            Market::Book(book) => book.arrive(order, moment.unit, results),
+            Market::Book(book) => book.arrive(order, declared, moment.unit, results),
             Market::Auction(auction) => auction.arrive(moment.step, order, moment.unit, results),
             Market::Clearing(clearing) => clearing.arrive(order),
             // Orders to a router are sent on: see `stage::send`.
@@ -334,11 +353,30 @@ impl Venue {
     }
 
     /// Does what else a trader asks. `shares` is what it holds of the market's liquidity shares.
-    pub fn obey(&mut self, place: u32, action: &Action, shares: Atoms, moment: &Moment, results: &mut Results) {
+    pub fn obey(
+        &mut self,
+        place: u32,
+        command: &Command,
+        declared: &Declared,
+        shares: Atoms,
+        moment: &Moment,
+        results: &mut Results,
+    ) {
         results.commands += 1;
-        match (&mut self.market, *action) {
-            (Market::Book(book), Action::Quote { bid, ask }) => book.quote(place, bid, ask, moment.unit, results),
-            (Market::Book(book), Action::Cancel) => book.cancel(place),
+        let (terms, rounding) = (self.terms, self.rounding());
+        match (&mut self.market, command.action) {
+            (Market::Book(book), Action::Quote { bid, ask }) => {
+                book.quote(place, [bid, ask], declared, moment.unit, results);
+            }
+            (Market::Book(book), Action::Cancel) => book.take_back(place),
+            (Market::Book(book), Action::Place(order)) => {
+                let funds = Funds { locked: command.locked, terms, rounding };
+                book.add(place, &order, &funds, moment.unit, results);
+            }
+            (Market::Book(book), Action::CancelOrder { id }) => book.cancel_order(place, id, results),
+            (Market::Book(book), Action::ReplaceOrder { id, price, size }) => {
+                book.replace_order(place, id, (price * moment.unit, size), command.locked, results);
+            }
             (Market::Pool(pool), Action::Provide { money, tokens, range }) => {
                 let range = range.map(|(low, high)| (low * moment.unit, high * moment.unit));
                 pool.provide(place, [money, tokens], range, results);

@@ -3,6 +3,7 @@
 use walras_agents::observation::Shout;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
+use walras_market::manner::Manner;
 use walras_market::order::Rejection;
 
 /// A plain order as it reaches a market.
@@ -18,6 +19,25 @@ pub struct Arrived {
     pub limit: f64,
     /// Offered to be served earlier, in atoms of the numeraire.
     pub priority_fee: Atoms,
+    /// Whether it has no limit of its own, and the one above is what its trader can pay: where orders can rest.
+    pub at_any_price: bool,
+}
+
+/// What the orders of a cohort at a market have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Declared {
+    /// How they are carried out.
+    pub manner: Manner,
+    /// The prices of a trade that let a buyer's and a seller's order enter, numeraire per token, where they wait for one.
+    pub stops: Option<[f64; 2]>,
+}
+
+impl Declared {
+    /// The price that an order of this side waits for, numeraire per token.
+    #[must_use]
+    pub fn stop(&self, side: i8) -> Option<f64> {
+        self.stops.map(|stops| stops[usize::from(side < 0)])
+    }
 }
 
 /// One trade of one trader.

@@ -85,7 +85,7 @@ impl Book {
             return Err(Rejection::AlreadyExpired);
         }
         let auction = self.phase == Phase::Auction;
-        if auction && !arrival.stands && arrival.limit != 0 {
+        if auction && !arrival.stands && arrival.limit != 0 && arrival.stop == 0 {
             return Err(Rejection::NotInAuction);
         }
         if arrival.stop == 0 && arrival.limit != 0 {
@@ -140,6 +140,7 @@ impl Book {
             }
             Kind::Stop { stop } => Ok(Arrival { stop: self.price(stop)?, until, ..market }),
             Kind::StopLimit { stop, price } => Ok(Arrival { stop: self.price(stop)?, ..standing(price)? }),
+            Kind::StopImmediate { stop, price } => Ok(Arrival { stop: self.price(stop)?, until, ..within(price)? }),
         }
     }
 

@@ -87,6 +87,14 @@ pub enum Kind {
         /// The worst acceptable price from then on.
         price: i64,
     },
+    /// Becomes an immediate-or-cancel order when a trade is at `stop` or beyond: a stop that never stands, and whose cost
+    /// is bounded. Where an auction is on when it is triggered, it is cancelled.
+    StopImmediate {
+        /// The price that triggers it.
+        stop: i64,
+        /// The worst acceptable price from then on.
+        price: i64,
+    },
 }
 
 /// An order as it arrives.

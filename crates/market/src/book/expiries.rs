@@ -31,6 +31,12 @@ impl Expiries {
         self.live -= 1;
     }
 
+    /// How many live orders expire.
+    #[inline]
+    pub(super) const fn live(&self) -> usize {
+        self.live
+    }
+
     /// The earliest step before `step` that is the last of any order, and their numbers, rising.
     pub(super) fn pop_before(&mut self, step: Step) -> Option<(Step, Vec<OrderId>)> {
         let first = self.by_step.first_entry().filter(|first| *first.key() < step)?;

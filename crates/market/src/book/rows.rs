@@ -136,7 +136,7 @@ pub(super) struct Extra {
     pub(super) hidden: u32,
     /// What a waiting stop may pay or get at worst once triggered; 0 for any price.
     pub(super) limit: i32,
-    /// A market order that stands in an auction.
+    /// A market order that stands in an auction; or a waiting stop with a limit that will not stand.
     pub(super) market: bool,
 }
 

@@ -75,9 +75,16 @@ impl Book {
         }
     }
 
-    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were, in no order that means
-    /// anything.
+    /// Takes every order, standing or waiting, that has no last step of its own from the book. `gone` hears whose they
+    /// were, in no order that means anything.
     pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
+        if self.expiries.live() > 0 {
+            let slots: Vec<u32> = self.rows.live_slots().filter(|&slot| !self.rows.expires(slot)).collect();
+            for slot in slots {
+                gone(self.remove(slot).trader);
+            }
+            return;
+        }
         for slot in self.rows.live_slots() {
             let trader = self.rows.row(slot).trader;
             self.traders.forget(trader);
@@ -122,6 +129,12 @@ impl Book {
     #[must_use]
     pub fn uncrosses(&self) -> bool {
         self.phase == Phase::Auction && self.step >= self.uncrosses
+    }
+
+    /// In an auction, the step at whose end the book is uncrossed.
+    #[must_use]
+    pub fn auction_ends(&self) -> Option<Step> {
+        (self.phase == Phase::Auction).then(|| self.uncrosses.max(self.step))
     }
 
     /// Ends a step: a book whose auction is due is uncrossed at the price of [`Book::crossing`] and goes on to its next

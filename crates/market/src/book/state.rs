@@ -127,7 +127,7 @@ impl Book {
         let limit =
             i32::try_from(columns.limit[row]).ok().filter(|limit| (0..=self.rules.price_max).contains(limit))?;
         let market = flags & MARKET != 0;
-        let plain = (queue.waits() && !market && hidden == 0 && display == 0) || (!queue.waits() && limit == 0);
+        let plain = if queue.waits() { (!market || limit != 0) && hidden == 0 && display == 0 } else { limit == 0 };
         let trader = u32::try_from(columns.trader[row]).ok()?;
         let known = self.rules.traders.is_none_or(|traders| trader < traders);
         let id = columns.id[row].cast_unsigned();

@@ -9,12 +9,12 @@ use super::command::Side;
 use super::ladder::EMPTY;
 use super::outcome::{Closure, Events, Outcome, Placed, Triggered};
 use super::rows::{Extra, Place, Queue};
-use super::{Book, UNTRADED};
+use super::{Book, Phase, UNTRADED};
 
 impl Book {
     /// Places a stop: it waits, or enters at once when the last trade has reached it already.
     pub(super) fn place_stop(&mut self, arrival: &Arrival, events: &mut Events) -> Outcome {
-        let Arrival { id, trader, side, lots, limit, stop, until, .. } = *arrival;
+        let Arrival { id, trader, side, lots, limit, stop, stands, until, .. } = *arrival;
         let reached = match side {
             Side::Buy => self.last >= stop,
             Side::Sell => self.last <= stop,
@@ -24,15 +24,19 @@ impl Book {
         }
         let queue = Queue::waiting(side);
         let place = Place { id, trader, queue, key: queue.key(stop), lots, post_only: false };
-        self.put(&place, Extra { until, limit, ..Extra::PLAIN });
+        let immediate = limit != 0 && !stands;
+        self.put(&place, Extra { until, limit, market: immediate, ..Extra::PLAIN });
         Outcome::Waiting
     }
 
-    /// Lets a triggered stop arrive, unless its limit lies outside the band.
+    /// Lets a triggered stop arrive, unless its limit lies outside the band, or it may not stand and an auction is on.
     fn enter_stop(&mut self, arrival: &Arrival, events: &mut Events) -> Placed {
-        let Arrival { limit, lots, .. } = *arrival;
+        let Arrival { limit, lots, stands, .. } = *arrival;
         if limit != 0 && (limit < self.band.0 || limit > self.band.1) {
             return Placed { cancelled: lots, why: Some(Closure::Band), ..Placed::default() };
+        }
+        if limit != 0 && !stands && self.phase != Phase::Continuous {
+            return Placed { cancelled: lots, why: Some(Closure::Unfilled), ..Placed::default() };
         }
         self.arrive(arrival, events)
     }
@@ -62,7 +66,7 @@ impl Book {
                 limit: extra.limit,
                 stop: 0,
                 display: 0,
-                stands: extra.limit != 0,
+                stands: extra.limit != 0 && !extra.market,
                 post_only: false,
                 whole: false,
                 until: extra.until,

@@ -38,6 +38,8 @@ struct Waiting {
     side: Side,
     stop: i64,
     price: Option<i64>,
+    /// Whether it stands once triggered.
+    stands: bool,
     lots: u32,
     until: Step,
 }
@@ -146,7 +148,7 @@ impl Twin {
         let (stop, price) = match order.kind {
             Kind::Market => (None, None),
             Kind::Stop { stop } => (Some(stop), None),
-            Kind::StopLimit { stop, price } => (Some(stop), Some(price)),
+            Kind::StopLimit { stop, price } | Kind::StopImmediate { stop, price } => (Some(stop), Some(price)),
             Kind::Limit { price }
             | Kind::ImmediateOrCancel { price }
             | Kind::FillOrKill { price }
@@ -176,7 +178,7 @@ impl Twin {
         let may_stay = expires || auction;
         refuse(!may_stay || self.live() < self.rules.orders_max as usize, Rejection::BookFull)?;
         let Order { id, trader, side, .. } = *order;
-        let stands = expires && price.is_some();
+        let stands = expires && price.is_some() && !matches!(order.kind, Kind::StopImmediate { .. });
         let post_only = matches!(order.kind, Kind::PostOnly { .. });
         let wish = Wish { id, trader, side, lots, price, display, stands, post_only, until };
         if post_only && !auction {
@@ -190,7 +192,7 @@ impl Twin {
         if self.last.is_some_and(|last| reaches(side, stop, last)) {
             return Ok(Outcome::Placed(self.enter_stop(&wish, events)));
         }
-        self.stops.push(Waiting { id, trader, side, stop, price, lots, until });
+        self.stops.push(Waiting { id, trader, side, stop, price, stands, lots, until });
         Ok(Outcome::Waiting)
     }
 
@@ -386,6 +388,9 @@ impl Twin {
         if wish.price.is_some_and(|price| price < self.band.0 || price > self.band.1) {
             return Placed { cancelled: wish.lots, why: Some(Closure::Band), ..Placed::default() };
         }
+        if wish.price.is_some() && !wish.stands && self.phase != Phase::Continuous {
+            return Placed { cancelled: wish.lots, why: Some(Closure::Unfilled), ..Placed::default() };
+        }
         self.arrive(wish, events)
     }
 
@@ -396,9 +401,8 @@ impl Twin {
             // The first of equals, hence the reversed search for the highest.
             let buyer = of(Side::Buy).min_by_key(|stop| stop.stop);
             let seller = of(Side::Sell).min_by_key(|stop| -stop.stop);
-            let Some(&Waiting { id, trader, side, price, lots, until, .. }) = buyer.or(seller) else { break };
+            let Some(&Waiting { id, trader, side, price, stands, lots, until, .. }) = buyer.or(seller) else { break };
             self.take_out(id);
-            let stands = price.is_some();
             let wish = Wish { id, trader, side, lots, price, display: 0, stands, post_only: false, until };
             let placed = self.enter_stop(&wish, events);
             events.triggered.push(Triggered { id, trader, side, placed });

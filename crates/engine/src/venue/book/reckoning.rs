@@ -21,7 +21,7 @@ const MANY: usize = 4;
 
 impl OnBook {
     /// Atoms of money for bids that cost `money` in all, with every fee that so many lots can come to.
-    pub(super) fn lock(&self, money: i128, lots: u64) -> Atoms {
+    pub(in crate::venue) fn lock(&self, money: i128, lots: u64) -> Atoms {
         let money = Atoms::try_from(money).unwrap_or(Atoms::MAX);
         let [maker, taker] = self.fees;
         if self.fees == [Rate::default(); 2] {
@@ -33,7 +33,7 @@ impl OnBook {
     }
 
     /// What the trader's live orders could cost now: atoms of money and of the asset.
-    pub(super) fn locked(&self, place: u32) -> [Atoms; 2] {
+    pub(in crate::venue) fn locked(&self, place: u32) -> [Atoms; 2] {
         self.atoms(&self.book.locked(place))
     }
 
@@ -63,6 +63,7 @@ impl OnBook {
         }
         touched.clear();
         self.touched = touched;
+        self.freed = (0, [0, 0]);
     }
 
     /// The same for all traders, in one sweep over the orders and one over the traders.
