@@ -89,11 +89,16 @@ mod tests {
     #[test]
     fn only_settings_that_a_book_can_carry_out_go_together() {
         use Execution::{FillOrKill, GoodTillStep, ImmediateOrCancel, Limit, PostOnly};
-        let possible = |execution, stop, lives, shows| match (execution, stop, lives, shows) {
-            (Limit, false, _, _) | (GoodTillStep, false, true, _) | (PostOnly, false, _, false) => true,
-            (Limit | ImmediateOrCancel, true, _, false) | (GoodTillStep, true, true, false) => true,
-            (ImmediateOrCancel | FillOrKill, false, false, false) => true,
-            _ => false,
+        let possible = |execution, stop, lives, shows| {
+            matches!(
+                (execution, stop, lives, shows),
+                (Limit, false, _, _)
+                    | (GoodTillStep, false, true, _)
+                    | (PostOnly, false, _, false)
+                    | (Limit | ImmediateOrCancel, true, _, false)
+                    | (GoodTillStep, true, true, false)
+                    | (ImmediateOrCancel | FillOrKill, false, false, false)
+            )
         };
         for execution in [Limit, GoodTillStep, ImmediateOrCancel, FillOrKill, PostOnly] {
             for bits in 0..8 {
