@@ -7,6 +7,7 @@ use walras_numerics::CHUNK;
 
 use super::Events;
 use super::clear::{Fills, Marks, VenueFills, batch_payment, turn_payment};
+use super::made::{made_at_book, made_at_curve, pass};
 use super::produce::Flow;
 use super::turn::Turn;
 use crate::economy::Settlement;
@@ -20,6 +21,14 @@ use crate::world::{Cohort, Place};
 pub struct Settled {
     /// One for each venue.
     pub venues: Vec<Posted>,
+}
+
+impl Settled {
+    /// A step begins, with so many markets.
+    pub fn begin(&mut self, venues: usize) {
+        self.venues.clear();
+        self.venues.resize(venues, Posted::default());
+    }
 }
 
 /// When the agents' columns show what was posted.
@@ -60,12 +69,8 @@ pub fn settle(
     (turn, fills): (&Turn, &mut Fills),
     settled: &mut Settled,
 ) -> Result<(), Broken> {
-    if turn.first {
-        settled.venues.clear();
-    }
-    settled.venues.resize(venues.len(), Posted::default());
     for (v, (fills, venue)) in fills.venues.iter_mut().zip(venues).enumerate() {
-        let mut posted = post(ledger, venue, fills)?;
+        let mut posted = post(ledger, (venues, venue), fills, settled)?;
         if !fills.rows.is_empty() {
             let rows = fills.rows.iter().filter_map(|row| {
                 let address = AgentAddress { cohort: CohortId(row.group), row: row.trader };
@@ -107,7 +112,7 @@ pub fn settle(
     Ok(())
 }
 
-/// Posts what routers sent on, after everything else of the turn.
+/// Posts what makers traded before a turn, or what routers sent on, after everything else of it.
 ///
 /// # Errors
 /// As [`settle`].
@@ -117,8 +122,9 @@ pub fn settle_sent(
     fills: &mut Fills,
     settled: &mut Settled,
 ) -> Result<(), Broken> {
-    for ((venue, fills), settled) in venues.iter().zip(&mut fills.venues).zip(&mut settled.venues) {
-        *settled = settled.and(&post(ledger, venue, fills)?);
+    for (v, (venue, fills)) in venues.iter().zip(&mut fills.venues).enumerate() {
+        let posted = post(ledger, (venues, venue), fills, settled)?;
+        settled.venues[v] = settled.venues[v].and(&posted);
         check(ledger, venue)?;
     }
     Ok(())
@@ -126,7 +132,12 @@ pub fn settle_sent(
 
 /// Posts what a market that serves one by one has come to since the last posting: first what is set aside no longer,
 /// then trades, then what is set aside anew, so that nobody pays with what is not at hand.
-fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Posted, Broken> {
+fn post(
+    ledger: &mut Ledger,
+    (venues, venue): (&[Venue], &Venue),
+    fills: &mut VenueFills,
+    settled: &mut Settled,
+) -> Result<Posted, Broken> {
     let VenueFills { results, traders, posted, .. } = fills;
     let address = |place: u32| {
         let (_, cohort, row) = traders.at(place);
@@ -144,8 +155,15 @@ fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Po
     for moved in set_aside {
         moves(ledger, moved, [moved.money.min(0), moved.tokens.min(0)], Reason::Order)?;
     }
+    let made = &results.made[posted.made..];
+    pass(ledger, venues, venue, made, true)?;
     let rows = results.trades[posted.trades..].iter().map(|trade| (address(trade.place), trade.payment));
-    let done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    let mut done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    pass(ledger, venues, venue, made, false)?;
+    for made in made {
+        done = done.and(&made_at_book(made));
+        settled.venues[made.curve] = settled.venues[made.curve].and(&made_at_curve(made));
+    }
     for moved in set_aside {
         moves(ledger, moved, [moved.money.max(0), moved.tokens.max(0)], Reason::Order)?;
     }
@@ -181,6 +199,7 @@ fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Po
         set_aside: results.set_aside.len(),
         liquidity: results.liquidity.len(),
         protocol_fees: results.protocol_fees.len(),
+        made: results.made.len(),
     };
     Ok(done)
 }
