@@ -13,6 +13,7 @@ use walras_market::book::{Side, Standing};
 use walras_market::command::{Action, Quote};
 use walras_market::order::{LimitShape, OrdersPart, Shape};
 use walras_scenario::Loaded;
+use walras_scenario::show::{Form, show};
 
 fn economy(order: &str, curve: &str, book: &str, rest: &str) -> String {
     format!(
@@ -22,11 +23,12 @@ fn economy(order: &str, curve: &str, book: &str, rest: &str) -> String {
     )
 }
 
-const ONE: &str = "[cohorts.one]\nsize = 1\nbalance = 500000.0\npolicy = 'buy_and_hold'\nmarkets = ['book']\n\
-                   [cohorts.others]\nsize = 3\nbalance = 1000.0\npolicy = 'buy_and_hold'\nmarkets = ['book']\n\
+const ONE: &str = "[cohorts.one]\nsize = 1\nbalance = 500000.0\npolicy = WAITS\nmarkets = ['book']\n\
+                   [cohorts.others]\nsize = 3\nbalance = 1000.0\npolicy = WAITS\nmarkets = ['book']\n\
                    [distributions.others]\nasset = 'A'\ntotal = 300\ncohorts = ['others']\nshares = 'uniform'\n";
 
 fn world(text: &str, seed: u64) -> World {
+    let text = &text.replace("WAITS", "{ kind = 'buy_and_hold', start = 1000000 }");
     let loaded = Loaded::from_text("maker.toml", text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
     loaded.build(seed, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
 }
@@ -35,8 +37,8 @@ fn world(text: &str, seed: u64) -> World {
 const CURVES: [&str; 4] = [
     "curve = { kind = 'linear', slope = 0.02, intercept = 94.0 }\nbuy_fee = 0.0031\nsell_fee = 0.0017",
     "curve = { kind = 'linear', slope = 0.0, intercept = 100.0 }",
-    "curve = { kind = 'constant_reserve_ratio', ratio = 0.4 }\ninitial_reserve = 12000.0\nsell_fee = 0.002",
-    "curve = { kind = 'augmented', ratio = 0.4, hatch_raise = 40000.0, hatch_price = 100.0, theta = 0.3, entry_tribute = 0.01, exit_tribute = 0.02 }",
+    "curve = { kind = 'constant_reserve_ratio', reserve_ratio = 0.4 }\ninitial_reserve = 12000.0\nsell_fee = 0.002",
+    "curve = { kind = 'augmented', hatch_price = 70.0, theta = 0.3, entry_tribute = 0.01, exit_tribute = 0.02 }",
 ];
 
 /// Market orders and quotes, whatever is written in the script for each agent and step.
@@ -196,7 +198,8 @@ impl Policy for Unruly {
                 let price = view.markets[market].price * (0.9 + 0.2 * draws.open_unit());
                 let held = view.holdings(market)[i] as f64;
                 let mut size = |share: f64| (held * share * draws.open_unit() + 3e6 * share) as i64 - 1000;
-                let (bid, ask, order) = (size(0.3), size(0.4), size(0.7));
+                // Routers send whole lots.
+                let (bid, ask, order) = (size(0.3), size(0.4), size(0.7) / 100_000 * 100_000);
                 let action = (draws.open_unit() * 8.0) as u32;
                 match action {
                     0 => {
@@ -259,7 +262,7 @@ fn nothing_is_lost_and_the_reserve_covers_whatever_is_asked() {
             let curve = format!("settlement = '{settlement}'\n{curve}");
             let mut world = world(&economy(order, &curve, book, rest), 7);
             world.cohorts[0].set_policy(Arc::new(Unruly { markets: 4 }));
-            let (mut scratch, mut made, mut both, mut routed) = (Scratch::default(), 0, [0, 0], 0);
+            let (mut scratch, mut made, mut both, mut routed) = (Scratch::default(), 0, [0, 0], [0, 0]);
             for _ in 0..25 {
                 let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{name}: {broken}"));
                 happened.fills.each_made(|market, &Made { curve, tokens, fee, least_fee, .. }| {
@@ -268,13 +271,16 @@ fn nothing_is_lost_and_the_reserve_covers_whatever_is_asked() {
                     made += 1;
                     both[usize::from(tokens > 0)] += 1;
                 });
-                routed += happened.record.markets[2].filled.min(happened.record.markets[3].filled);
+                for (routed, market) in routed.iter_mut().zip([2, 3]) {
+                    *routed += happened.record.markets[market].filled;
+                }
                 let figures = &happened.record.markets[1];
                 assert_eq!(figures.bought, figures.sold, "{name}: the maker is one of the traders");
                 check(&name, &world);
             }
             assert!(made >= 15 && both[0] > 0 && both[1] > 0, "{name}: {made} {both:?}");
-            assert!(routed > 0 || book.contains("auction"), "{name}: {routed}");
+            assert!(routed[0] > 0 || book.contains("auction"), "{name}: {routed:?}");
+            assert!(routed[1] > 0, "{name}: {routed:?}");
         }
     }
 }
@@ -285,7 +291,7 @@ fn nothing_is_lost_and_the_reserve_covers_whatever_is_asked() {
 fn going_round_through_the_quotes_never_profits() {
     for (seed, curve) in CURVES.iter().enumerate() {
         for lot in ["1.0", "0.001"] {
-            let book = format!("maker = {{ curve = 'launch', levels = 5, spacing = 2 }}\nlot = {lot}");
+            let book = format!("maker = {{ curve = 'launch', levels = 5, spacing = 2 }}\nlot = {lot}\nlifetime = 0");
             let mut world = world(&economy("fixed", curve, &book, ONE), 3);
             // A fixed list of sizes that means nothing, from a multiplicative generator.
             let mut state = 1_000_003 * (seed as i64 + 1);
@@ -305,7 +311,7 @@ fn going_round_through_the_quotes_never_profits() {
                 let worth = world.venues[0].exact().unwrap().proceeds(supply, reserve, tokens).unwrap();
                 assert!(money + worth <= start, "{curve} after {t}: {} atoms gained", money + worth - start);
             }
-            assert!(traded > 100, "{curve}: {traded}");
+            assert!(traded > 50, "{curve}: {traded}");
         }
     }
 }
@@ -315,12 +321,12 @@ fn going_round_through_the_quotes_never_profits() {
 fn quotes_follow_what_the_curve_itself_sells() {
     for (order, settlement) in [("simultaneous", "batch"), ("simultaneous", "sequential"), ("fixed", "batch")] {
         let curve = format!("settlement = '{settlement}'\n{}", CURVES[0]);
-        let rest = "[cohorts.early]\nsize = 1\nbalance = 500000.0\nmarkets = ['launch']\n\
-                    policy = { kind = 'buy_and_hold', start = 1, order_size = { amount = 40.0 }, slippage = 0.5 }\n\
-                    [cohorts.late]\nsize = 1\nbalance = 500000.0\nmarkets = ['book']\n\
-                    policy = { kind = 'buy_and_hold', start = 1, order_size = { amount = 2.0 }, slippage = 0.5 }\n\
+        let rest = "[cohorts.early]\nsize = 1\nbalance = 500000.0\nmarkets = ['launch']\npolicy = 'buy_and_hold'\n\
+                    [cohorts.late]\nsize = 1\nbalance = 500000.0\nmarkets = ['book']\npolicy = 'buy_and_hold'\n\
                     [distributions.one]\nasset = 'A'\ntotal = 300\nshares = 'uniform'\n";
         let mut world = world(&economy(order, &curve, "maker = { curve = 'launch' }", rest), 1);
+        world.cohorts[0].set_policy(Arc::new(Script(vec![(0, 0), (1, 40_000_000)])));
+        world.cohorts[1].set_policy(Arc::new(Script(vec![(0, 0), (1, 2_000_000)])));
         let mut scratch = Scratch::default();
         step(&mut world, &mut scratch).unwrap();
         let before = quotes(&world, Side::Sell)[0].price.unwrap();
@@ -350,12 +356,14 @@ fn what_cannot_make_the_market_is_refused_with_its_place() {
     let refused = |book: &str, rest: &str| {
         let text = economy("fixed", CURVES[0], book, &format!("{ONE}{rest}"));
         let text = text.replace("[assets.A]", "[assets.A]\n[assets.B]");
+        let text = text.replace("WAITS", "'buy_and_hold'");
         let error = match Loaded::from_text("maker.toml", &text, Path::new(""), &[]) {
-            Ok(loaded) => loaded.build(1, u64::MAX).err().unwrap_or_else(|| panic!("{book}: taken")).to_string(),
-            Err(error) => error.to_string(),
+            Ok(loaded) => loaded.build(1, u64::MAX).err().unwrap_or_else(|| panic!("{book}: taken")),
+            Err(error) => error,
         };
-        assert!(error.contains("maker.toml:"), "{error}");
-        error
+        let shown = show(&error, Form::Plain);
+        assert!(shown.contains("maker.toml:") && shown.contains("`-- "), "{shown}");
+        shown
     };
     let says = |book: &str, rest: &str, parts: &[&str]| {
         let error = refused(book, rest);
@@ -368,8 +376,8 @@ fn what_cannot_make_the_market_is_refused_with_its_place() {
         "",
         &["there is no market declared before called `lunch`", "did you mean `launch`?"],
     );
-    says("maker = { curve = 'launch', levels = 0 }", "", &["levels", "maker.toml:13"]);
-    says("maker = { curve = 'launch', size = -2.0 }", "", &["size", "maker.toml:13"]);
+    says("maker = { curve = 'launch', levels = 0 }", "", &["levels", "maker.toml:17"]);
+    says("maker = { curve = 'launch', size = -2.0 }", "", &["size", "maker.toml:17"]);
     says("maker = { curve = 'launch', spacing = 0 }", "", &["spacing"]);
     says(
         "maker = { curve = 'launch', size = 2.0, spacing = 3 }",
