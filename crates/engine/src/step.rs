@@ -56,7 +56,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     turns.draw(world);
     fills.begin(world);
     settled.begin(world.venues.len());
-    let makers = world.venues.iter().any(|venue| venue.book().is_some_and(|book| book.maker.is_some()));
+    let makers = world.venues.iter().any(|venue| venue.maker_curve().is_some());
     for turn in (0..turns.count()).map(|i| turns.turn(i)) {
         if makers {
             make(world, &turn, fills);

@@ -161,7 +161,7 @@ fn what_trades_is_one_order_at_the_curve_to_the_atom() {
                 let fees_before = [taken(&world, 0), taken(&world, 1)];
                 let happened = step(&mut world, &mut scratch).unwrap();
                 let figures = &happened.record.markets;
-                assert_eq!((figures[0].volume, figures[1].volume), (bare.unsigned_abs() as i128, i128::from(worth)));
+                assert_eq!((figures[0].volume, figures[1].volume), (bare.unsigned_abs().into(), i128::from(worth)));
                 assert_eq!((figures[0].filled, figures[0].orders, figures[1].filled), (1, 1, 1));
                 assert_eq!(
                     world.venues[0].standing(&world.ledger),

@@ -13,7 +13,7 @@ entry! {
     /// and its bids below: at each tick as much as the curve sells or buys up to there, every fee counted. What trades is
     /// minted or burned as one order at the curve: the reserve gets or pays just what the curve charges or returns for it,
     /// its fee and tribute and the book's fee are paid, and what the price of the book leaves beyond goes to `fees:` of the
-    /// curve's market. The quotes come after all others at their price, and take resting orders that cross them.
+    /// curve's market. A quote that changes comes after all others at its price, and takes resting orders that cross it.
     pub struct Maker = "maker" {
         formula: "ask n at p: C'(S + n·lot) ≤ p·(1 − book fee); bid n at p: R'(S − n·lot) ≥ p·(1 + book fee); C', R': cost and return of one more lot with the curve's fees",
         check: |this| match (this.spacing, this.size) {
@@ -49,7 +49,7 @@ impl Maker {
             let expected = format!("a curve market of `{}`", asset.name);
             return at(format!("`{}` trades another asset", venue.name), &expected);
         }
-        let makes = |other: &&crate::venue::Venue| other.book().and_then(|book| book.curve()) == Some(curve);
+        let makes = |other: &&crate::venue::Venue| other.maker_curve() == Some(curve);
         if let Some(other) = opening.venues.iter().find(makes) {
             let message = format!("`{}` already makes the market at `{}`", venue.name, other.name);
             return at(message, "a curve that quotes into no other book");

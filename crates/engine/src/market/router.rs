@@ -52,7 +52,7 @@ impl Mechanism for RouterMarket {
                 let message = format!("`{}` is traded through a book alone", market.name);
                 return Err(Problem::at(market.span, message, "that book, or `direct = true` for its maker"));
             }
-            let made = |&other: &usize| opening.venues[other].book().and_then(|book| book.curve());
+            let made = |&other: &usize| opening.venues[other].maker_curve();
             if venues.iter().any(|other| made(other) == Some(found))
                 || made(&found).is_some_and(|it| venues.contains(&it))
             {

@@ -133,7 +133,7 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
 
 /// Lets a maker quote for what its curve, which is declared before, traded in this turn.
 fn follow((venues, v): (&mut [Venue], usize), fills: &mut [VenueFills], cohorts: &[Cohort], ledger: &Ledger) {
-    let Some(curve) = venues[v].book().and_then(|book| book.curve()) else { return };
+    let Some(curve) = venues[v].maker_curve() else { return };
     let standing = venues[curve].standing(ledger);
     let standing = standing_after((curve, &venues[curve]), &fills[curve], cohorts, standing);
     if let Some(book) = venues[v].book_mut() {

@@ -10,7 +10,7 @@ use crate::world::{Cohort, World};
 pub fn make(world: &mut World, turn: &Turn, fills: &mut Fills) {
     let World { venues, ledger, assets, step, .. } = world;
     for v in 0..venues.len() {
-        let Some(curve) = venues[v].book().and_then(|book| book.curve()) else { continue };
+        let Some(curve) = venues[v].maker_curve() else { continue };
         let asset = &assets[venues[v].asset.index()];
         let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
         // A maker is declared before the book that it makes.

@@ -9,7 +9,7 @@ use super::Actions;
 use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
 use super::turn::Turn;
-use crate::venue::{Arrived, Market, Moment, OnRouter, Venue};
+use crate::venue::{Arrived, Market, Moment, OnMaker, OnRouter, Venue};
 use crate::world::{Cohort, World};
 
 /// Sends the turn's orders to routers on to other markets, one after another. What was sent there directly must have been
@@ -59,7 +59,7 @@ fn align(router: &OnRouter, venues: &mut [Venue], fills: &mut [VenueFills], mome
         } else if router.venues.contains(&curve) {
             book.follow(moments[curve].standing, &mut fills[v].results);
             moments[curve].standing =
-                book.maker.as_ref().and_then(|maker| maker.standing()).unwrap_or(moments[curve].standing);
+                book.maker.as_ref().and_then(OnMaker::standing).unwrap_or(moments[curve].standing);
             venues[v].reckon(&mut fills[v].results);
         }
     }

@@ -106,7 +106,7 @@ pub fn settle(
         }
         settled.venues[v] = settled.venues[v].and(&posted);
         if turn.last {
-            check(ledger, venue)?;
+            check(ledger, venues, venue)?;
         }
     }
     Ok(())
@@ -125,7 +125,7 @@ pub fn settle_sent(
     for (v, (venue, fills)) in venues.iter().zip(&mut fills.venues).enumerate() {
         let posted = post(ledger, (venues, venue), fills, settled)?;
         settled.venues[v] = settled.venues[v].and(&posted);
-        check(ledger, venue)?;
+        check(ledger, venues, venue)?;
     }
     Ok(())
 }
@@ -223,8 +223,17 @@ fn shift(
     ledger.post(transfer).map_err(|why| Broken(format!("{market}, {}: {why}", reason.name())))
 }
 
-/// A pool holds in its accounts what it says it holds.
-fn check(ledger: &Ledger, venue: &Venue) -> Result<(), Broken> {
+/// A pool holds in its accounts what it says it holds, and a curve stands where it quotes from.
+fn check(ledger: &Ledger, venues: &[Venue], venue: &Venue) -> Result<(), Broken> {
+    if let Some(maker) = venue.book().and_then(|book| book.maker.as_ref()) {
+        let stands = venues[maker.curve].standing(ledger);
+        if let Some(quoted) = maker.standing().filter(|&quoted| quoted != stands) {
+            let name = &venue.name;
+            return Err(Broken(format!(
+                "the maker of {name} quotes from {quoted:?} and its curve stands at {stands:?}"
+            )));
+        }
+    }
     let Market::Pool(pool) = &venue.market else { return Ok(()) };
     let held = pool.pool.balances();
     let issues = venue.accounts.tokens == ledger.issuer(venue.asset);

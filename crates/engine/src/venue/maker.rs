@@ -107,12 +107,6 @@ impl OnMaker {
 }
 
 impl OnBook {
-    /// The market of the curve that makes this one, where one does.
-    #[must_use]
-    pub fn curve(&self) -> Option<usize> {
-        self.maker.as_ref().map(|maker| maker.curve)
-    }
-
     /// The place of the maker: after those of all agents.
     pub(super) fn maker_place(&self) -> Option<u32> {
         self.maker.as_ref().map(|_| self.money_aside.len() as u32)

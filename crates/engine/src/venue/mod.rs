@@ -167,6 +167,12 @@ impl Venue {
         if let Market::Book(book) = &mut self.market { Some(book) } else { None }
     }
 
+    /// The market of the curve that quotes into its book, where one does.
+    #[must_use]
+    pub fn maker_curve(&self) -> Option<usize> {
+        self.book().and_then(|book| book.maker.as_ref()).map(|maker| maker.curve)
+    }
+
     /// The best orders at rest.
     #[must_use]
     pub fn quotes(&self) -> Quotes {
