@@ -34,7 +34,7 @@ pub use curve::OnCurve;
 pub use maker::OnMaker;
 pub use pool::OnPool;
 pub use results::{Arrived, Made, Results, Taken};
-pub use router::OnRouter;
+pub use router::{Offer, OnRouter};
 pub use seen::{Glimpses, Seen};
 
 /// One market.
