@@ -77,3 +77,17 @@ fn a_curve_is_brought_to_a_pool_and_to_the_fundamental_value() {
         }
     }
 }
+
+/// Orders to pools once had limits before fees, which a pool counts with them: a trade of less than about the fee's share
+/// of the pool was refused, and so were all gaps but wide ones.
+#[test]
+fn a_gap_a_little_beyond_the_fees_is_closed() {
+    let pool =
+        |money: f64| format!("kind = 'pool'\nasset = 'A'\npool = 'constant_product'\nmoney = {money}\ntokens = 1000.0");
+    let mut world = economy(&pool(100_000.0), &pool(100_900.0), "markets");
+    let mut scratch = Scratch::default();
+    let happened = step(&mut world, &mut scratch).unwrap();
+    let traded = [happened.record.markets[0].bought, happened.record.markets[1].sold];
+    assert!(traded[0] > 500_000 && traded[0] == traded[1], "{traded:?}");
+    assert!(left(&world) <= 10, "{} atoms are left on the table", left(&world));
+}

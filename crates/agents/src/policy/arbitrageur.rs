@@ -26,9 +26,9 @@ entry! {
     /// Buys at the cheapest market of an asset and sells at the dearest, as much as gains the most after fees.
     ///
     /// It does both in one step, so that it can sell no more than it holds already and buy no more than it can pay; both
-    /// orders are for the same size. Between pools of constant product the size is the best by formula, and so it is
-    /// between a pool and a price; between prices it is what the best orders offer and want, and `tokens` at a market that
-    /// tells no size. Against the fundamental value each market is traded until its price is within the fee of it.
+    /// orders are for the same size. Between pools of constant product the size is the best by formula. Where a curve or
+    /// another pool is one of the two, it is where what the next token costs meets what it fetches, found by bisection;
+    /// who sees the market late takes `tokens` there. At a book it is what the best orders offer and want. Against the fundamental value each market is traded until its price is within the fee of it.
     pub struct Arbitrageur = "arbitrageur" {
         formula: "two pools: m = (√(A·B) − B)/C, A = g₁g₂x₁y₂, B = x₂y₁, C = g₁(x₂ + g₂x₁); pool and price F: x − √(x·y/(g·F)) bought, (√(x·y·g/F) − x)/g sold",
         source: "G. Angeris and T. Chitra, \"Improved price oracles: constant function market makers\", 2020; two pools: elementary",
@@ -38,7 +38,7 @@ entry! {
         margin: PerAgent = PerAgent::constant(0.0), within 0.0..1.0;
         /// The share of the best size that it trades, below 1 where several do the same.
         share: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1.0);
-        /// The size at a market that quotes a price and tells no size, unless that is a pool of constant product.
+        /// The size at a market that quotes a price and does not tell what orders of any size cost.
         tokens: PerAgent = PerAgent::constant(1.0), within Bounds::above(0.0), unit "tokens";
     }
 }
@@ -148,33 +148,6 @@ impl ArbitrageurPolicy {
         order(view, desk, there, i, Side::SELL, &to, tokens);
     }
 
-    /// Trades at a market that says what any order costs until it is as dear as outside.
-    fn to_price(
-        &self,
-        view: &View<'_>,
-        (market, depth): (usize, &dyn Depth),
-        (outside, counts, share): (&Venue, f64, f64),
-        i: usize,
-        desk: &mut Desk<'_, '_>,
-    ) {
-        let seen = &view.markets[market];
-        let outside =
-            |buys| Flat { price: outside.price(buys) * view.money_scale / seen.token_scale, size: Atoms::MAX, buys };
-        let purse = (money(view, market, i) * view.money_scale).min(9.2e18) as i128;
-        let here = depth.side(true, Atoms::MAX);
-        let best = arbitrage::between(&*here, &outside(false), counts, Atoms::MAX);
-        if best > 0 {
-            let paid = |atoms: Atoms| here.cost(atoms).is_some_and(|cost| cost <= purse);
-            let atoms = greatest(0, (best as f64 * share) as Atoms, paid).unwrap_or(0);
-            return order_at(view, desk, market, i, Side::BUY, atoms, &*here);
-        }
-        let holding = view.holdings(market)[i];
-        let most = (holding as f64 / share).min(9.2e18) as Atoms;
-        let here = depth.side(false, most);
-        let best = arbitrage::between(&outside(true), &*here, counts, most);
-        order_at(view, desk, market, i, Side::SELL, ((best as f64 * share) as Atoms).min(holding), &*here);
-    }
-
     /// Trades at one market until it is as dear as the asset is elsewhere.
     fn to_fundamental(&self, view: &View<'_>, market: usize, i: usize, desk: &mut Desk<'_, '_>) {
         let (row, seen) = (view.rows.start + i, &view.markets[market]);
@@ -185,7 +158,7 @@ impl ArbitrageurPolicy {
         let outside = Venue::Price { price: outside, size: f64::INFINITY };
         let (counts, share, tokens) = (self.counts.get(row), self.share.get(row), self.tokens.get(row));
         if let Some(depth) = by_depth(seen) {
-            return self.to_price(view, (market, depth), (&outside, counts, share), i, desk);
+            return to_price(view, (market, depth), (&outside, counts, share), i, desk);
         }
         if let Some(from) = Venue::to_buy(seen, tokens) {
             let best = share * from.best_trade(&outside, counts);
@@ -198,6 +171,32 @@ impl ArbitrageurPolicy {
             order(view, desk, market, i, Side::SELL, &to, best.min(view.holdings(market)[i] as f64 / seen.token_scale));
         }
     }
+}
+
+/// Trades at a market that says what any order costs until it is as dear as outside.
+fn to_price(
+    view: &View<'_>,
+    (market, depth): (usize, &dyn Depth),
+    (outside, counts, share): (&Venue, f64, f64),
+    i: usize,
+    desk: &mut Desk<'_, '_>,
+) {
+    let seen = &view.markets[market];
+    let outside =
+        |buys| Flat { price: outside.price(buys) * view.money_scale / seen.token_scale, size: Atoms::MAX, buys };
+    let purse = (money(view, market, i) * view.money_scale).min(9.2e18) as i128;
+    let here = depth.side(true, Atoms::MAX);
+    let best = arbitrage::between(&*here, &outside(false), counts, Atoms::MAX);
+    if best > 0 {
+        let paid = |atoms: Atoms| here.cost(atoms).is_some_and(|cost| cost <= purse);
+        let atoms = greatest(0, (best as f64 * share) as Atoms, paid).unwrap_or(0);
+        return order_at(view, desk, market, i, Side::BUY, atoms, &*here);
+    }
+    let holding = view.holdings(market)[i];
+    let most = (holding as f64 / share).min(9.2e18) as Atoms;
+    let here = depth.side(false, most);
+    let best = arbitrage::between(&outside(true), &*here, counts, most);
+    order_at(view, desk, market, i, Side::SELL, ((best as f64 * share) as Atoms).min(holding), &*here);
 }
 
 /// A side of a market before it is known how much is of use there.
