@@ -9,6 +9,7 @@ use walras_agents::population::AnyDistribution;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{AnyMarket, Asset, Cohort, Control, Distribution, Feed, Numeraire, ShockPlan};
+use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
@@ -161,6 +162,7 @@ fn sections() -> Vec<Description> {
         Distribution::description("section"),
         Control::description("section"),
         MeasureSpec::description("section"),
+        Maker::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

@@ -6,6 +6,7 @@ use crate::stage::clear::{Fills, clear};
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
 use crate::stage::learn::learn;
+use crate::stage::make::make;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::produce;
 use crate::stage::record::{StepRecord, record};
@@ -53,7 +54,14 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     events.clear();
     shock(world, events)?;
     turns.draw(world);
+    fills.begin(world);
+    settled.begin(world.venues.len());
+    let makers = world.venues.iter().any(|venue| venue.maker_curve().is_some());
     for turn in (0..turns.count()).map(|i| turns.turn(i)) {
+        if makers {
+            make(world, &turn, fills);
+            settle_sent(&mut world.ledger, &world.venues, fills, settled)?;
+        }
         observe(world, observations);
         if turn.first {
             remember(world, observations);

@@ -4,10 +4,11 @@ use walras_catalog::read::number_of;
 use walras_engine::World;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
+use walras_engine::venue::Made;
 use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
-use walras_record::table::{AccountRow, AgentRow, EventRow, FillRow, MarketRow, Names, ParameterRow, Side};
+use walras_record::table::{AccountRow, AgentRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, Side};
 use walras_record::{RecordError, Tables};
 
 use crate::books::{Books, Flow, account_names};
@@ -205,6 +206,13 @@ impl Recorder {
                 result = rows.fill(&row);
             }
         });
+        happened.fills.each_made(|market, made| {
+            for row in made_rows(step, world, market, made) {
+                if result.is_ok() {
+                    result = rows.fill(&row);
+                }
+            }
+        });
         result
     }
 
@@ -342,4 +350,25 @@ fn account_rows(step: u32, flow: &Flow, rows: &mut impl Rows) -> Result<(), RunE
         rows.account(&AccountRow { step, account, asset, reason, amount: amount as i64 })?;
     }
     Ok(())
+}
+
+/// What a maker traded, at the book that it makes and as the book's order at its curve.
+fn made_rows(step: u32, world: &World, market: usize, made: &Made) -> [FillRow; 2] {
+    let money_scale = world.assets[0].scale;
+    let tokens = made.tokens.unsigned_abs() as f64 / world.assets[world.venues[market].asset.index()].scale;
+    let row = |market: usize, buys: bool, paid: i64, fee: i64| FillRow {
+        step,
+        market: market as u32,
+        agent: MAKER,
+        side: if buys { Side::Buy } else { Side::Sell },
+        amount: made.tokens.abs(),
+        paid,
+        fee,
+        price: (paid - fee).unsigned_abs() as f64 / money_scale / tokens,
+    };
+    let own = made.fee + made.tribute;
+    [
+        row(market, made.tokens < 0, made.market_fee - made.paid, made.market_fee),
+        row(made.curve, made.tokens > 0, made.trade + own, own),
+    ]
 }

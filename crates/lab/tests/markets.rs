@@ -167,6 +167,31 @@ asset = "GOOD"
 markets = ["pool", "book"]
 "#;
 
+/// A curve that quotes into a book, takes orders itself, and is reached through a router besides.
+const MADE: &str = r#"
+[markets.launch]
+kind = "curve"
+asset = "GOOD"
+curve = { kind = "augmented", hatch_price = 14.0, theta = 0.3, entry_tribute = 0.004, exit_tribute = 0.003 }
+sell_fee = 0.002
+
+[markets.book]
+kind = "order_book"
+asset = "GOOD"
+reference = 20.0
+tick = 0.05
+lot = 0.1
+lifetime = 6
+maker_fee = 0.001
+taker_fee = 0.002
+maker = { curve = "launch", levels = 6 }
+
+[markets.direct]
+kind = "router"
+asset = "GOOD"
+markets = ["launch"]
+"#;
+
 fn economies() -> Vec<(&'static str, String)> {
     [
         ("curve", vec![CURVE]),
@@ -180,6 +205,7 @@ fn economies() -> Vec<(&'static str, String)> {
         ("all-pay", vec![ALL_PAY]),
         ("a pool, a book and a hall for one asset", vec![POOL, PROVIDERS, BOOK, HALL]),
         ("a router", vec![POOL, BOOK, ROUTER]),
+        ("a curve in a book", vec![MADE]),
     ]
     .map(|(name, parts)| {
         let text = format!("{COMMON}{}", parts.concat());

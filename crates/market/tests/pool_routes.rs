@@ -4,7 +4,7 @@ use walras_market::curve::{Exact, Linear};
 use walras_market::pool::constant_product::ProtocolPay;
 use walras_market::pool::fee::AnyFee;
 use walras_market::pool::{AnyPool, ConcentratedLiquidity, ConstantProduct, Pool, StableSwap, Weighted};
-use walras_market::route::arbitrage::{Leg, against_outside, cycle, two_products};
+use walras_market::route::arbitrage::{Leg, against_outside, between, cycle, two_products};
 use walras_market::route::{Ladder, Level, OnCurve, OnPool, Venue, split};
 use walras_numerics::{Keys, Purpose};
 
@@ -149,4 +149,54 @@ fn equal_prices_mean_parts_by_depth() {
     assert!(found.cost < alone);
     let marginals = (a.marginal(found.parts[0]), b.marginal(found.parts[1]));
     assert!((marginals.0 / marginals.1 - 1.0).abs() < 1e-6, "{marginals:?}");
+}
+
+/// Liquidity over narrow ranges around or beside the price, on top of a little over all prices.
+fn uneven(tokens: i64, money: i64, ranges: &[(i32, i32, i64)]) -> Box<dyn Pool> {
+    let design = ConcentratedLiquidity { tick_spacing: 60, fee: AnyFee::fixed(0.003), protocol_share: 0.0 };
+    let mut pool = AnyPool::ConcentratedLiquidity(design).open(&[tokens, money]).unwrap();
+    for &(low, high, most) in ranges {
+        let at = 60 * (((money as f64 / tokens as f64).ln() / 1.0001_f64.ln()) as i32 / 60);
+        pool.add_range(at + 60 * low, at + 60 * high, [most, most]).unwrap();
+    }
+    pool
+}
+
+/// Pools of one and of many depths, curves and books, bought from at one and sold to at another: of all amounts none gains
+/// more than the one found.
+#[test]
+fn the_best_trade_between_any_two_venues_is_found() {
+    let (cheap, dear) = (product(40_000, 800_000, 0.003), product(30_000, 750_000, 0.003));
+    let thin = uneven(10_000, 210_000, &[(-3, 8, 300_000), (10, 14, 40_000)]);
+    let deep = uneven(3000, 81_000, &[(-40, 2, 90_000), (-60, -30, 200_000), (2, 6, 90_000)]);
+    let line = Linear { slope: 0.0004, intercept: 10.0 };
+    let exact = Exact::new(&line, 0, 0, 1.0);
+    let curve = OnCurve { exact, supply: 25_000, reserve: 600_000, decimals: (0, 0), buys: true };
+    let from: [(&str, Box<dyn Venue + '_>); 4] = [
+        ("product", Box::new(OnPool::buying(&*cheap, 0, 1))),
+        ("thin", Box::new(OnPool::buying(&*thin, 0, 1))),
+        ("curve", Box::new(curve)),
+        ("asks", Box::new(ladder(&[(3000, 2010), (2000, 2100), (50_000, 2300)], true))),
+    ];
+    let to: [(&str, Box<dyn Venue + '_>); 3] = [
+        ("product", Box::new(OnPool::selling(&*dear, 0, 1))),
+        ("deep", Box::new(OnPool::selling(&*deep, 0, 1))),
+        ("bids", Box::new(ladder(&[(1000, 2700), (7000, 2400), (50_000, 2200)], false))),
+    ];
+    for ((here, from), (there, to)) in from.iter().flat_map(|from| to.iter().map(move |to| (from, to))) {
+        for counts in [1.0, 0.97] {
+            let gain = |amount: i64| Some(-to.cost(amount)? as f64 * counts - from.cost(amount)? as f64);
+            let most = from.depth().min(to.depth()).min(60_000);
+            let found = between(&**from, &**to, counts, i64::MAX);
+            // Every amount nearby and some of all others.
+            let near = (found - 300).max(1)..=(found + 300).min(most);
+            let best = near.chain((1..=most).step_by(53)).filter_map(gain).fold(0.0, f64::max);
+            // Where a price changes a pool rounds by an atom of the token, which is worth some twenty of the money.
+            let gained = gain(found).unwrap();
+            assert!(gained >= best - 60.0, "{here} to {there}: {found} gains {gained}, the best is {best}");
+            assert!(best > 1500.0, "{here} to {there} at {counts}: the test needs a gain, not {best}");
+            assert_eq!(between(&**from, &**to, counts, found / 2), found / 2, "{here} to {there}: no more than asked");
+        }
+        assert_eq!(between(&**from, &**to, 0.5, i64::MAX), 0, "{here} to {there}: nothing is gained");
+    }
 }

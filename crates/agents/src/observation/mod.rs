@@ -1,5 +1,6 @@
 //! What a cohort may see when it decides: its own columns and the public state of its markets.
 
+mod depth;
 mod history;
 mod own_orders;
 mod quotes;
@@ -11,6 +12,7 @@ use walras_ledger::Atoms;
 use walras_ledger::carry::Upcoming;
 use walras_numerics::{Keys, Purpose, draw};
 
+pub use depth::Depth;
 pub use history::{History, Past};
 pub use own_orders::{OwnOrder, OwnOrders};
 pub use quotes::Quotes;
@@ -91,6 +93,8 @@ pub struct MarketView<'a> {
     pub sell_fee: f64,
     /// How many steps late the cohort sees the market.
     pub latency: u32,
+    /// What any order to it would cost now, where that is known: at a curve, a pool or a book that is not seen late.
+    pub depth: Option<&'a dyn Depth>,
 }
 
 impl<'a> View<'a> {

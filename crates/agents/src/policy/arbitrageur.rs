@@ -1,12 +1,15 @@
 //! Arbitrageurs: buy where an asset is cheap and sell where it is dear, until fees eat up the gap.
 
 use walras_catalog::{Bounds, choice, entry};
+use walras_ledger::Atoms;
 use walras_market::order::{LimitShape, OrdersPart, Shape, Side};
+use walras_market::route::{self, arbitrage};
 use walras_numerics::Column;
+use walras_numerics::root::greatest;
 
 use super::trading_venue::Venue;
 use super::{Build, Desk, Memory, Policy};
-use crate::observation::View;
+use crate::observation::{Depth, MarketView, View};
 use crate::population::{PerAgent, Setup};
 
 choice! {
@@ -23,9 +26,9 @@ entry! {
     /// Buys at the cheapest market of an asset and sells at the dearest, as much as gains the most after fees.
     ///
     /// It does both in one step, so that it can sell no more than it holds already and buy no more than it can pay; both
-    /// orders are for the same size. Between pools of constant product the size is the best by formula, and so it is
-    /// between a pool and a price; between prices it is what the best orders offer and want, and `tokens` at a market that
-    /// tells no size. Against the fundamental value each market is traded until its price is within the fee of it.
+    /// orders are for the same size. Between pools of constant product the size is the best by formula. Where a curve or
+    /// another pool is one of the two, it is where what the next token costs meets what it fetches, found by bisection;
+    /// who sees the market late takes `tokens` there. At a book it is what the best orders offer and want. Against the fundamental value each market is traded until its price is within the fee of it.
     pub struct Arbitrageur = "arbitrageur" {
         formula: "two pools: m = (√(A·B) − B)/C, A = g₁g₂x₁y₂, B = x₂y₁, C = g₁(x₂ + g₂x₁); pool and price F: x − √(x·y/(g·F)) bought, (√(x·y·g/F) − x)/g sold",
         source: "G. Angeris and T. Chitra, \"Improved price oracles: constant function market makers\", 2020; two pools: elementary",
@@ -35,7 +38,7 @@ entry! {
         margin: PerAgent = PerAgent::constant(0.0), within 0.0..1.0;
         /// The share of the best size that it trades, below 1 where several do the same.
         share: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1.0);
-        /// The size at a market that quotes a price and tells no size, unless that is a pool of constant product.
+        /// The size at a market that quotes a price and does not tell what orders of any size cost.
         tokens: PerAgent = PerAgent::constant(1.0), within Bounds::above(0.0), unit "tokens";
     }
 }
@@ -124,8 +127,22 @@ impl ArbitrageurPolicy {
         if here == there {
             return;
         }
-        let best = self.share.get(row) * from.best_trade(&to, self.counts.get(row));
+        let (counts, share) = (self.counts.get(row), self.share.get(row));
         let (scale, holding) = (view.markets[here].token_scale, view.holdings(there)[i]);
+        if let Some([buying, selling]) = sides(view, (here, &from), (there, &to), counts) {
+            // No more than it holds is sold, so no more than this is of use.
+            let most = (holding as f64 / share).min(9.2e18) as Atoms;
+            let (buying, selling) = (buying.open(true, most), selling.open(false, most));
+            let best = arbitrage::between(&*buying, &*selling, counts, most);
+            let atoms = ((best as f64 * share) as Atoms).min(holding);
+            let purse = (money(view, here, i) * view.money_scale).min(9.2e18) as i128;
+            let paid = |atoms: Atoms| buying.cost(atoms).is_some_and(|cost| cost <= purse);
+            let atoms = greatest(0, atoms, paid).unwrap_or(0);
+            order_at(view, desk, here, i, Side::BUY, atoms, &*buying);
+            order_at(view, desk, there, i, Side::SELL, atoms, &*selling);
+            return;
+        }
+        let best = share * from.best_trade(&to, counts);
         let tokens = best.min(from.bought(money(view, here, i))).min(holding as f64 / scale);
         order(view, desk, here, i, Side::BUY, &from, tokens);
         order(view, desk, there, i, Side::SELL, &to, tokens);
@@ -140,6 +157,9 @@ impl ArbitrageurPolicy {
         }
         let outside = Venue::Price { price: outside, size: f64::INFINITY };
         let (counts, share, tokens) = (self.counts.get(row), self.share.get(row), self.tokens.get(row));
+        if let Some(depth) = by_depth(seen) {
+            return to_price(view, (market, depth), (&outside, counts, share), i, desk);
+        }
         if let Some(from) = Venue::to_buy(seen, tokens) {
             let best = share * from.best_trade(&outside, counts);
             if best > 0.0 {
@@ -153,6 +173,152 @@ impl ArbitrageurPolicy {
     }
 }
 
+/// Trades at a market that says what any order costs until it is as dear as outside.
+fn to_price(
+    view: &View<'_>,
+    (market, depth): (usize, &dyn Depth),
+    (outside, counts, share): (&Venue, f64, f64),
+    i: usize,
+    desk: &mut Desk<'_, '_>,
+) {
+    let seen = &view.markets[market];
+    let outside =
+        |buys| Flat { price: outside.price(buys) * view.money_scale / seen.token_scale, size: Atoms::MAX, buys };
+    let purse = (money(view, market, i) * view.money_scale).min(9.2e18) as i128;
+    let here = depth.side(true, Atoms::MAX);
+    let best = arbitrage::between(&*here, &outside(false), counts, Atoms::MAX);
+    if best > 0 {
+        let paid = |atoms: Atoms| here.cost(atoms).is_some_and(|cost| cost <= purse);
+        let atoms = greatest(0, (best as f64 * share) as Atoms, paid).unwrap_or(0);
+        return order_at(view, desk, market, i, Side::BUY, atoms, &*here);
+    }
+    let holding = view.holdings(market)[i];
+    let most = (holding as f64 / share).min(9.2e18) as Atoms;
+    let here = depth.side(false, most);
+    let best = arbitrage::between(&outside(true), &*here, counts, most);
+    order_at(view, desk, market, i, Side::SELL, ((best as f64 * share) as Atoms).min(holding), &*here);
+}
+
+/// A side of a market before it is known how much is of use there.
+enum Quoting<'a> {
+    /// A market that says what any order costs.
+    Depth(&'a dyn Depth),
+    /// A price, for at most so many atoms.
+    Flat(Flat),
+}
+
+impl<'a> Quoting<'a> {
+    fn open(self, buys: bool, most: Atoms) -> Box<dyn route::Venue + 'a> {
+        match self {
+            Self::Depth(depth) => depth.side(buys, most),
+            Self::Flat(flat) => Box::new(flat),
+        }
+    }
+}
+
+/// The market as one that says what any order costs; `None` where it does not, and where the best orders at rest count.
+fn by_depth<'a>(seen: &MarketView<'a>) -> Option<&'a dyn Depth> {
+    seen.depth.filter(|_| seen.quotes.bid.is_none() && seen.quotes.ask.is_none())
+}
+
+/// Where to buy and where to sell, if one of them says what any order costs and no formula does: between pools that trade
+/// as their reserves do by constant product, the best size is known.
+fn sides<'a>(
+    view: &View<'a>,
+    (here, from): (usize, &Venue),
+    (there, to): (usize, &Venue),
+    counts: f64,
+) -> Option<[Quoting<'a>; 2]> {
+    let unit = view.money_scale / view.markets[here].token_scale;
+    let quoting = |market: usize, venue: &Venue, buys: bool| match (by_depth(&view.markets[market]), venue) {
+        (Some(depth), _) => Some(Quoting::Depth(depth)),
+        (None, Venue::Pool { .. }) => None,
+        (None, Venue::Price { price, size }) => {
+            let size = (size * view.markets[market].token_scale).min(9.2e18) as Atoms;
+            Some(Quoting::Flat(Flat { price: price * unit, size, buys }))
+        }
+    };
+    let found = [quoting(here, from, true)?, quoting(there, to, false)?];
+    if found.iter().all(|side| matches!(side, Quoting::Flat(_))) {
+        return None;
+    }
+    if matches!((from, to), (Venue::Pool { .. }, Venue::Pool { .. })) {
+        let tokens = from.best_trade(to, counts);
+        let atoms = (tokens * view.markets[here].token_scale) as Atoms;
+        let expected = [from.cost(tokens), -to.proceeds(tokens)].map(|money| money * view.money_scale);
+        let close = |market: usize, buys: bool, expected: f64| {
+            let depth = by_depth(&view.markets[market])?;
+            let cost = depth.side(buys, atoms).cost(atoms)? as f64;
+            // But for the whole atoms and the digits of the price.
+            ((cost - expected).abs() <= 4.0 + ALIKE * expected.abs()).then_some(())
+        };
+        if close(here, true, expected[0]).and(close(there, false, expected[1])).is_some() {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// A pool is one of constant product when the best trade costs this nearly, relatively, what the formula says.
+const ALIKE: f64 = 1e-6;
+
+/// A price at which so many atoms trade.
+struct Flat {
+    /// Atoms of money for one atom, fees included.
+    price: f64,
+    /// Atoms of the asset.
+    size: Atoms,
+    buys: bool,
+}
+
+impl route::Venue for Flat {
+    fn depth(&self) -> Atoms {
+        self.size
+    }
+
+    fn cost(&self, amount: Atoms) -> Option<i128> {
+        let money = self.price * amount as f64;
+        (amount <= self.size).then(|| if self.buys { money.ceil() as i128 } else { -(money.floor() as i128) })
+    }
+
+    fn marginal(&self, _: Atoms) -> f64 {
+        if self.buys { self.price } else { -self.price }
+    }
+}
+
+/// The factor that a price with fees has in it and a limit does not: a limit counts before fees, save at a pool, whose fee
+/// is part of its price.
+fn outside_limit(seen: &MarketView<'_>, buys: bool) -> f64 {
+    match (seen.shares_out > 0, buys) {
+        (true, _) => 1.0,
+        (false, true) => 1.0 + seen.buy_fee,
+        (false, false) => 1.0 - seen.sell_fee,
+    }
+}
+
+/// Writes an order for so many atoms, limited to the price of the last of them, or to the average where whole atoms of
+/// money make that the worse one.
+fn order_at(
+    view: &View<'_>,
+    desk: &mut Desk<'_, '_>,
+    market: usize,
+    i: usize,
+    side: i8,
+    atoms: Atoms,
+    venue: &dyn route::Venue,
+) {
+    let seen = &view.markets[market];
+    let (buys, sign) = (side == Side::BUY, f64::from(side));
+    let Some(cost) = (atoms > 0).then(|| venue.cost(atoms)).flatten() else { return };
+    let worst = venue.marginal(atoms - 1).max(cost as f64 / atoms as f64);
+    let fee = outside_limit(seen, buys);
+    let limit = sign * worst * seen.token_scale / view.money_scale / fee * (1.0 + sign * ROUNDING);
+    if limit > 0.0 && limit.is_finite() {
+        let orders = desk.market(market);
+        (orders.side[i], orders.size[i], orders.limit[i]) = (side, atoms, limit);
+    }
+}
+
 /// What the chunk's agent `i` may spend at a market, numeraire.
 fn money(view: &View<'_>, market: usize, i: usize) -> f64 {
     view.balances[i] as f64 / view.money_scale * view.markets[market].budget_share
@@ -162,8 +328,14 @@ fn money(view: &View<'_>, market: usize, i: usize) -> f64 {
 fn order(view: &View<'_>, desk: &mut Desk<'_, '_>, market: usize, i: usize, side: i8, venue: &Venue, tokens: f64) {
     let seen = &view.markets[market];
     let buys = side == Side::BUY;
-    let fee = if buys { 1.0 + seen.buy_fee } else { 1.0 - seen.sell_fee };
-    let last = venue.price_after(buys, tokens, fee) * (1.0 + f64::from(side) * ROUNDING);
+    // What comes after the fee of a pool is part of its price.
+    let charged = match venue {
+        Venue::Pool { keeps, .. } if buys => 1.0 / keeps,
+        Venue::Pool { keeps, .. } => *keeps,
+        Venue::Price { .. } => 1.0,
+    };
+    let last =
+        venue.price_after(buys, tokens, outside_limit(seen, buys)) * charged * (1.0 + f64::from(side) * ROUNDING);
     let atoms = (tokens * seen.token_scale) as i64;
     let atoms = if buys { atoms } else { atoms.min(view.holdings(market)[i]) };
     if atoms > 0 && last > 0.0 && last.is_finite() {
@@ -210,8 +382,8 @@ mod tests {
         let tokens = cheap.best_trade(&Venue::Pool { tokens: 1000.0, money: 2.1e6, keeps: 0.997 }, 1.0);
         assert_eq!([found[0].0, found[1].0, found[2].0], [1, 0, -1]);
         assert!((found[0].1 - tokens).abs() < 1e-9 && found[0].1 == found[2].1);
-        // At the best size the last token costs what it returns.
-        assert!((found[0].2 / g1 / (found[2].2 * 0.997) - 1.0).abs() < 1e-8, "{found:?}");
+        // At the best size the last token costs what it returns, fees included.
+        assert!((found[0].2 / found[2].2 - 1.0).abs() < 1e-8, "{found:?}");
     }
 
     #[test]
@@ -255,8 +427,7 @@ mod tests {
             bench.markets[0].fundamental = Some(fundamental);
             let (found, tokens, limit) = orders(&mut bench, "against = 'fundamental'")[0];
             assert_eq!(found, side);
-            let edge = if side > 0 { fundamental / 1.003 } else { fundamental / 0.997 };
-            assert!(side == 0 || (limit / edge - 1.0).abs() < 1e-8 && tokens > 0.0, "{limit} {edge}");
+            assert!(side == 0 || (limit / fundamental - 1.0).abs() < 1e-8 && tokens > 0.0, "{limit}");
         }
     }
 

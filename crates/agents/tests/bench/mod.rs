@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
-use walras_agents::observation::{History, MarketView, Quotes, Tape, View};
+use walras_agents::observation::{Depth, History, MarketView, Quotes, Tape, View};
 use walras_agents::policy::{AnyPolicy, Build, Desk, Memory, Policy};
 use walras_agents::population::{Data, MarketSetup, Setup};
 use walras_catalog::{Node, Problem, Read, Span, Table, Value};
@@ -46,6 +46,7 @@ pub struct Market {
     pub lot: f64,
     pub fee: f64,
     pub latency: u32,
+    pub depth: Option<Box<dyn Depth>>,
     pub shares_out: Atoms,
     pub reserve: f64,
     pub inventory: f64,
@@ -68,6 +69,7 @@ impl Bench {
             tick: 0.0,
             lot: 0.0,
             fee: 0.0,
+            depth: None,
             latency: 0,
             shares_out: 0,
             reserve: 500.0,
@@ -213,6 +215,7 @@ impl Bench {
                 buy_fee: market.fee,
                 sell_fee: market.fee,
                 latency: market.latency,
+                depth: market.depth.as_deref(),
             }
         }
         let markets: Vec<MarketView<'_>> = self.markets.iter().map(view).collect();

@@ -44,10 +44,15 @@ pub(super) fn cohorts(
             let message = format!("`{name}` and `{}` would draw the same numbers", other.name);
             return Err(Problem::at(*span, message, "another name"));
         }
-        let traded = match &item.markets {
-            None => (0..venues.len()).collect(),
+        let closed = |&venue: &usize| venues[venue].takes_no_orders(venue, venues);
+        let traded: Vec<usize> = match &item.markets {
+            None => (0..venues.len()).filter(|venue| !closed(venue)).collect(),
             Some(markets) => each_once(markets, |market| market.find("market", names(&economy.markets)))?,
         };
+        if let (Some(at), Some(markets)) = (traded.iter().position(closed), &item.markets) {
+            let message = format!("`{}` is traded through a book alone", markets[at].name);
+            return Err(Problem::at(markets[at].span, message, "that book, or `direct = true` for its maker"));
+        }
         let shares = budget(item, &traded, *span)?;
         let size = item.size as usize;
         let setups: Vec<MarketSetup> = traded

@@ -3,6 +3,7 @@
 mod auction;
 mod clearing;
 mod curve;
+mod maker;
 mod order_book;
 mod pool;
 mod router;
@@ -23,6 +24,7 @@ use crate::world::{Asset, World};
 pub use auction::AuctionMarket;
 pub use clearing::ClearingMarket;
 pub use curve::CurveMarket;
+pub use maker::Maker;
 pub use order_book::{OrderBookMarket, SelfTradeRule, Trading};
 pub use pool::PoolMarket;
 pub use router::RouterMarket;

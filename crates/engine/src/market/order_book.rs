@@ -5,7 +5,7 @@ use walras_market::arrival::Arrival;
 use walras_market::book::{Anchor, Band, Book, Grid, Rules, SelfTrade, Session, Side, Width};
 use walras_market::terms::Rate;
 
-use super::{Mechanism, Opening, fees};
+use super::{Maker, Mechanism, Opening, fees};
 use crate::venue::book::BookPrice;
 use crate::venue::{Market, OnBook, Venue};
 
@@ -44,6 +44,9 @@ entry! {
         formula: "the best price first; at one price the earliest order first",
         check: |this| match (this.trading, this.opening_steps) {
             (Trading::OpeningAuction, 0) => Err(("opening_steps", "an opening auction takes at least one step".to_owned())),
+            _ if this.maker.is_some() && this.best_only => {
+                Err(("best_only", "a maker quotes several prices, and only the best would stand".to_owned()))
+            }
             _ => Ok(()),
         },
         source: "L. Harris, \"Trading and Exchanges\", 2003, chapters 4 to 6",
@@ -79,6 +82,8 @@ entry! {
         maker_fee: f64 = 0.0, within 0.0..1.0;
         /// Fee on what an order that came trades; in an auction all pay it.
         taker_fee: f64 = 0.0, within 0.0..1.0;
+        /// A bonding curve of the same asset that quotes into the book.
+        maker: Option<Maker>;
         /// Which price is the market's.
         price: BookPrice = BookPrice::Last;
         /// Who is served first among the orders of one step.
@@ -147,6 +152,7 @@ impl Mechanism for OrderBookMarket {
         (on.lifetime, on.replaces, on.reopening) = (self.lifetime, self.replace, self.reopening_steps);
         (on.best_only, on.clears_on_trade) = (self.best_only, self.clear_on_trade);
         (on.price, on.reference) = (self.price, self.reference * unit);
+        on.maker = self.maker.as_ref().map(|maker| maker.open(opening, grid.lot())).transpose()?;
         // What an order locks must cover either fee.
         let most = self.maker_fee.max(self.taker_fee);
         Ok(opening.meeting_place(Market::Book(on), fees(most, most), self.arrival))

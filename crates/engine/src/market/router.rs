@@ -48,6 +48,18 @@ impl Mechanism for RouterMarket {
                 let message = format!("`{}` quotes no price at which an order could trade at once", market.name);
                 return Err(Problem::at(market.span, message, "a curve, a pool or an order book"));
             }
+            if venue.takes_no_orders(found, opening.venues) {
+                let message = format!("`{}` is traded through a book alone", market.name);
+                return Err(Problem::at(market.span, message, "that book, or `direct = true` for its maker"));
+            }
+            let made = |&other: &usize| opening.venues[other].maker_curve();
+            if venues.iter().any(|other| made(other) == Some(found))
+                || made(&found).is_some_and(|it| venues.contains(&it))
+            {
+                let message =
+                    format!("`{}` would be counted twice: a curve and the book that it quotes into", market.name);
+                return Err(Problem::at(market.span, message, "one of the two"));
+            }
             if venues.contains(&found) {
                 return Err(Problem::at(market.span, format!("`{}` is named twice", market.name), "each market once"));
             }

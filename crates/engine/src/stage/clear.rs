@@ -1,8 +1,8 @@
 //! clear: each market matches its orders.
 
 use walras_agents::observation::Shout;
-use walras_ledger::Atoms;
 use walras_ledger::exchange::{Payment, Posted};
+use walras_ledger::{Atoms, Ledger};
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
@@ -11,10 +11,11 @@ use walras_market::terms::Terms;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::Actions;
+use super::make::standing_after;
 use super::serve::{Counter, Traders, serve};
 use super::turn::Turn;
 use crate::economy::{OrderOfEvents, Settlement};
-use crate::venue::{Arrived, Declared, Market, Moment, Results, Venue};
+use crate::venue::{Arrived, Declared, Made, Market, Moment, Results, Venue};
 use crate::world::{Cohort, World};
 
 /// What each market's orders came to.
@@ -52,6 +53,15 @@ pub(super) struct Marks {
     pub(super) set_aside: usize,
     pub(super) liquidity: usize,
     pub(super) protocol_fees: usize,
+    pub(super) made: usize,
+}
+
+impl Fills {
+    /// A step begins.
+    pub fn begin(&mut self, world: &World) {
+        self.venues.resize_with(world.venues.len(), VenueFills::default);
+        self.venues.iter_mut().enumerate().for_each(|(v, fills)| fills.begin(v, &world.cohorts));
+    }
 }
 
 impl VenueFills {
@@ -79,11 +89,9 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
     words.resize(CHUNK, 0);
     entities.clear();
     entities.extend(cohorts.iter().map(|cohort| cohort.entity));
-    results.resize_with(venues.len(), VenueFills::default);
-    for (v, (venue, result)) in venues.iter_mut().zip(results.iter_mut()).enumerate() {
-        if turn.first {
-            result.begin(v, cohorts);
-        }
+    for v in 0..venues.len() {
+        follow((venues, v), results, cohorts, ledger);
+        let (venue, result) = (&mut venues[v], &mut results[v]);
         let maximum_supply = assets[venue.asset.index()].maximum_supply;
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
         let unit = assets[0].scale / assets[venue.asset.index()].scale;
@@ -120,6 +128,16 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
         if venue.tape.length_max() > 0 {
             overhear(v, venue, cohorts, result, unit);
         }
+    }
+}
+
+/// Lets a maker quote for what its curve, which is declared before, traded in this turn.
+fn follow((venues, v): (&mut [Venue], usize), fills: &mut [VenueFills], cohorts: &[Cohort], ledger: &Ledger) {
+    let Some(curve) = venues[v].maker_curve() else { return };
+    let standing = venues[curve].standing(ledger);
+    let standing = standing_after((curve, &venues[curve]), &fills[curve], cohorts, standing);
+    if let Some(book) = venues[v].book_mut() {
+        book.follow(standing, &mut fills[v].results);
     }
 }
 
@@ -372,6 +390,13 @@ pub fn turn_payment(row: &Row, terms: &Terms) -> Option<Payment> {
 }
 
 impl Fills {
+    /// Calls `each` with the market made and what its maker traded there, in order.
+    pub fn each_made(&self, mut each: impl FnMut(usize, &Made)) {
+        for (v, fills) in self.venues.iter().enumerate() {
+            fills.results.made.iter().for_each(|made| each(v, made));
+        }
+    }
+
     /// Calls `each` for every trade: market by market, in column order or in order of arrival.
     pub fn each(&self, venues: &[Venue], cohorts: &[Cohort], mut each: impl FnMut(Fill)) {
         for (v, (fills, venue)) in self.venues.iter().zip(venues).enumerate() {

@@ -15,6 +15,7 @@ use super::purse::Purses;
 use super::spendable::Spendable;
 use super::turn::{Turn, Who};
 use super::{Actions, Asked};
+use crate::venue::{Moment, Offer, Venue};
 use crate::world::{Cohort, Place, World};
 
 /// Chunks that one task works through at least.
@@ -36,6 +37,12 @@ pub fn decide(
 ) -> Result<(), Broken> {
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     actions.asked.resize_with(cohorts.len(), Asked::default);
+    let moment = |venue: &Venue| {
+        let asset = &assets[venue.asset.index()];
+        let (unit, standing) = (assets[0].scale / asset.scale, venue.standing(ledger));
+        Moment { step: *step, unit, standing, maximum_supply: asset.maximum_supply }
+    };
+    let offers: Vec<Offer<'_>> = venues.iter().map(|venue| Offer::new(venue, moment(venue))).collect();
     for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
         asked.begin(cohort.visible, turn.first);
         let acting = match turn.who {
@@ -43,7 +50,7 @@ pub fn decide(
             Who::One { cohort, row } if cohort == c => row..row + 1,
             Who::One { .. } => continue,
         };
-        let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
+        let markets = observations.of(cohort, venues, &offers, |venue| assets[venue.asset.index()].scale);
         for (place, market) in cohort.places.iter_mut().zip(&markets) {
             place.scale_sizes();
             place.seen = market.price;

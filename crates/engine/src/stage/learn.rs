@@ -25,7 +25,7 @@ pub fn learn(world: &mut World, settled: &Settled, observations: &mut Observatio
     observe(world, observations);
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     for cohort in cohorts.iter_mut().filter(|cohort| !cohort.memory.is_empty()) {
-        let markets = observations.of(cohort, venues, |venue| assets[venue.asset.index()].scale);
+        let markets = observations.of(cohort, venues, &[], |venue| assets[venue.asset.index()].scale);
         let column = |asset| ledger.column(cohort.id, asset).unwrap_or_default();
         let balances = column(AssetId::NUMERAIRE);
         let columns: Vec<&[Atoms]> = cohort.seen_places().map(|(_, place)| column(venues[place.venue].asset)).collect();

@@ -6,6 +6,8 @@ pub mod govern;
 pub mod learn;
 pub mod lock;
 pub mod look;
+mod made;
+pub mod make;
 pub mod observe;
 pub mod produce;
 mod purse;

@@ -2,7 +2,7 @@
 
 use walras_agents::observation::{MarketView, OwnOrders};
 
-use crate::venue::{Seen, Venue};
+use crate::venue::{Offer, Seen, Venue};
 use crate::world::{Cohort, World};
 
 /// The public state of all markets at one moment.
@@ -26,12 +26,13 @@ pub fn remember(world: &mut World, observations: &Observations) {
 }
 
 impl Observations {
-    /// What one cohort sees of its markets.
+    /// What one cohort sees of its markets. `offers` are those of all markets, or none.
     #[must_use]
     pub fn of<'a>(
         &self,
         cohort: &Cohort,
         venues: &'a [Venue],
+        offers: &'a [Offer<'a>],
         token_scale: impl Fn(&Venue) -> f64,
     ) -> Vec<MarketView<'a>> {
         let view = |place: &crate::world::Place| {
@@ -61,6 +62,7 @@ impl Observations {
                 buy_fee: seen.fees[0],
                 sell_fee: seen.fees[1],
                 latency: cohort.latency,
+                depth: offers.get(place.venue).filter(|_| cohort.latency == 0).and_then(Offer::seen),
             }
         };
         cohort.seen_places().map(|(_, place)| view(place)).collect()

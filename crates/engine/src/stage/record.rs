@@ -91,7 +91,7 @@ pub fn record(
             bought: posted.bought,
             sold: posted.sold,
             fees: posted.fees + posted.tributes,
-            filled: fills.venues[v].filled(posted),
+            filled: fills.venues[v].filled(posted) + made_by(v, fills),
             reserve_ratio: (value > 0.0 && !venue.is_meeting_place()).then(|| reserve as f64 / money_scale / value),
             fundamental: asset.fundamental,
             asset_price: world.price(venue.asset),
@@ -118,6 +118,13 @@ pub fn record(
     }
 }
 
+/// How many orders a curve carried out for a book whose maker it is.
+fn made_by(curve: usize, fills: &Fills) -> u64 {
+    let mut count = 0;
+    fills.each_made(|_, made| count += u64::from(made.curve == curve));
+    count
+}
+
 fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, figures: &mut MarketFigures) {
     let mut early = 0;
     for (cohort, asked) in world.cohorts.iter().zip(&actions.asked) {
@@ -130,7 +137,7 @@ fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, f
         }
     }
     let served = &fills.venues[venue].results;
-    figures.orders += served.commands;
+    figures.orders += served.commands + made_by(venue, fills);
     serve::count_refused(served, &mut figures.rejected);
     // What reached a curve and was not filled was rejected there; which orders, their columns tell.
     if world.venues[venue].curve().is_none() || figures.orders == early + figures.filled {

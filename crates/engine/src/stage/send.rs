@@ -9,7 +9,7 @@ use super::Actions;
 use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
 use super::turn::Turn;
-use crate::venue::{Arrived, Declared, Market, Moment, OnRouter, Venue};
+use crate::venue::{Arrived, Declared, Market, Moment, OnMaker, OnRouter, Venue};
 use crate::world::{Cohort, World};
 
 /// Sends the turn's orders to routers on to other markets, one after another. What was sent there directly must have been
@@ -17,15 +17,18 @@ use crate::world::{Cohort, World};
 pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills) {
     let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
     let Fills { venues: fills, tickets, spare, .. } = fills;
+    // One for each market, for all routers: what one sends moves the market for the next.
+    let moment = |venue: &Venue| {
+        let asset = &assets[venue.asset.index()];
+        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
+        Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply }
+    };
+    let mut all: Vec<Moment> = venues.iter().map(moment).collect();
     for v in 0..venues.len() {
         let Some(router) = venues[v].router().cloned() else { continue };
-        let asset = &assets[venues[v].asset.index()];
-        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
         let orders = orders_to(v, cohorts, &venues[v], (turn, actions), draws, (tickets, spare));
-        let moment =
-            |&venue: &usize| Moment { step: *step, unit, standing: venues[venue].standing(ledger), maximum_supply };
-        let mut moments: Vec<Moment> = router.venues.iter().map(moment).collect();
+        let mut moments: Vec<Moment> = router.venues.iter().map(|&venue| all[venue]).collect();
         let before = fills[v].results.refused.len();
         for order in orders {
             let plan = if venues[v].halted { None } else { router.plan(&order.arrived, venues, &moments) };
@@ -38,6 +41,27 @@ pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills
             }
         }
         mark_refused(v, cohorts, &fills[v], before);
+        for (&venue, moment) in router.venues.iter().zip(moments) {
+            all[venue] = moment;
+        }
+        align(&router, venues, fills, &mut all);
+    }
+}
+
+/// Where a router traded at a curve, the book that it makes follows; where it traded in such a book, so does the curve.
+fn align(router: &OnRouter, venues: &mut [Venue], fills: &mut [VenueFills], moments: &mut [Moment]) {
+    for v in 0..venues.len() {
+        let Some(book) = venues[v].book_mut() else { continue };
+        let Some(maker) = &book.maker else { continue };
+        let curve = maker.curve;
+        if router.venues.contains(&v) {
+            moments[curve].standing = maker.standing().unwrap_or(moments[curve].standing);
+        } else if router.venues.contains(&curve) {
+            book.follow(moments[curve].standing, &mut fills[v].results);
+            moments[curve].standing =
+                book.maker.as_ref().and_then(OnMaker::standing).unwrap_or(moments[curve].standing);
+            venues[v].reckon(&mut fills[v].results);
+        }
     }
 }
 

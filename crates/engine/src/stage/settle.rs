@@ -7,6 +7,7 @@ use walras_numerics::CHUNK;
 
 use super::Events;
 use super::clear::{Fills, Marks, VenueFills, batch_payment, turn_payment};
+use super::made::{made_at_book, made_at_curve, pass};
 use super::produce::Flow;
 use super::turn::Turn;
 use crate::economy::Settlement;
@@ -20,6 +21,14 @@ use crate::world::{Cohort, Place};
 pub struct Settled {
     /// One for each venue.
     pub venues: Vec<Posted>,
+}
+
+impl Settled {
+    /// A step begins, with so many markets.
+    pub fn begin(&mut self, venues: usize) {
+        self.venues.clear();
+        self.venues.resize(venues, Posted::default());
+    }
 }
 
 /// When the agents' columns show what was posted.
@@ -60,12 +69,8 @@ pub fn settle(
     (turn, fills): (&Turn, &mut Fills),
     settled: &mut Settled,
 ) -> Result<(), Broken> {
-    if turn.first {
-        settled.venues.clear();
-    }
-    settled.venues.resize(venues.len(), Posted::default());
     for (v, (fills, venue)) in fills.venues.iter_mut().zip(venues).enumerate() {
-        let mut posted = post(ledger, venue, fills)?;
+        let mut posted = post(ledger, (venues, venue), fills, settled)?;
         if !fills.rows.is_empty() {
             let rows = fills.rows.iter().filter_map(|row| {
                 let address = AgentAddress { cohort: CohortId(row.group), row: row.trader };
@@ -101,13 +106,13 @@ pub fn settle(
         }
         settled.venues[v] = settled.venues[v].and(&posted);
         if turn.last {
-            check(ledger, venue)?;
+            check(ledger, venues, venue)?;
         }
     }
     Ok(())
 }
 
-/// Posts what routers sent on, after everything else of the turn.
+/// Posts what makers traded before a turn, or what routers sent on, after everything else of it.
 ///
 /// # Errors
 /// As [`settle`].
@@ -117,16 +122,22 @@ pub fn settle_sent(
     fills: &mut Fills,
     settled: &mut Settled,
 ) -> Result<(), Broken> {
-    for ((venue, fills), settled) in venues.iter().zip(&mut fills.venues).zip(&mut settled.venues) {
-        *settled = settled.and(&post(ledger, venue, fills)?);
-        check(ledger, venue)?;
+    for (v, (venue, fills)) in venues.iter().zip(&mut fills.venues).enumerate() {
+        let posted = post(ledger, (venues, venue), fills, settled)?;
+        settled.venues[v] = settled.venues[v].and(&posted);
+        check(ledger, venues, venue)?;
     }
     Ok(())
 }
 
 /// Posts what a market that serves one by one has come to since the last posting: first what is set aside no longer,
 /// then trades, then what is set aside anew, so that nobody pays with what is not at hand.
-fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Posted, Broken> {
+fn post(
+    ledger: &mut Ledger,
+    (venues, venue): (&[Venue], &Venue),
+    fills: &mut VenueFills,
+    settled: &mut Settled,
+) -> Result<Posted, Broken> {
     let VenueFills { results, traders, posted, .. } = fills;
     let address = |place: u32| {
         let (_, cohort, row) = traders.at(place);
@@ -149,8 +160,15 @@ fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Po
         moved.map_err(|Broken(why)| Broken(format!("{}, {}: {why}", venue.name, Reason::Order.name())))
     };
     order(ledger, |amount| amount.min(0))?;
+    let made = &results.made[posted.made..];
+    pass(ledger, venues, venue, made, true)?;
     let rows = results.trades[posted.trades..].iter().map(|trade| (address(trade.place), trade.payment));
-    let done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    let mut done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    pass(ledger, venues, venue, made, false)?;
+    for made in made {
+        done = done.and(&made_at_book(made));
+        settled.venues[made.curve] = settled.venues[made.curve].and(&made_at_curve(made));
+    }
     order(ledger, |amount| amount.max(0))?;
     let liquidity = &results.liquidity[posted.liquidity..];
     // What is provided first: what is withdrawn may come from it.
@@ -184,6 +202,7 @@ fn post(ledger: &mut Ledger, venue: &Venue, fills: &mut VenueFills) -> Result<Po
         set_aside: results.set_aside.len(),
         liquidity: results.liquidity.len(),
         protocol_fees: results.protocol_fees.len(),
+        made: results.made.len(),
     };
     Ok(done)
 }
@@ -207,8 +226,17 @@ fn shift(
     ledger.post(transfer).map_err(|why| Broken(format!("{market}, {}: {why}", reason.name())))
 }
 
-/// A pool holds in its accounts what it says it holds.
-fn check(ledger: &Ledger, venue: &Venue) -> Result<(), Broken> {
+/// A pool holds in its accounts what it says it holds, and a curve stands where it quotes from.
+fn check(ledger: &Ledger, venues: &[Venue], venue: &Venue) -> Result<(), Broken> {
+    if let Some(maker) = venue.book().and_then(|book| book.maker.as_ref()) {
+        let stands = venues[maker.curve].standing(ledger);
+        if let Some(quoted) = maker.standing().filter(|&quoted| quoted != stands) {
+            let name = &venue.name;
+            return Err(Broken(format!(
+                "the maker of {name} quotes from {quoted:?} and its curve stands at {stands:?}"
+            )));
+        }
+    }
     let Market::Pool(pool) = &venue.market else { return Ok(()) };
     let held = pool.pool.balances();
     let issues = venue.accounts.tokens == ledger.issuer(venue.asset);

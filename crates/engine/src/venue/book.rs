@@ -16,6 +16,7 @@ use walras_market::order::Rejection;
 use walras_market::terms::Rate;
 use walras_numerics::{StateError, StateVisitor};
 
+use super::maker::OnMaker;
 use super::placing::{Asked, Wished};
 use super::results::{Arrived, Declared, Results, Taken, Trade};
 use reckoning::Total;
@@ -58,7 +59,9 @@ pub struct OnBook {
     pub tokens_aside: Vec<Atoms>,
     /// The number of the next order.
     pub next: u64,
-    events: Events,
+    /// The curve that quotes into the book, where one does.
+    pub maker: Option<OnMaker>,
+    pub(super) events: Events,
     /// Whose orders have changed since what is set aside was reckoned up.
     pub(super) touched: Vec<u32>,
     /// Room for what each trader's orders could cost.
@@ -86,6 +89,7 @@ impl OnBook {
             money_aside: vec![0; traders],
             tokens_aside: vec![0; traders],
             next: 1,
+            maker: None,
             events: Events::default(),
             touched: Vec::new(),
             totals: Vec::new(),
@@ -96,7 +100,8 @@ impl OnBook {
 
     /// Makes room for `traders` traders; the book must be empty.
     pub fn admit(&mut self, traders: usize) {
-        let rules = Rules { traders: u32::try_from(traders).ok(), ..*self.book.rules() };
+        let makers = usize::from(self.maker.is_some());
+        let rules = Rules { traders: u32::try_from(traders + makers).ok(), ..*self.book.rules() };
         let reference = self.book.reference();
         // The rules were checked when the book was opened, and so was the reference.
         if let Ok(mut book) = Book::new(rules) {
@@ -186,7 +191,10 @@ impl OnBook {
                 self.touched.push(trader);
             }
         }
-        let mut traded: Vec<u64> = self.events.fills.iter().flat_map(|fill| [fill.maker, fill.taker]).collect();
+        let agents = self.money_aside.len() as u32;
+        let sides = |fill: &Fill| [(fill.maker_trader, fill.maker), (fill.taker_trader, fill.taker)];
+        let traded = self.events.fills.iter().flat_map(sides).filter(|(trader, _)| *trader < agents);
+        let mut traded: Vec<u64> = traded.map(|(_, order)| order).collect();
         traded.sort_unstable();
         traded.dedup();
         results.filled += traded.len() as u64;
@@ -394,8 +402,15 @@ impl OnBook {
         }
     }
 
-    /// Turns what happened in the book into trades.
+    /// Turns what happened in the book into trades. A maker that traded quotes anew, which may bring about more.
     pub(super) fn collect(&mut self, arriving: Option<&Arrived>, results: &mut Results) {
+        self.collect_once(arriving, results);
+        while self.answer(results) {
+            self.collect_once(None, results);
+        }
+    }
+
+    fn collect_once(&mut self, arriving: Option<&Arrived>, results: &mut Results) {
         let fills = std::mem::take(&mut self.events.fills);
         let mut priority_fee = arriving.map_or(0, |order| order.priority_fee);
         for fill in &fills {
@@ -457,9 +472,15 @@ impl OnBook {
             tribute: 0,
             priority_fee: priority(Aggressor::Seller),
         };
-        results.trades.push(Trade { place: buyer, payment: bought });
-        results.trades.push(Trade { place: seller, payment: sold });
-        self.touched.extend([buyer, seller]);
+        let maker = self.maker_place();
+        for (place, payment, side) in [(buyer, bought, Side::Buy), (seller, sold, Side::Sell)] {
+            if let Some(curve) = self.maker.as_mut().filter(|_| maker == Some(place)) {
+                curve.note(side, fill, cost, -payment.fee);
+            } else {
+                results.trades.push(Trade { place, payment });
+                self.touched.push(place);
+            }
+        }
     }
 
     /// Visits the book and what is set aside.

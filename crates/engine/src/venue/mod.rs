@@ -8,6 +8,7 @@ pub mod auction;
 pub mod book;
 pub mod clearing;
 pub mod curve;
+pub mod maker;
 pub mod placing;
 pub mod pool;
 pub mod results;
@@ -31,10 +32,11 @@ pub use auction::OnAuction;
 pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
+pub use maker::OnMaker;
 use placing::Funds;
 pub use pool::OnPool;
-pub use results::{Arrived, Declared, Results, Taken};
-pub use router::OnRouter;
+pub use results::{Arrived, Declared, Made, Results, Taken};
+pub use router::{Offer, OnRouter};
 pub use seen::{Glimpses, Seen};
 
 /// One market.
@@ -162,6 +164,17 @@ impl Venue {
         }
     }
 
+    /// The book in which its orders rest, to be changed.
+    pub fn book_mut(&mut self) -> Option<&mut OnBook> {
+        if let Market::Book(book) = &mut self.market { Some(book) } else { None }
+    }
+
+    /// The market of the curve that quotes into its book, where one does.
+    #[must_use]
+    pub fn maker_curve(&self) -> Option<usize> {
+        self.book().and_then(|book| book.maker.as_ref()).map(|maker| maker.curve)
+    }
+
     /// The best orders at rest.
     #[must_use]
     pub fn quotes(&self) -> Quotes {
@@ -256,6 +269,13 @@ impl Venue {
     #[must_use]
     pub fn takes_commitments(&self) -> bool {
         matches!(self.market, Market::Pool(_) | Market::Book(_))
+    }
+
+    /// Whether it, market number `number`, is a curve that trades through one of the books `venues` alone.
+    #[must_use]
+    pub fn takes_no_orders(&self, number: usize, venues: &[Self]) -> bool {
+        let makers = venues.iter().filter_map(Self::book).filter_map(|book| book.maker.as_ref());
+        makers.into_iter().any(|maker| maker.curve == number && !maker.direct)
     }
 
     /// The asset that its liquidity shares are, where it has any.

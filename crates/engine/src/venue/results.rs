@@ -82,11 +82,34 @@ pub struct ProtocolFee {
     pub amount: Atoms,
 }
 
+/// What a curve traded as the maker of the market, as one order at the curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// The curve's market.
+    pub curve: usize,
+    /// Atoms of the asset minted; burned when negative.
+    pub tokens: Atoms,
+    /// What those it traded with paid for them, in atoms of money; got when negative.
+    pub paid: Atoms,
+    /// Of which the curve's reserve gets what the tokens cost there; pays what they return when negative.
+    pub trade: Atoms,
+    /// The curve's tribute.
+    pub tribute: Atoms,
+    /// What is left for the fees of the curve's market.
+    pub fee: Atoms,
+    /// What its fee on such an order is: never more than `fee`.
+    pub least_fee: Atoms,
+    /// The fee of the market that was made.
+    pub market_fee: Atoms,
+}
+
 /// What came of the orders of a step, in the order in which it happened.
 #[derive(Debug, Clone, Default)]
 pub struct Results {
     /// Trades, to be posted.
     pub trades: Vec<Trade>,
+    /// What a curve minted and burned as the market's maker, to be posted.
+    pub made: Vec<Made>,
     /// What orders that rest set aside: more where positive, less where negative.
     pub set_aside: Vec<Moved>,
     /// Liquidity provided, and withdrawn where negative.
@@ -137,6 +160,7 @@ impl Results {
     /// Forgets everything and keeps the room.
     pub fn clear(&mut self) {
         self.trades.clear();
+        self.made.clear();
         self.set_aside.clear();
         self.liquidity.clear();
         self.protocol_fees.clear();

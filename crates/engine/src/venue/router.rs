@@ -1,5 +1,6 @@
 //! A market that sends each order on to others, a part to each, where that costs least.
 
+use walras_agents::observation::Depth;
 use walras_ledger::Atoms;
 use walras_market::book::Side;
 use walras_market::route::{self, Ladder, Level, split};
@@ -87,6 +88,34 @@ impl route::Venue for Charged<'_> {
         } else {
             bare * (1.0 - sell_fee.share()) * (1.0 - exit_tribute.share())
         }
+    }
+}
+
+/// What one market would trade now with whoever came.
+#[derive(Debug)]
+pub struct Offer<'a> {
+    venue: &'a Venue,
+    moment: Moment,
+}
+
+impl<'a> Offer<'a> {
+    /// What `venue` offers.
+    #[must_use]
+    pub const fn new(venue: &'a Venue, moment: Moment) -> Self {
+        Self { venue, moment }
+    }
+
+    /// As agents see it; `None` where an order meets no price at once.
+    #[must_use]
+    pub fn seen(&self) -> Option<&dyn Depth> {
+        let quotes = matches!(self.venue.market, Market::Curve(_) | Market::Pool(_) | Market::Book(_));
+        quotes.then_some(self as &dyn Depth)
+    }
+}
+
+impl Depth for Offer<'_> {
+    fn side(&self, buys: bool, most: Atoms) -> Box<dyn route::Venue + '_> {
+        source(self.venue, buys, most, &self.moment)
     }
 }
 

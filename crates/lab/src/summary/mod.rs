@@ -74,6 +74,8 @@ impl Running {
         for (v, (venue, figures)) in world.venues.iter().zip(&happened.record.markets).enumerate() {
             let flow = world.ledger.named_flow(venue.accounts.money, AssetId::NUMERAIRE, Reason::Trade);
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
+            // In a book sellers get what buyers pay, also where a maker's fees are taken out of it.
+            let net = if venue.book().is_some() { 0 } else { net };
             self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
         }
         let prices = prices(world);

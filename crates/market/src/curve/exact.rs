@@ -61,7 +61,7 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
     #[must_use]
     pub fn new(curve: &'a C, numeraire_decimals: u32, asset_decimals: u32, anchor: f64) -> Self {
         let anchor = if curve.reserve(0.0).is_some() { anchor } else { 1.0 };
-        let margin = 2.0 * curve.relative_error() + 4.0 * f64::EPSILON;
+        let margin = margin(curve);
         let coins = pow10(numeraire_decimals);
         Self {
             curve,
@@ -99,6 +99,13 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
     #[must_use]
     pub fn anchor(&self) -> f64 {
         self.anchor
+    }
+
+    /// By which share two computed costs of the same tokens may differ, cut differently: twice the curve's own error
+    /// and a few roundings.
+    #[must_use]
+    pub fn error(&self) -> f64 {
+        margin(self.curve)
     }
 
     /// Where the curve stands, in tokens and numeraire.
@@ -188,6 +195,11 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
             None
         }
     }
+}
+
+/// ε, by which costs are raised and proceeds lowered.
+fn margin<C: Curve + ?Sized>(curve: &C) -> f64 {
+    2.0 * curve.relative_error() + 4.0 * f64::EPSILON
 }
 
 /// The greatest of `0..=high` for which `holds`, sought outwards from `guess`; it holds at 0.

@@ -17,6 +17,7 @@ mod logarithmic;
 mod newton;
 mod piecewise_linear;
 mod power;
+pub mod quotes;
 mod sigmoid;
 mod square_root;
 

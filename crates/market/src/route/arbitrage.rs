@@ -4,6 +4,7 @@ use walras_ledger::Atoms;
 use walras_numerics::elementary::sqrt;
 use walras_numerics::root::greatest;
 
+use super::Venue;
 use crate::pool::{Pool, Swap};
 
 /// The best trade through two constant product pools, as real numbers.
@@ -35,6 +36,21 @@ pub fn two_products(first: (f64, f64), second: (f64, f64), fees: (f64, f64)) -> 
     let carried = keep_first * first.1 * paid / (first.0 + keep_first * paid);
     let taken = keep_second * second.1 * carried / (second.0 + keep_second * carried);
     Some(TwoPools { paid, carried, profit: taken - paid })
+}
+
+/// How many atoms bought at `from` and sold at `to` gain the most, of at most `most`, when of what they return only the
+/// share `counts` counts; 0 where nothing is gained.
+///
+/// The marginal cost rises at the one and the marginal return falls at the other, so the best amount is where they meet, and
+/// it is found by bisection whatever the two venues are: nothing of their formulas is asked.
+#[must_use]
+pub fn between(from: &dyn Venue, to: &dyn Venue, counts: f64, most: Atoms) -> Atoms {
+    let most = most.min(from.depth()).min(to.depth());
+    // An order to sell costs less than nothing.
+    let worth = |amount: Atoms| from.marginal(amount) < -to.marginal(amount) * counts;
+    let best = greatest(0, most - 1, worth).map_or(0, |amount| amount + 1);
+    let gain = from.cost(best).zip(to.cost(best)).map(|(cost, back)| -back as f64 * counts - cost as f64);
+    if gain.is_some_and(|gain| gain > 0.0) { best } else { 0 }
 }
 
 /// One leg of a cycle.

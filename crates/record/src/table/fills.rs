@@ -12,6 +12,9 @@ pub enum Side {
     Sell,
 }
 
+/// The agent's number in a row of a market that trades for another, as a curve does that quotes into an order book.
+pub const MAKER: u32 = u32::MAX;
+
 /// What one order got.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FillRow {
@@ -19,7 +22,7 @@ pub struct FillRow {
     pub step: u32,
     /// The market, an index into [`Names::markets`].
     pub market: u32,
-    /// The agent's number in the whole economy.
+    /// The agent's number in the whole economy; [`MAKER`] for a market that trades for another.
     pub agent: u32,
     /// Buy or sell.
     pub side: Side,

@@ -18,7 +18,7 @@ use crate::column::Column;
 pub use accounts::{AccountColumns, AccountRow};
 pub use agents::{AgentColumns, AgentRow};
 pub use events::{EventColumns, EventRow};
-pub use fills::{FillColumns, FillRow, Side};
+pub use fills::{FillColumns, FillRow, MAKER, Side};
 pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
 pub use tables::Tables;

@@ -47,6 +47,10 @@ impl OnBook {
     /// Writes down by how much what each trader has set aside has changed, and takes it as given.
     pub fn reckon(&mut self, results: &mut Results) {
         let mut touched = std::mem::take(&mut self.touched);
+        // A maker sets nothing aside: what it trades is minted and burned.
+        if let Some(maker) = self.maker_place() {
+            touched.retain(|&place| place != maker);
+        }
         if self.book.live() == 0 {
             // Whoever has nothing set aside still has nothing, and mostly that is everybody.
             touched.retain(|&place| self.money_aside[place as usize] != 0 || self.tokens_aside[place as usize] != 0);
@@ -72,7 +76,7 @@ impl OnBook {
         totals.clear();
         totals.resize(self.money_aside.len(), Total::default());
         self.book.each_locked(|trader, locked| {
-            let total = &mut totals[trader as usize];
+            let Some(total) = totals.get_mut(trader as usize) else { return };
             total.money = total.money.saturating_add(Atoms::try_from(locked.money).unwrap_or(Atoms::MAX));
             total.lots_bought += locked.lots_bought;
             total.lots_sold += locked.lots_sold;
