@@ -31,7 +31,7 @@ pub use book::OnBook;
 pub use clearing::OnClearing;
 pub use curve::OnCurve;
 pub use pool::OnPool;
-pub use results::{Arrived, Results, Taken};
+pub use results::{Arrived, Results, Taken, TokenFees};
 pub use router::OnRouter;
 pub use seen::{Glimpses, Seen};
 

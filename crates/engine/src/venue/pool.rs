@@ -85,6 +85,9 @@ impl OnPool {
                 results.taken.push(order.side, tokens as f64, money as f64, middle);
                 results.trades.push(Trade { place, payment });
                 results.filled += 1;
+                if swap.fee_asset == TOKEN {
+                    results.token_fees.push(swap.fee, middle);
+                }
                 if swap.protocol_fee > 0 {
                     let money = swap.fee_asset == MONEY;
                     results.protocol_fees.push(ProtocolFee { money, amount: swap.protocol_fee });

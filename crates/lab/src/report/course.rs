@@ -155,7 +155,7 @@ fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f
     }
     if flows {
         series.volume.push(columns.volume[row] as f64 / money);
-        series.fees.push(columns.fees[row] as f64 / money);
+        series.fees.push(columns.fees[row] as f64 / money + columns.fees_tokens_worth[row]);
         series.orders.push(f64::from(columns.orders[row]));
         series.filled.push(f64::from(columns.filled[row]));
         series.rejected.push(f64::from(columns.rejected[row]));
