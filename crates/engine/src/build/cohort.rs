@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::NamedItem;
-use walras_catalog::{Problem, Span};
+use walras_catalog::{Problem, Reference, Span};
 use walras_ledger::{AssetId, Atoms, Ledger, Reason};
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, names};
+use super::each_once;
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
@@ -44,7 +44,7 @@ pub(super) fn cohorts(
         }
         let traded = match &item.markets {
             None => (0..venues.len()).collect(),
-            Some(markets) => each_once(markets, |market| market.find("market", names(&economy.markets)))?,
+            Some(markets) => traded(markets, venues, economy)?,
         };
         let shares = budget(item, &traded, *span)?;
         let size = item.size as usize;
@@ -131,6 +131,26 @@ fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
             });
         }
     }
+}
+
+/// The venues that a cohort names, a market of several assets standing for all of its own.
+fn traded(markets: &[Reference], venues: &[Venue], economy: &Economy) -> Result<Vec<usize>, Problem> {
+    let several = economy.markets.0.iter().filter(|market| market.item.assets().len() > 1);
+    let names = || venues.iter().map(|venue| venue.name.as_str());
+    let mut all = Vec::new();
+    for market in markets {
+        if several.clone().any(|named| named.name == market.name) {
+            let prefix = format!("{}:", market.name);
+            all.extend(
+                names()
+                    .filter(|name| name.starts_with(&prefix))
+                    .map(|name| Reference { name: name.to_owned(), span: market.span }),
+            );
+        } else {
+            all.push(market.clone());
+        }
+    }
+    each_once(&all, |market| market.find("market", names()))
 }
 
 fn whole(column: &Column) -> Column<Atoms> {

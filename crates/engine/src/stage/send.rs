@@ -8,6 +8,7 @@ use walras_numerics::Purpose;
 use super::Actions;
 use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
+use super::share::agree;
 use super::turn::Turn;
 use crate::venue::{Arrived, Market, Moment, OnRouter, Venue};
 use crate::world::{Cohort, World};
@@ -91,6 +92,7 @@ fn carry_out(
             book.take(&part, results);
         } else {
             venues[venue].arrive(&part, moment, results);
+            agree(venues, venue);
         }
         // What was refused was sent by the router, which found it to be possible.
         results.refused.truncate(refused);

@@ -113,6 +113,12 @@ impl Venue {
         if let Market::Pool(pool) = &self.market { Some(pool) } else { None }
     }
 
+    /// The venues that share its pool, itself among them, where there are others.
+    #[must_use]
+    pub fn family(&self) -> Option<Range<usize>> {
+        self.pool().filter(|pool| pool.is_shared()).map(|pool| pool.family.clone())
+    }
+
     /// The markets it sends orders on to, where it does.
     #[must_use]
     pub fn router(&self) -> Option<&OnRouter> {

@@ -53,6 +53,14 @@ pub struct Moved {
     pub shares: Atoms,
 }
 
+impl Moved {
+    /// Whether it only comes in, as what a provider brings.
+    #[must_use]
+    pub fn comes_in(&self) -> bool {
+        self.money >= 0 && self.tokens >= 0 && self.shares <= 0
+    }
+}
+
 /// A fee that leaves the market's own account for the protocol's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProtocolFee {
