@@ -200,6 +200,30 @@ fn providers_share_one_pool_at_all_its_venues() {
     }
 }
 
+/// Law: what a router sends to one asset's venue changes the pool for all.
+#[test]
+fn a_router_may_send_to_one_venue_of_a_shared_pool() {
+    let more = "[markets.other]\nkind = 'pool'\nasset = 'A'\npool = 'constant_product'\nmoney = 40000.0\ntokens = 350.0\n\
+                [markets.best]\nkind = 'router'\nasset = 'A'\nmarkets = ['m:A', 'other']";
+    for order in ["simultaneous", "shuffled"] {
+        let set = ["cohorts.traders.markets=['best', 'm:B']".to_owned(), format!("run.order_of_events={order}")];
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        let mut world = build(&text(WEIGHTED, 70.0, 140.0, 300.0, more), &set).unwrap();
+        let mut scratch = Scratch::default();
+        let mut filled = [0; 3];
+        for _ in 0..20 {
+            let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{broken}"));
+            for (sum, figures) in filled.iter_mut().zip(&happened.record.markets) {
+                *sum += figures.filled;
+            }
+            world.ledger.check_fully().unwrap();
+            let balances = |v: usize| world.venues[v].pool().unwrap().pool.balances();
+            assert_eq!(balances(0), balances(1));
+        }
+        assert!(filled.iter().all(|count| *count > 10), "{filled:?}");
+    }
+}
+
 /// What issues its outcomes has no shares to provide for.
 #[test]
 fn a_scoring_rule_takes_no_deposits() {

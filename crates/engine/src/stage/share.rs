@@ -94,7 +94,8 @@ fn hand_over(venues: &mut [Venue], at: &mut usize, to: usize) {
 
 /// Lets every venue that shares a pool with the one at `at` have it as it stands there.
 pub(super) fn agree(venues: &mut [Venue], at: usize) {
-    let Some((family, pool)) = venues[at].family().zip(venues[at].pool().map(|on| on.pool.clone())) else { return };
+    let Some(on) = venues[at].pool().filter(|on| on.is_shared()) else { return };
+    let (family, pool) = (on.family.clone(), on.pool.clone());
     for v in family.filter(|&v| v != at) {
         if let Market::Pool(on) = &mut venues[v].market {
             on.pool = pool.clone();
