@@ -359,6 +359,7 @@ impl World {
     /// Calls `each` with the asset, the row and the atoms of everything that a cohort's agents have committed.
     fn each_committed(&self, cohort: usize, mut each: impl FnMut(AssetId, usize, Atoms)) {
         let cohort = &self.cohorts[cohort];
+        let mut counted: Vec<AssetId> = Vec::new();
         for place in &cohort.places {
             let venue = &self.venues[place.venue];
             let traders = place.first..place.first + cohort.size;
@@ -369,7 +370,10 @@ impl World {
                     held.for_each(|(row, &atoms)| each(asset, row, atoms));
                 }
             }
-            let shares = venue.share_asset().and_then(|asset| self.ledger.column(cohort.id, asset));
+            // Venues that share a pool have the same shares.
+            let Some(asset) = venue.share_asset().filter(|asset| !counted.contains(asset)) else { continue };
+            counted.push(asset);
+            let shares = self.ledger.column(cohort.id, asset);
             for (row, &held) in shares.unwrap_or_default().iter().enumerate().filter(|(_, held)| **held > 0) {
                 let [money, tokens] = venue.committed((place.first + row) as u32, held);
                 each(AssetId::NUMERAIRE, row, money);

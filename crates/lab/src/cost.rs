@@ -210,7 +210,7 @@ impl Written {
 /// What the tables take: bytes for a row as `examples/record_speed.rs` finds them on disk.
 fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     let (scenario, record) = (&loaded.scenario, &loaded.scenario.record);
-    let (steps, markets) = (f64::from(schedule.steps), scenario.markets.0.len() as f64);
+    let (steps, markets) = (f64::from(schedule.steps), venues(loaded));
     let looked_at = scenario.cohorts.0.iter().map(|cohort| cohort.item.size.min(record.agents_sample) as f64);
     let looks = f64::from(schedule.steps.div_ceil(schedule.agents_every)) + 1.0;
     let assets = scenario.assets.0.len() as f64;
@@ -225,13 +225,18 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written
 }
 
+/// How many venues there are: one for each asset of each market.
+fn venues(loaded: &Loaded) -> f64 {
+    loaded.scenario.markets.0.iter().map(|market| market.item.assets().len() as f64).sum()
+}
+
 /// The size of a checkpoint: money and holdings of every agent, where checkpoints are asked for.
 fn checkpoint_bytes(loaded: &Loaded) -> f64 {
     let scenario = &loaded.scenario;
     if scenario.record.checkpoint_every.is_none() {
         return 0.0;
     }
-    let markets = scenario.markets.0.len() as f64;
+    let markets = venues(loaded);
     let held = |cohort: &walras_engine::economy::Cohort| {
         let traded = cohort.markets.as_ref().map_or(markets, |traded| traded.len() as f64);
         cohort.size as f64 * 8.0 * (1.0 + traded)

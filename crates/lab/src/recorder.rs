@@ -318,6 +318,8 @@ fn market_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut imp
             bought: atoms("amount bought", figures.bought)?,
             sold: atoms("amount sold", figures.sold)?,
             fees: atoms("fees", figures.fees)?,
+            fees_tokens: atoms("fees in tokens", figures.token_fees.atoms)?,
+            fees_tokens_worth: figures.token_fees.worth / world.assets[0].scale,
             // Agents are numbered in 32 bits; what they ask besides an order each may be more.
             orders: count(figures.orders),
             filled: count(figures.filled),

@@ -116,6 +116,24 @@ tokens = 1_000.0
 pool = { kind = "concentrated_liquidity", fee = { kind = "fixed", rate = 0.003 } }
 "#;
 
+const SHARED: &str = r#"
+[assets.OTHER]
+decimals = 3
+fundamental = 5.0
+
+[markets.basket]
+kind = "shared_pool"
+assets = ["GOOD", "OTHER"]
+money = 20_000.0
+tokens = [750.0, 3_000.0]
+pool = { kind = "weighted", weights = [0.4, 0.3, 0.3], protocol_share = 0.2 }
+
+[distributions.other]
+asset = "OTHER"
+total = 2_000.0
+shares = "uniform"
+"#;
+
 const HALL: &str = r#"
 [markets.hall]
 kind = "clearing"
@@ -199,6 +217,7 @@ fn economies() -> Vec<(&'static str, String)> {
         ("call auction book", vec![CALL]),
         ("pool", vec![POOL, PROVIDERS]),
         ("ranges", vec![RANGES, PROVIDERS]),
+        ("a pool of several assets", vec![SHARED, PROVIDERS]),
         ("clearing", vec![HALL]),
         ("auction", vec![AUCTION]),
         ("sale", vec![SALE]),

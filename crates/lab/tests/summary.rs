@@ -59,6 +59,10 @@ fn markets_are_measured_as_their_whole_series() {
         let total = |column: &[i64]| rows.iter().map(|&row| column[row]).sum::<i64>() as f64;
         close(Some(market.volume), Some(total(&markets.volume) / 1e6), "volume");
         close(Some(market.fees), Some(total(&markets.fees) / 1e6), "fees");
+        let tokens = if v == 0 { 1e6 } else { 1e3 };
+        close(Some(market.fees_tokens), Some(total(&markets.fees_tokens) / tokens), "fees in tokens");
+        let worth = rows.iter().map(|&row| markets.fees_tokens_worth[row]).sum();
+        close(Some(market.fees_tokens_worth), Some(worth), "their worth");
         let count = |column: &[u32]| rows.iter().map(|&row| u64::from(column[row])).sum::<u64>();
         assert_eq!((market.orders, market.filled), (count(&markets.orders), count(&markets.filled)));
         assert_eq!(market.rejected.values().sum::<u64>(), count(&markets.rejected));

@@ -72,6 +72,8 @@ fn write_step(tables: &mut Tables, step: u32, draw: &mut Draw) -> Result<(), Box
         bought: draw.amount(),
         sold: draw.amount(),
         fees: draw.amount(),
+        fees_tokens: draw.amount(),
+        fees_tokens_worth: draw.unit(),
         orders: 50,
         filled: 49,
         rejected: 1,

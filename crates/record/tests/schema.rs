@@ -63,6 +63,8 @@ fn markets() {
         "bought i64 (asset atoms) = 503",
         "sold i64 (asset atoms) = 504",
         "fees i64 (numeraire atoms) = 505",
+        "fees_tokens i64 (asset atoms) = 511",
+        "fees_tokens_worth f64 (numeraire) = 7.5",
         "orders u32 (orders) = 4294967290",
         "filled u32 (orders) = 11",
         "rejected u32 (orders) = 12",
@@ -83,9 +85,9 @@ fn markets() {
     assert_eq!(describe(&batch("markets"), 5), expected);
     let step_6 = describe(&batch("markets"), 6);
     assert_eq!(step_6[4], "settlement_price f64 null (numeraire units per asset unit) = null");
-    assert_eq!(step_6[15], "fundamental f64 null (numeraire units per asset unit) = 42");
+    assert_eq!(step_6[17], "fundamental f64 null (numeraire units per asset unit) = 42");
     let step_4 = describe(&batch("markets"), 4);
-    assert_eq!(step_4[18], "best_ask f64 null (numeraire units per asset unit) = null");
+    assert_eq!(step_4[20], "best_ask f64 null (numeraire units per asset unit) = null");
 }
 
 #[test]

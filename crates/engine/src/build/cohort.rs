@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::NamedItem;
-use walras_catalog::{Problem, Span};
+use walras_catalog::{Problem, Reference, Span};
 use walras_ledger::{AssetId, Atoms, Ledger, Reason};
 use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, names};
+use super::each_once;
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
 use crate::venue::Venue;
@@ -45,13 +45,16 @@ pub(super) fn cohorts(
             return Err(Problem::at(*span, message, "another name"));
         }
         let closed = |&venue: &usize| venues[venue].takes_no_orders(venue, venues);
-        let traded: Vec<usize> = match &item.markets {
-            None => (0..venues.len()).filter(|venue| !closed(venue)).collect(),
-            Some(markets) => each_once(markets, |market| market.find("market", names(&economy.markets)))?,
+        let (traded, named): (Vec<usize>, _) = match &item.markets {
+            None => ((0..venues.len()).filter(|venue| !closed(venue)).collect(), Vec::new()),
+            Some(markets) => {
+                let named = spelled_out(markets, venues, economy);
+                (each_once(&named, |market| market.find("market", names(venues)))?, named)
+            }
         };
-        if let (Some(at), Some(markets)) = (traded.iter().position(closed), &item.markets) {
-            let message = format!("`{}` is traded through a book alone", markets[at].name);
-            return Err(Problem::at(markets[at].span, message, "that book, or `direct = true` for its maker"));
+        if let Some(market) = traded.iter().position(closed).and_then(|at| named.get(at)) {
+            let message = format!("`{}` is traded through a book alone", market.name);
+            return Err(Problem::at(market.span, message, "that book, or `direct = true` for its maker"));
         }
         let shares = budget(item, &traded, *span)?;
         let size = item.size as usize;
@@ -149,6 +152,26 @@ fn add_routed(cohort: &mut Cohort, venues: &[Venue]) {
             cohort.places.push(place(venue, cohort.size, shape, &venues[venue]));
         }
     }
+}
+
+fn names(venues: &[Venue]) -> impl Iterator<Item = &str> {
+    venues.iter().map(|venue| venue.name.as_str())
+}
+
+/// The markets that a cohort names, each venue of a market of several assets in its place.
+fn spelled_out(markets: &[Reference], venues: &[Venue], economy: &Economy) -> Vec<Reference> {
+    let several = economy.markets.0.iter().filter(|market| market.item.assets().len() > 1);
+    let mut all = Vec::new();
+    for market in markets {
+        if several.clone().any(|named| named.name == market.name) {
+            let prefix = format!("{}:", market.name);
+            let own = names(venues).filter(|name| name.starts_with(&prefix));
+            all.extend(own.map(|name| Reference { name: name.to_owned(), span: market.span }));
+        } else {
+            all.push(market.clone());
+        }
+    }
+    all
 }
 
 fn whole(column: &Column) -> Column<Atoms> {

@@ -7,7 +7,7 @@ use walras_ledger::{AssetId, Atoms, Ledger};
 
 use super::names;
 use crate::economy::{Economy, Role};
-use crate::market::Opening;
+use crate::market::{Opening, venue_name};
 use crate::price::{AnyPriceRule, MarketPrice};
 use crate::venue::{Glimpses, Market, Venue};
 use crate::world::{Asset, Cohort, World};
@@ -33,23 +33,29 @@ pub(super) fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -
     let mut venues: Vec<Venue> = Vec::new();
     let mut shares = economy.assets.0.len() + 1..assets.len();
     for NamedItem { name, span, item } in &economy.markets.0 {
-        let index = item.asset().find("asset", names(&economy.assets))? + 1;
-        let shares = if item.has_shares() { shares.next() } else { None };
-        let (asset, shares) = (AssetId(index as u16), shares.map(|index| AssetId(index as u16)));
-        let venue = item.open(&mut Opening { name, span: *span, asset, shares, assets, ledger, venues: &venues })?;
-        venues.push(venue);
+        let shares = if item.has_shares() { shares.next().map(|index| AssetId(index as u16)) } else { None };
+        for (number, asset) in item.assets().iter().enumerate() {
+            let asset_id = AssetId((asset.find("asset", names(&economy.assets))? + 1) as u16);
+            let (span, asset_name) = (*span, &asset.name);
+            let opening = &mut Opening { name, span, asset: asset_id, number, shares, assets, ledger, venues: &venues };
+            let mut venue = item.open(opening)?;
+            venue.name = venue_name(name, item, asset_name);
+            venues.push(venue);
+        }
     }
     Ok(venues)
 }
 
 /// Puts into every market what it holds before the first step.
 pub(super) fn endow(economy: &Economy, world: &mut World) -> Result<(), Problem> {
-    let markets = || economy.markets.0.iter().enumerate();
-    let mut turns: Vec<u32> = markets().map(|(_, market)| market.item.turn()).collect();
+    let markets = || economy.markets.0.iter().flat_map(|market| market.item.assets().iter().map(move |_| market));
+    let mut turns: Vec<u32> = markets().map(|market| market.item.turn()).collect();
     turns.sort_unstable();
     turns.dedup();
     for turn in turns {
-        for (venue, NamedItem { name, span, item }) in markets().filter(|(_, market)| market.item.turn() == turn) {
+        for (venue, NamedItem { name, span, item }) in
+            markets().enumerate().filter(|(_, market)| market.item.turn() == turn)
+        {
             item.endow(name, *span, venue, world)?;
         }
     }
@@ -58,13 +64,13 @@ pub(super) fn endow(economy: &Economy, world: &mut World) -> Result<(), Problem>
 
 /// Gives every market room for its traders, and as long a memory as its traders, controllers and price rule need.
 pub(super) fn admit(economy: &Economy, cohorts: &[Cohort], assets: &[Asset], venues: &mut [Venue]) {
-    for (v, (venue, named)) in venues.iter_mut().zip(&economy.markets.0).enumerate() {
+    for (v, venue) in venues.iter_mut().enumerate() {
         let traders = || cohorts.iter().filter(|cohort| cohort.places.iter().any(|place| place.venue == v));
         if let Market::Book(book) = &mut venue.market {
             book.admit(traders().map(|cohort| cohort.size).sum());
         }
         let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
-        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == named.name);
+        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == venue.name);
         let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
         let window = windows.max().unwrap_or(2).max(assets[venue.asset.index()].price.window());
         let late = traders().map(|cohort| cohort.latency).max().unwrap_or(0);

@@ -125,7 +125,7 @@ pub(crate) fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Ato
 
 fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
     for NamedItem { name, span, item } in &economy.controllers.0 {
-        let venue = item.market.find("market", names(&economy.markets))?;
+        let venue = item.market.find("market", world.venues.iter().map(|venue| venue.name.as_str()))?;
         let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market else {
             let message = format!("`{}` has no curve whose parameters could change", item.market.name);
             return Err(Problem::at(item.market.span, message, "a market of the kind `curve`"));
@@ -208,7 +208,7 @@ fn check_stops(economy: &Economy, world: &World) -> Result<(), Problem> {
 /// About how many bytes the world of `economy` will take, before anything is allocated.
 #[must_use]
 pub fn memory_estimate(economy: &Economy) -> u64 {
-    let markets = economy.markets.0.len() as u64;
+    let markets = economy.markets.0.iter().map(|market| market.item.assets().len() as u64).sum::<u64>();
     let cohort = |cohort: &economy::Cohort| {
         let traded = cohort.markets.as_ref().map_or(markets, |traded| traded.len() as u64);
         // Money and parameters; then holdings, sides, sizes, limits at each market.

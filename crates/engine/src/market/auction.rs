@@ -45,8 +45,8 @@ entry! {
 }
 
 impl Mechanism for AuctionMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
+    fn assets(&self) -> &[Reference] {
+        std::slice::from_ref(&self.asset)
     }
 
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {

@@ -31,8 +31,8 @@ entry! {
 }
 
 impl Mechanism for ClearingMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
+    fn assets(&self) -> &[Reference] {
+        std::slice::from_ref(&self.asset)
     }
 
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {

@@ -41,8 +41,8 @@ entry! {
 }
 
 impl Mechanism for CurveMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
+    fn assets(&self) -> &[Reference] {
+        std::slice::from_ref(&self.asset)
     }
 
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {

@@ -7,6 +7,7 @@ mod maker;
 mod order_book;
 mod pool;
 mod router;
+mod shared_pool;
 
 use std::fmt::Debug;
 
@@ -28,19 +29,20 @@ pub use maker::Maker;
 pub use order_book::{OrderBookMarket, SelfTradeRule, Trading};
 pub use pool::PoolMarket;
 pub use router::RouterMarket;
+pub use shared_pool::SharedPoolMarket;
 
 /// A market as a scenario declares it.
 pub trait Mechanism: Debug + Send + Sync {
-    /// The asset traded.
-    fn asset(&self) -> &Reference;
+    /// The assets traded, each against the numeraire: one venue each.
+    fn assets(&self) -> &[Reference];
 
-    /// Opens the market: its accounts, and the mechanism before anything is in it.
+    /// Opens the venue of one asset: its accounts, and the mechanism before anything is in it.
     ///
     /// # Errors
     /// When parameters do not fit each other or the asset.
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem>;
 
-    /// Puts into the market what it holds before the first step. Markets are endowed in the order of their kinds'
+    /// Puts into a venue what it holds before the first step. Markets are endowed in the order of their kinds'
     /// [`Mechanism::turn`].
     ///
     /// # Errors
@@ -69,7 +71,14 @@ entries! {
         Auction(AuctionMarket),
         Clearing(ClearingMarket),
         Router(RouterMarket),
+        SharedPool(SharedPoolMarket),
     }
+}
+
+/// The name of a market's venue for the asset `asset`: its own, with the asset's where it trades several.
+#[must_use]
+pub fn venue_name(market: &str, item: &AnyMarket, asset: &str) -> String {
+    if item.assets().len() > 1 { format!("{market}:{asset}") } else { market.to_owned() }
 }
 
 /// What a market opens with.
@@ -80,6 +89,8 @@ pub struct Opening<'a> {
     pub span: Span,
     /// The asset traded.
     pub asset: AssetId,
+    /// Its number among the market's assets: the venues of those before are the last ones opened.
+    pub number: usize,
     /// The asset that its liquidity shares are, where it has any.
     pub shares: Option<AssetId>,
     /// All assets, the numeraire first.

@@ -131,8 +131,8 @@ impl OrderBookMarket {
 }
 
 impl Mechanism for OrderBookMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
+    fn assets(&self) -> &[Reference] {
+        std::slice::from_ref(&self.asset)
     }
 
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {

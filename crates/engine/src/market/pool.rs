@@ -36,8 +36,8 @@ entry! {
 }
 
 impl Mechanism for PoolMarket {
-    fn asset(&self) -> &Reference {
-        &self.asset
+    fn assets(&self) -> &[Reference] {
+        std::slice::from_ref(&self.asset)
     }
 
     fn open(&self, opening: &mut Opening<'_>) -> Result<Venue, Problem> {
@@ -50,7 +50,7 @@ impl Mechanism for PoolMarket {
         let pool = self.pool.open(&deposits).map_err(|problem| opening.problem(&problem.message, problem.expected))?;
         if pool.balances().len() != 2 {
             let message = format!("the pool trades {} assets", pool.balances().len());
-            return Err(opening.problem(&message, "a pool of the asset and the numeraire"));
+            return Err(opening.problem(&message, "a pool of the asset and the numeraire, or kind = \"shared_pool\""));
         }
         let issues = pool.balances()[TOKEN] <= 0;
         let (reserve, protocol) = (opening.account("pool"), opening.account("protocol"));
@@ -61,6 +61,8 @@ impl Mechanism for PoolMarket {
             // Every pool has shares: see `has_shares`.
             shares: opening.shares.unwrap_or(AssetId::NUMERAIRE),
             protocol,
+            token: TOKEN,
+            family: opening.venues.len()..opening.venues.len() + 1,
             positions: Vec::new(),
             tick_spacing: match &self.pool {
                 AnyPool::ConcentratedLiquidity(pool) => Some(pool.tick_spacing.cast_signed()),

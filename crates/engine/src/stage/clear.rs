@@ -2,7 +2,7 @@
 
 use walras_agents::observation::Shout;
 use walras_ledger::exchange::{Payment, Posted};
-use walras_ledger::{Atoms, Ledger};
+use walras_ledger::{AgentAddress, Atoms, Ledger};
 use walras_market::arrival::{self, Ticket};
 use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing};
@@ -13,6 +13,7 @@ use walras_numerics::{CHUNK, Keys, Purpose};
 use super::Actions;
 use super::make::standing_after;
 use super::serve::{Counter, Traders, serve};
+use super::share::share;
 use super::turn::Turn;
 use crate::economy::{OrderOfEvents, Settlement};
 use crate::venue::{Arrived, Declared, Made, Market, Moment, Results, Venue};
@@ -71,6 +72,23 @@ impl VenueFills {
         if self.batch.is_some() || !self.rows.is_empty() { posted.buyers + posted.sellers } else { self.results.filled }
     }
 
+    /// The account of the trader at `place`.
+    pub(super) fn address(&self, place: u32) -> AgentAddress {
+        let (_, cohort, row) = self.traders.at(place);
+        AgentAddress { cohort, row: row as u32 }
+    }
+
+    /// How much there is in each list of the results.
+    pub(super) fn marks(&self) -> Marks {
+        Marks {
+            trades: self.results.trades.len(),
+            set_aside: self.results.set_aside.len(),
+            liquidity: self.results.liquidity.len(),
+            protocol_fees: self.results.protocol_fees.len(),
+            made: self.results.made.len(),
+        }
+    }
+
     /// A step begins at market number `venue`.
     fn begin(&mut self, venue: usize, cohorts: &[Cohort]) {
         self.batch = None;
@@ -100,6 +118,8 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
         match &venue.market {
             // What is sent on by routers goes after what was sent directly: see `send`.
             Market::Router(_) => {}
+            // All that share a pool are served together: see `share`.
+            Market::Pool(on) if on.is_shared() => continue,
             Market::Curve(on) if at_once && on.settlement == Settlement::Batch => {
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
                 let exact = on.exact(venue.decimals);
@@ -129,6 +149,7 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
             overhear(v, venue, cohorts, result, unit);
         }
     }
+    share(world, turn, actions, fills);
 }
 
 /// Lets a maker quote for what its curve, which is declared before, traded in this turn.

@@ -16,6 +16,7 @@ pub mod reward;
 pub mod send;
 pub mod serve;
 pub mod settle;
+mod share;
 pub mod shock;
 mod spendable;
 pub mod turn;

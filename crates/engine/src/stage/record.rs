@@ -7,7 +7,7 @@ use walras_market::order::{Rejection, Side};
 use super::clear::Fills;
 use super::settle::Settled;
 use super::{Actions, Events, serve};
-use crate::venue::Taken;
+use crate::venue::{Taken, TokenFees};
 use crate::world::World;
 
 /// The figures of one step.
@@ -34,8 +34,10 @@ pub struct MarketFigures {
     pub bought: i128,
     /// Atoms sold.
     pub sold: i128,
-    /// Fees and tributes taken, in atoms of money.
+    /// Fees and tributes taken in money, in atoms of it.
     pub fees: i128,
+    /// Fees taken in the asset, and what they were worth.
+    pub token_fees: TokenFees,
     /// Orders given.
     pub orders: u64,
     /// Orders filled.
@@ -91,6 +93,7 @@ pub fn record(
             bought: posted.bought,
             sold: posted.sold,
             fees: posted.fees + posted.tributes,
+            token_fees: fills.venues[v].results.token_fees,
             filled: fills.venues[v].filled(posted) + made_by(v, fills),
             reserve_ratio: (value > 0.0 && !venue.is_meeting_place()).then(|| reserve as f64 / money_scale / value),
             fundamental: asset.fundamental,

@@ -8,6 +8,7 @@ use walras_numerics::Purpose;
 use super::Actions;
 use super::clear::{Draws, Fills, VenueFills, books, find, sort};
 use super::serve::{gather, mark_refused};
+use super::share::agree;
 use super::turn::Turn;
 use crate::venue::{Arrived, Declared, Market, Moment, OnMaker, OnRouter, Venue};
 use crate::world::{Cohort, World};
@@ -115,6 +116,7 @@ fn carry_out(
             book.take(&part, results);
         } else {
             venues[venue].arrive(&part, &Declared::default(), moment, results);
+            agree(venues, venue);
         }
         // What was refused was sent by the router, which found it to be possible.
         let others = results.refused.split_off(refused).into_iter().filter(|one| one.place != part.place);

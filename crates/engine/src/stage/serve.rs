@@ -59,9 +59,8 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
         for (&ticket, order) in block.iter().zip(&ahead) {
             let (book, trader) = find(&books, ticket);
             if commanded {
-                for command in commands_of(commands_at(book, actions), trader) {
-                    let shares = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
-                    let held = shares.map_or(0, |column| column[trader]);
+                let held = shares_held(venue, cohorts, book, trader, ledger);
+                for command in commands_of(actions, book, trader) {
                     venue.obey(ticket.place, command, &book.declared, held, &moment, results);
                 }
             }
@@ -92,8 +91,14 @@ pub(super) fn serve(venue: &mut Venue, cohorts: &mut [Cohort], fills: &mut Venue
     mark_refused(number, cohorts, fills, before);
 }
 
+/// What an agent holds of a market's liquidity shares, in atoms.
+pub(super) fn shares_held(venue: &Venue, cohorts: &[Cohort], book: &Book<'_>, trader: usize, ledger: &Ledger) -> Atoms {
+    let column = venue.share_asset().and_then(|asset| ledger.column(cohorts[book.cohort].id, asset));
+    column.map_or(0, |column| column[trader])
+}
+
 /// Atoms in one token.
-fn scale(venue: &Venue) -> f64 {
+pub(super) fn scale(venue: &Venue) -> f64 {
     walras_numerics::elementary::pow10(venue.decimals.1)
 }
 
@@ -142,15 +147,17 @@ fn commands_at<'a>(book: &Book<'_>, actions: &'a Actions) -> &'a [Command] {
     &actions.asked[book.cohort].commands[book.market]
 }
 
-/// A trader's commands among a market's, which are in the order of the traders.
-fn commands_of(commands: &[Command], trader: usize) -> &[Command] {
+/// What a trader asks of a market besides its plain order.
+pub(super) fn commands_of<'a>(actions: &'a Actions, book: &Book<'_>, trader: usize) -> &'a [Command] {
+    // In the order of the traders.
+    let commands = commands_at(book, actions);
     let first = commands.partition_point(|command| (command.trader as usize) < trader);
     let count = commands[first..].partition_point(|command| command.trader as usize == trader);
     &commands[first..first + count]
 }
 
 /// What others hear of an order: its price, and the size and average price of what it traded since trade number `from`.
-fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64) -> Shout {
+pub(super) fn shout(order: &Arrived, results: &Results, from: usize, unit: f64, scale: f64) -> Shout {
     let (mut money, mut tokens): (i128, i128) = (0, 0);
     for trade in results.trades[from..].iter().filter(|trade| trade.place == order.place) {
         // A taker's own trades: what it had at rest is on the other side.

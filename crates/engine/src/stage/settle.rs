@@ -6,12 +6,12 @@ use walras_market::order::Side;
 use walras_numerics::CHUNK;
 
 use super::Events;
-use super::clear::{Fills, Marks, VenueFills, batch_payment, turn_payment};
+use super::clear::{Fills, VenueFills, batch_payment, turn_payment};
 use super::made::{made_at_book, made_at_curve, pass};
 use super::produce::Flow;
 use super::turn::Turn;
 use crate::economy::Settlement;
-use crate::venue::pool::{MONEY, TOKEN};
+use crate::venue::pool::MONEY;
 use crate::venue::results::Moved;
 use crate::venue::{Market, Venue};
 use crate::world::{Cohort, Place};
@@ -69,6 +69,7 @@ pub fn settle(
     (turn, fills): (&Turn, &mut Fills),
     settled: &mut Settled,
 ) -> Result<(), Broken> {
+    post_families(ledger, venues, &mut fills.venues, settled)?;
     for (v, (fills, venue)) in fills.venues.iter_mut().zip(venues).enumerate() {
         let mut posted = post(ledger, (venues, venue), fills, settled)?;
         if !fills.rows.is_empty() {
@@ -105,11 +106,9 @@ pub fn settle(
             }
         }
         settled.venues[v] = settled.venues[v].and(&posted);
-        if turn.last {
-            check(ledger, venues, venue)?;
-        }
     }
-    Ok(())
+    // After all: several venues may trade with one pool.
+    if turn.last { venues.iter().try_for_each(|venue| check(ledger, venues, venue)) } else { Ok(()) }
 }
 
 /// Posts what makers traded before a turn, or what routers sent on, after everything else of it.
@@ -122,89 +121,126 @@ pub fn settle_sent(
     fills: &mut Fills,
     settled: &mut Settled,
 ) -> Result<(), Broken> {
+    post_families(ledger, venues, &mut fills.venues, settled)?;
     for (v, (venue, fills)) in venues.iter().zip(&mut fills.venues).enumerate() {
         let posted = post(ledger, (venues, venue), fills, settled)?;
         settled.venues[v] = settled.venues[v].and(&posted);
-        check(ledger, venues, venue)?;
     }
-    Ok(())
+    venues.iter().try_for_each(|venue| check(ledger, venues, venue))
 }
 
-/// Posts what a market that serves one by one has come to since the last posting: first what is set aside no longer,
-/// then trades, then what is set aside anew, so that nobody pays with what is not at hand.
+/// Posts what a market that serves one by one has come to since the last posting.
 fn post(
     ledger: &mut Ledger,
     (venues, venue): (&[Venue], &Venue),
     fills: &mut VenueFills,
     settled: &mut Settled,
 ) -> Result<Posted, Broken> {
-    let VenueFills { results, traders, posted, .. } = fills;
-    let address = |place: u32| {
-        let (_, cohort, row) = traders.at(place);
-        AgentAddress { cohort, row: row as u32 }
-    };
-    let set_aside = &results.set_aside[posted.set_aside..];
-    let moves = |ledger: &mut Ledger, moved: &Moved, amounts: [Atoms; 2], reason| {
-        let market = [venue.accounts.money, venue.accounts.tokens];
-        let assets = [AssetId::NUMERAIRE, venue.asset];
-        for ((asset, account), amount) in assets.into_iter().zip(market).zip(amounts) {
-            shift(ledger, asset, address(moved.place), account, amount, reason, &venue.name)?;
-        }
-        Ok::<(), Broken>(())
-    };
-    let order = |ledger: &mut Ledger, part: fn(Atoms) -> Atoms| {
-        let parts = set_aside.iter().map(|moved| (moved.place, [moved.money, moved.tokens].map(part)));
-        let rows = parts.filter(|(_, amounts)| *amounts != [0; 2]);
-        let rows = rows.map(|(place, amounts)| (address(place), amounts.map(|amount| -amount)));
-        let moved = ledger.move_rows(&venue.accounts, Reason::Order, rows);
-        moved.map_err(|Broken(why)| Broken(format!("{}, {}: {why}", venue.name, Reason::Order.name())))
-    };
-    order(ledger, |amount| amount.min(0))?;
-    let made = &results.made[posted.made..];
+    bring(ledger, venue, fills)?;
+    let made = &fills.results.made[fills.posted.made..];
     pass(ledger, venues, venue, made, true)?;
-    let rows = results.trades[posted.trades..].iter().map(|trade| (address(trade.place), trade.payment));
-    let mut done = if rows.len() > 0 { ledger.exchange_rows(&venue.accounts, rows)? } else { Posted::default() };
+    let mut done = trade(ledger, venue, fills)?;
     pass(ledger, venues, venue, made, false)?;
     for made in made {
         done = done.and(&made_at_book(made));
         settled.venues[made.curve] = settled.venues[made.curve].and(&made_at_curve(made));
     }
-    order(ledger, |amount| amount.max(0))?;
-    let liquidity = &results.liquidity[posted.liquidity..];
-    // What is provided first: what is withdrawn may come from it.
-    for moved in liquidity.iter().filter(|moved| moved.shares <= 0) {
-        moves(ledger, moved, [moved.money, moved.tokens], Reason::Liquidity)?;
-    }
-    for moved in liquidity.iter().filter(|moved| moved.shares > 0) {
-        moves(ledger, moved, [moved.money, moved.tokens], Reason::Liquidity)?;
-    }
-    if let Market::Pool(pool) = &venue.market {
-        let issuer = ledger.issuer(pool.shares);
-        for moved in liquidity {
-            let owner = address(moved.place);
-            shift(ledger, pool.shares, owner, issuer, moved.shares, Reason::Liquidity, &venue.name)?;
-        }
-        for fee in &results.protocol_fees[posted.protocol_fees..] {
-            let (asset, from) = if fee.money {
-                (AssetId::NUMERAIRE, venue.accounts.money)
-            } else {
-                (venue.asset, venue.accounts.tokens)
-            };
-            let (from, to) = (from.into(), pool.protocol.into());
-            let transfer = Transfer { asset, from, to, amount: fee.amount, reason: Reason::Fee };
-            ledger
-                .post(transfer)
-                .map_err(|why| Broken(format!("{} cannot pay its protocol fee: {why}", venue.name)))?;
-        }
-    }
-    *posted = Marks {
-        trades: results.trades.len(),
-        set_aside: results.set_aside.len(),
-        liquidity: results.liquidity.len(),
-        protocol_fees: results.protocol_fees.len(),
-        made: results.made.len(),
-    };
+    give(ledger, venue, fills)?;
+    fills.posted = fills.marks();
     Ok(done)
+}
+
+/// Posts what venues that share a pool have come to. Money is in one account, and what one of them gives back may be what
+/// another took: so first all that providers bring, then all trades, then what they take back.
+fn post_families(
+    ledger: &mut Ledger,
+    venues: &[Venue],
+    fills: &mut [VenueFills],
+    settled: &mut Settled,
+) -> Result<(), Broken> {
+    for v in 0..venues.len() {
+        let Some(family) = venues[v].family().filter(|family| family.start == v) else { continue };
+        for v in family.clone() {
+            bring(ledger, &venues[v], &fills[v])?;
+        }
+        for v in family.clone() {
+            settled.venues[v] = settled.venues[v].and(&trade(ledger, &venues[v], &fills[v])?);
+        }
+        for v in family {
+            give(ledger, &venues[v], &fills[v])?;
+            fills[v].posted = fills[v].marks();
+        }
+    }
+    Ok(())
+}
+
+/// Moves money and tokens between a trader and a market.
+fn exchange(
+    ledger: &mut Ledger,
+    venue: &Venue,
+    agent: AgentAddress,
+    amounts: [Atoms; 2],
+    reason: Reason,
+) -> Result<(), Broken> {
+    let market = [venue.accounts.money, venue.accounts.tokens];
+    let assets = [AssetId::NUMERAIRE, venue.asset];
+    for ((asset, account), amount) in assets.into_iter().zip(market).zip(amounts) {
+        shift(ledger, asset, agent, account, amount, reason, &venue.name)?;
+    }
+    Ok(())
+}
+
+/// Posts part of how what is set aside has changed.
+fn set_aside(ledger: &mut Ledger, venue: &Venue, fills: &VenueFills, part: fn(Atoms) -> Atoms) -> Result<(), Broken> {
+    let changes = &fills.results.set_aside[fills.posted.set_aside..];
+    let parts = changes.iter().map(|moved| (moved.place, [moved.money, moved.tokens].map(part)));
+    let rows = parts.filter(|(_, amounts)| *amounts != [0; 2]);
+    let rows = rows.map(|(place, amounts)| (fills.address(place), amounts.map(|amount| -amount)));
+    let moved = ledger.move_rows(&venue.accounts, Reason::Order, rows);
+    moved.map_err(|Broken(why)| Broken(format!("{}, {}: {why}", venue.name, Reason::Order.name())))
+}
+
+/// Posts what is set aside no longer, so that nobody pays with what is not at hand, and what providers bring, since what
+/// is paid out may come from it.
+fn bring(ledger: &mut Ledger, venue: &Venue, fills: &VenueFills) -> Result<(), Broken> {
+    let VenueFills { results, posted, .. } = fills;
+    set_aside(ledger, venue, fills, |amount| amount.min(0))?;
+    let liquidity = &results.liquidity[posted.liquidity..];
+    liquidity.iter().filter(|moved| moved.comes_in()).try_for_each(|moved| provide(ledger, venue, fills, moved))
+}
+
+/// Posts liquidity with its shares.
+fn provide(ledger: &mut Ledger, venue: &Venue, fills: &VenueFills, moved: &Moved) -> Result<(), Broken> {
+    let owner = fills.address(moved.place);
+    exchange(ledger, venue, owner, [moved.money, moved.tokens], Reason::Liquidity)?;
+    let Market::Pool(pool) = &venue.market else { return Ok(()) };
+    let issuer = ledger.issuer(pool.shares);
+    shift(ledger, pool.shares, owner, issuer, moved.shares, Reason::Liquidity, &venue.name)
+}
+
+/// Posts trades.
+fn trade(ledger: &mut Ledger, venue: &Venue, fills: &VenueFills) -> Result<Posted, Broken> {
+    let new = &fills.results.trades[fills.posted.trades..];
+    let rows = new.iter().map(|trade| (fills.address(trade.place), trade.payment));
+    if new.is_empty() { Ok(Posted::default()) } else { ledger.exchange_rows(&venue.accounts, rows) }
+}
+
+/// Posts what is set aside anew, what providers take back, and protocol fees.
+fn give(ledger: &mut Ledger, venue: &Venue, fills: &VenueFills) -> Result<(), Broken> {
+    let VenueFills { results, posted, .. } = fills;
+    set_aside(ledger, venue, fills, |amount| amount.max(0))?;
+    for moved in results.liquidity[posted.liquidity..].iter().filter(|moved| !moved.comes_in()) {
+        provide(ledger, venue, fills, moved)?;
+    }
+    let Market::Pool(pool) = &venue.market else { return Ok(()) };
+    for fee in &results.protocol_fees[posted.protocol_fees..] {
+        let (asset, from) =
+            if fee.money { (AssetId::NUMERAIRE, venue.accounts.money) } else { (venue.asset, venue.accounts.tokens) };
+        let (from, to) = (from.into(), pool.protocol.into());
+        let transfer = Transfer { asset, from, to, amount: fee.amount, reason: Reason::Fee };
+        ledger.post(transfer).map_err(|why| Broken(format!("{} cannot pay its protocol fee: {why}", venue.name)))?;
+    }
+    Ok(())
 }
 
 /// Moves `amount` from an agent to a market's account, or back where it is negative.
@@ -242,9 +278,9 @@ fn check(ledger: &Ledger, venues: &[Venue], venue: &Venue) -> Result<(), Broken>
     let issues = venue.accounts.tokens == ledger.issuer(venue.asset);
     let accounts = [
         ledger.held(venue.accounts.money, AssetId::NUMERAIRE),
-        if issues { held[TOKEN] } else { ledger.held(venue.accounts.tokens, venue.asset) },
+        if issues { held[pool.token] } else { ledger.held(venue.accounts.tokens, venue.asset) },
     ];
-    if held[MONEY] != accounts[0] || held[TOKEN] != accounts[1] {
+    if held[MONEY] != accounts[0] || held[pool.token] != accounts[1] {
         let name = &venue.name;
         return Err(Broken(format!("the pool {name} counts {held:?} and its accounts hold {accounts:?}")));
     }

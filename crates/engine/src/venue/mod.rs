@@ -35,7 +35,7 @@ pub use curve::OnCurve;
 pub use maker::OnMaker;
 use placing::Funds;
 pub use pool::OnPool;
-pub use results::{Arrived, Declared, Made, Results, Taken};
+pub use results::{Arrived, Declared, Made, Results, Taken, TokenFees};
 pub use router::{Offer, OnRouter};
 pub use seen::{Glimpses, Seen};
 
@@ -115,6 +115,12 @@ impl Venue {
     #[must_use]
     pub fn pool(&self) -> Option<&OnPool> {
         if let Market::Pool(pool) = &self.market { Some(pool) } else { None }
+    }
+
+    /// The venues that share its pool, itself among them, where there are others.
+    #[must_use]
+    pub fn family(&self) -> Option<Range<usize>> {
+        self.pool().filter(|pool| pool.is_shared()).map(|pool| pool.family.clone())
     }
 
     /// The markets it sends orders on to, where it does.

@@ -1,5 +1,7 @@
 //! A market on a liquidity pool: traders swap against what the pool holds, and providers own shares of it.
 
+use std::ops::Range;
+
 use walras_ledger::exchange::Payment;
 use walras_ledger::{AssetId, Atoms, NamedId};
 use walras_market::order::Rejection;
@@ -12,7 +14,7 @@ use super::results::{Arrived, Moved, ProtocolFee, Results, Trade};
 
 /// The number of the money among the pool's assets.
 pub const MONEY: usize = 0;
-/// The number of the asset traded among the pool's assets.
+/// The number of the asset traded among the assets of a pool of two.
 pub const TOKEN: usize = 1;
 
 /// The pool and its providers.
@@ -20,8 +22,12 @@ pub const TOKEN: usize = 1;
 pub struct OnPool {
     /// The mechanism's name.
     pub name: &'static str,
-    /// The pool, the money first.
+    /// The pool, the money first. Where several venues share it, each has a copy, and all are alike between turns.
     pub pool: Box<dyn Pool>,
+    /// The number of the asset traded among the pool's assets.
+    pub token: usize,
+    /// The venues that share the pool, one for each asset, as indices into the world's.
+    pub family: Range<usize>,
     /// The asset that its liquidity shares are.
     pub shares: AssetId,
     /// Owns the shares of the first deposit, and receives protocol fees.
@@ -47,19 +53,25 @@ impl OnPool {
     /// The price at the margin before fees, numeraire atoms for one atom of the asset.
     #[must_use]
     pub fn price(&self) -> f64 {
-        self.pool.price(TOKEN, MONEY)
+        self.pool.price(self.token, MONEY)
     }
 
     /// What selling `holding` at once would pay, in atoms; nothing where the pool cannot take it.
     #[must_use]
     pub fn liquidation(&self, holding: Atoms) -> Atoms {
-        self.pool.proceeds(TOKEN, MONEY, holding).map_or(0, |swap| swap.received)
+        self.pool.proceeds(self.token, MONEY, holding).map_or(0, |swap| swap.received)
     }
 
     /// The shares of the money paid and of the tokens given that a buyer and a seller pay as fees now.
     #[must_use]
     pub fn fee_shares(&self) -> [f64; 2] {
-        [self.pool.fee_share(MONEY, TOKEN), self.pool.fee_share(TOKEN, MONEY)]
+        [self.pool.fee_share(MONEY, self.token), self.pool.fee_share(self.token, MONEY)]
+    }
+
+    /// Whether other venues trade other assets with the same pool.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.family.len() > 1
     }
 
     /// Begins a step: fees that look at prices and volumes look.
@@ -71,9 +83,9 @@ impl OnPool {
     pub fn arrive(&mut self, order: &Arrived, unit: f64, results: &mut Results) {
         let (place, limit) = (order.place, order.limit * unit * order.size as f64);
         let quoted = if order.side > 0 {
-            self.pool.cost(TOKEN, MONEY, order.size)
+            self.pool.cost(self.token, MONEY, order.size)
         } else {
-            self.pool.proceeds(TOKEN, MONEY, order.size)
+            self.pool.proceeds(self.token, MONEY, order.size)
         };
         match quoted {
             Ok(swap) if within(order.side, &swap, limit) => {
@@ -85,6 +97,9 @@ impl OnPool {
                 results.taken.push(order.side, tokens as f64, money as f64, middle);
                 results.trades.push(Trade { place, payment });
                 results.filled += 1;
+                if swap.fee_asset == self.token {
+                    results.token_fees.push(swap.fee, middle);
+                }
                 if swap.protocol_fee > 0 {
                     let money = swap.fee_asset == MONEY;
                     results.protocol_fees.push(ProtocolFee { money, amount: swap.protocol_fee });
@@ -107,6 +122,15 @@ impl OnPool {
             self.provide_over(place, [money, tokens], ticks(range, spacing))
         } else if range.is_some() {
             Err(Refusal::NotOffered)
+        } else if self.is_shared() {
+            let mut deposit = vec![0; self.pool.balances().len()];
+            (deposit[MONEY], deposit[self.token]) = (money, tokens);
+            self.pool.add_unbalanced(&deposit).map(|added| Moved {
+                place,
+                money: added.taken[MONEY],
+                tokens: added.taken[self.token],
+                shares: -added.shares,
+            })
         } else {
             self.pool.add(&[money, tokens]).map(|added| Moved {
                 place,
@@ -144,6 +168,13 @@ impl OnPool {
             return self.withdraw_from_ranges(place, part, results);
         }
         let shares = part(held);
+        if self.is_shared() {
+            // A provider meets the pool at the venue of one asset and may have no account for others: it gets money.
+            return match self.pool.remove_single(shares, MONEY) {
+                Ok(money) => results.liquidity.push(Moved { place, money: -money, tokens: 0, shares }),
+                Err(why) => results.refuse_command(place, reason(why)),
+            };
+        }
         match self.pool.remove(shares) {
             Ok(out) => results.liquidity.push(Moved { place, money: -out[MONEY], tokens: -out[TOKEN], shares }),
             Err(why) => results.refuse_command(place, reason(why)),

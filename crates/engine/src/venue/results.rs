@@ -73,6 +73,14 @@ pub struct Moved {
     pub shares: Atoms,
 }
 
+impl Moved {
+    /// Whether it only comes in, as what a provider brings.
+    #[must_use]
+    pub fn comes_in(&self) -> bool {
+        self.money >= 0 && self.tokens >= 0 && self.shares <= 0
+    }
+}
+
 /// A fee that leaves the market's own account for the protocol's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProtocolFee {
@@ -126,6 +134,25 @@ pub struct Results {
     pub shouts: Vec<Shout>,
     /// What those who traded on arrival paid beyond the middle price.
     pub taken: Taken,
+    /// Fees that were taken in the asset.
+    pub token_fees: TokenFees,
+}
+
+/// Fees that a pool takes in the asset: from what a seller brings, or from what a buyer gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TokenFees {
+    /// Atoms of the asset.
+    pub atoms: i128,
+    /// What they were worth at the pool's price just before each trade, in atoms of money.
+    pub worth: f64,
+}
+
+impl TokenFees {
+    /// A trade at whose beginning the price was `price`, atoms for an atom, paid `fee` atoms.
+    pub fn push(&mut self, fee: Atoms, price: f64) {
+        self.atoms += i128::from(fee);
+        self.worth += fee as f64 * price;
+    }
 }
 
 /// What takers paid beyond the middle price just before they came, twice, summed over trades: the effective spread
@@ -168,6 +195,7 @@ impl Results {
         self.shouts.clear();
         (self.filled, self.commands) = (0, 0);
         self.taken = Taken::default();
+        self.token_fees = TokenFees::default();
     }
 
     /// Refuses a trader's plain order.

@@ -7,7 +7,7 @@ use walras_market::route::{self, Ladder, Level, split};
 use walras_market::terms::Terms;
 use walras_numerics::{StateError, StateVisitor};
 
-use super::pool::{MONEY, TOKEN};
+use super::pool::MONEY;
 use super::{Arrived, Market, Moment, Venue};
 
 /// Where orders are sent.
@@ -132,7 +132,7 @@ fn source<'a>(venue: &'a Venue, buys: bool, most: Atoms, moment: &Moment) -> Box
             let depth = Some(most).filter(fills).unwrap_or_else(|| route::Venue::depth(&curve).min(room));
             Box::new(Charged { curve, terms: venue.terms, buys, depth })
         }
-        Market::Pool(on) => Box::new(route::OnPool::at_most(&*on.pool, TOKEN, MONEY, buys, most)),
+        Market::Pool(on) => Box::new(route::OnPool::at_most(&*on.pool, on.token, MONEY, buys, most)),
         Market::Book(on) => {
             let (grid, fee) = (on.book.rules().grid, on.fees[1].share());
             let side = if buys { Side::Sell } else { Side::Buy };

@@ -35,10 +35,12 @@ pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> 
             ..Market::default()
         })
         .collect();
-    for (market, named) in markets.iter_mut().zip(&loaded.scenario.markets.0) {
+    // Each market's venues, as many as it has assets.
+    let declared = || loaded.scenario.markets.0.iter().flat_map(|named| named.item.assets().iter().map(move |_| named));
+    for (market, named) in markets.iter_mut().zip(declared()) {
         market.kind = match &named.item {
             AnyMarket::Curve(_) => MarketKind::Curve,
-            AnyMarket::Pool(_) => MarketKind::Pool,
+            AnyMarket::Pool(_) | AnyMarket::SharedPool(_) => MarketKind::Pool,
             AnyMarket::OrderBook(_) => MarketKind::Book,
             AnyMarket::Auction(_) | AnyMarket::Clearing(_) | AnyMarket::Router(_) => MarketKind::Clearing,
         };
@@ -57,10 +59,12 @@ pub(super) fn markets(run: &Run, loaded: &Loaded, summary: Option<&Summary>) -> 
     }
     read_series(run, &mut markets)?;
     let changes = read_parameters(run, markets.len())?;
-    for market in markets.iter_mut().filter(|market| market.kind == MarketKind::Pool) {
+    // A share of a pool of several assets is a part of all of them, which no one venue shows.
+    let whole = markets.iter_mut().zip(declared()).filter(|(_, named)| matches!(named.item, AnyMarket::Pool(_)));
+    for (market, _) in whole {
         market.series.against_holding = against_holding(&market.series, &market.mechanism);
     }
-    for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(&loaded.scenario.markets.0) {
+    for ((market, changes), named) in markets.iter_mut().zip(&changes).zip(declared()) {
         let AnyMarket::Curve(item) = &named.item else { continue };
         market.curves = curve::sampled(&item.curve, &market.series, changes);
         market.parameters = parameters(loaded, &named.name, &item.curve, &market.series.step, changes);
@@ -155,7 +159,7 @@ fn push(series: &mut MarketSeries, columns: &MarketColumns, row: usize, money: f
     }
     if flows {
         series.volume.push(columns.volume[row] as f64 / money);
-        series.fees.push(columns.fees[row] as f64 / money);
+        series.fees.push(columns.fees[row] as f64 / money + columns.fees_tokens_worth[row]);
         series.orders.push(f64::from(columns.orders[row]));
         series.filled.push(f64::from(columns.filled[row]));
         series.rejected.push(f64::from(columns.rejected[row]));

@@ -102,7 +102,7 @@ impl Summary {
                 "Root mean square distance of trades from the price at which demand meets supply, as a part of it.",
             );
         }
-        push("Fees", amount(Some(market.fees)), unit, fees(market));
+        push("Fees", amount(Some(market.fees + market.fees_tokens_worth)), unit, fees(market));
         if market.kind == "curve" {
             push("Reserve ratio", fraction(market.reserve_ratio_final), "", &reserve_ratio(market));
         }
@@ -185,7 +185,7 @@ fn final_price(market: &MarketSummary) -> &'static str {
 
 fn fees(market: &MarketSummary) -> &'static str {
     match market.kind.as_str() {
-        "pool" => "Fees in money that traders paid; those taken in tokens stay in the pool and are not counted.",
+        "pool" => "Fees that traders paid; those taken in tokens at the pool’s price just before each trade.",
         _ => "Fees and tributes that traders paid.",
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use walras_engine::World;
 use walras_engine::stage::clear::VenueFills;
 use walras_engine::stage::record::MarketFigures;
+use walras_engine::venue::TokenFees;
 use walras_market::order::Rejection;
 use walras_measures::reserve::reserve_ratio;
 use walras_measures::returns::cumulative_return;
@@ -64,8 +65,14 @@ pub struct MarketSummary {
     pub reserve: f64,
     /// Money traded in all.
     pub volume: f64,
-    /// Fees and tributes taken in all.
+    /// Fees and tributes taken in money in all.
     pub fees: f64,
+    /// Fees taken in the asset in all, in tokens: those of a pool on what sellers bring.
+    #[serde(default)]
+    pub fees_tokens: f64,
+    /// What these were worth at the pool's price just before each trade.
+    #[serde(default)]
+    pub fees_tokens_worth: f64,
     /// Orders given.
     pub orders: u64,
     /// Orders filled.
@@ -102,6 +109,7 @@ pub(super) struct RunningMarket {
     price: f64,
     volume: i128,
     fees: i128,
+    token_fees: TokenFees,
     orders: u64,
     filled: u64,
     rejected: [u64; Rejection::ALL.len()],
@@ -125,6 +133,7 @@ impl RunningMarket {
             price,
             volume: 0,
             fees: 0,
+            token_fees: TokenFees::default(),
             orders: 0,
             filled: 0,
             rejected: [0; Rejection::ALL.len()],
@@ -172,6 +181,8 @@ impl RunningMarket {
         self.push_price(figures.price);
         self.volume += figures.volume;
         self.fees += figures.fees;
+        self.token_fees.atoms += figures.token_fees.atoms;
+        self.token_fees.worth += figures.token_fees.worth;
         self.orders += figures.orders;
         self.filled += figures.filled;
         for (count, more) in self.rejected.iter_mut().zip(figures.rejected) {
@@ -213,6 +224,8 @@ impl RunningMarket {
             reserve,
             volume: self.volume as f64 / money_scale,
             fees: self.fees as f64 / money_scale,
+            fees_tokens: self.token_fees.atoms as f64 / asset.scale,
+            fees_tokens_worth: self.token_fees.worth / money_scale,
             orders: self.orders,
             filled: self.filled,
             rejected: rejected.map(|(why, count)| (why.name().to_owned(), count)).collect(),
@@ -231,11 +244,12 @@ impl RunningMarket {
         self.slippage.visit_state(&format!("{name} slippage"), visitor)?;
         self.reserve_ratio.visit_state(&format!("{name} reserve ratio"), visitor)?;
         visitor.f64(&format!("{name} price"), &mut self.price)?;
-        let mut wide = vec![self.volume, self.fees];
+        let mut wide = vec![self.volume, self.fees, self.token_fees.atoms];
         visit_wide(&format!("{name} money"), &mut wide, visitor)?;
-        if let [volume, fees] = wide[..] {
-            (self.volume, self.fees) = (volume, fees);
+        if let [volume, fees, token_fees] = wide[..] {
+            (self.volume, self.fees, self.token_fees.atoms) = (volume, fees, token_fees);
         }
+        visitor.f64(&format!("{name} worth of token fees"), &mut self.token_fees.worth)?;
         visitor.u64(&format!("{name} orders"), &mut self.orders)?;
         visitor.u64(&format!("{name} filled"), &mut self.filled)?;
         for (count, why) in self.rejected.iter_mut().zip(Rejection::ALL) {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
 use walras_engine::stage::clear::VenueFills;
-use walras_engine::venue::pool::{MONEY, TOKEN};
+use walras_engine::venue::pool::MONEY;
 use walras_measures::running::RunningProvision;
 use walras_numerics::{StateError, StateVisitor};
 
@@ -125,12 +125,13 @@ fn scales(world: &World, v: usize) -> [f64; 2] {
     [world.assets[0].scale, world.assets[world.venues[v].asset.index()].scale]
 }
 
-/// What a pool holds, in units, money first; `None` where it issues what it sells.
+/// What a pool holds, in units, money first; `None` where it issues what it sells or trades several assets.
 fn holds(world: &World, v: usize) -> Option<[f64; 2]> {
-    let balances = world.venues[v].pool()?.pool.balances();
+    let on = world.venues[v].pool().filter(|on| !on.is_shared())?;
+    let (balances, token) = (on.pool.balances(), on.token);
     let scales = scales(world, v);
-    (balances[TOKEN] >= 0 && world.venues[v].accounts.tokens != world.ledger.issuer(world.venues[v].asset))
-        .then(|| [balances[MONEY] as f64 / scales[0], balances[TOKEN] as f64 / scales[1]])
+    (balances[token] >= 0 && world.venues[v].accounts.tokens != world.ledger.issuer(world.venues[v].asset))
+        .then(|| [balances[MONEY] as f64 / scales[0], balances[token] as f64 / scales[1]])
 }
 
 /// The price at which a pool's tokens are valued.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use walras_engine::World;
-use walras_engine::venue::pool::{MONEY, TOKEN};
+use walras_engine::venue::pool::MONEY;
 use walras_engine::venue::{Market, Venue};
 use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AssetId, Atoms};
@@ -64,7 +64,7 @@ pub(super) fn unbacked(world: &World) -> Option<String> {
             Market::Curve(_) => held,
             Market::Pool(on) => {
                 let balances = on.pool.balances();
-                [i128::from(balances[MONEY]), i128::from(balances[TOKEN].max(0))]
+                [i128::from(balances[MONEY]), i128::from(balances[on.token].max(0))]
             }
             Market::Book(on) => [sum(&on.money_aside), sum(&on.tokens_aside)],
             Market::Auction(_) | Market::Clearing(_) => [held[0], 0],
@@ -136,6 +136,12 @@ fn market_sums(run: &Run, last: u32) -> Result<Vec<(Sums, i64, i64)>, RecordErro
     Ok(markets)
 }
 
+/// The market that a venue belongs to: where one trades several assets, its venues are called `MARKET:ASSET` and share its
+/// accounts.
+fn declared<'a>(venue: &'a str, asset: &str) -> &'a str {
+    venue.strip_suffix(asset).and_then(|name| name.strip_suffix(':')).unwrap_or(venue)
+}
+
 /// A market whose supply, reserve or fees are not what its accounts received.
 fn against_markets(run: &Run) -> Result<Option<String>, RecordError> {
     let mut received: BTreeMap<(String, String, String), i128> = BTreeMap::new();
@@ -156,8 +162,13 @@ fn against_markets(run: &Run) -> Result<Option<String>, RecordError> {
     };
     let charge = |why: &str| matches!(why, "fee" | "priority_fee" | "tribute");
     let (mut bought, mut issued): (BTreeMap<&str, i128>, BTreeMap<&str, i128>) = Default::default();
-    for (market, (sums, supply, reserve)) in run.manifest.markets.iter().zip(market_sums(run, last)?) {
-        let (name, asset) = (&market.name, market.asset.as_str());
+    let mut charged: BTreeMap<&str, i128> = BTreeMap::new();
+    let all = market_sums(run, last)?;
+    for (market, (sums, ..)) in run.manifest.markets.iter().zip(&all) {
+        *charged.entry(declared(&market.name, &market.asset)).or_insert(0) += sums.fees;
+    }
+    for (market, (sums, supply, reserve)) in run.manifest.markets.iter().zip(all) {
+        let (name, asset) = (declared(&market.name, &market.asset), market.asset.as_str());
         // A market has one account for money; only a pool's fees and tributes stay where its money is.
         let of = |purposes: &[&str], asset: &str, counts: &dyn Fn(&str) -> bool| -> i128 {
             purposes.iter().map(|purpose| got(&format!("{purpose}:{name}"), asset, counts)).sum()
@@ -171,7 +182,7 @@ fn against_markets(run: &Run) -> Result<Option<String>, RecordError> {
         let mut laws = vec![
             ("supply", i128::from(supply), "was issued", out),
             ("reserve", i128::from(reserve), "its account received", of(&own, money, &|_| true)),
-            ("sum of fees", sums.fees, "its accounts received", taken),
+            ("sum of fees", charged[name], "its accounts received", taken),
         ];
         if market.mechanism == "order book" {
             let aside = of(&own, money, &|why| why == "order");

@@ -180,6 +180,8 @@ impl Rows for Comparison {
                 && stored.bought[at] == row.bought
                 && stored.sold[at] == row.sold
                 && stored.fees[at] == row.fees
+                && stored.fees_tokens[at] == row.fees_tokens
+                && same(stored.fees_tokens_worth[at], row.fees_tokens_worth)
                 && stored.orders[at] == row.orders
                 && stored.filled[at] == row.filled
                 && stored.rejected[at] == row.rejected

@@ -4,11 +4,13 @@
 //! contracts bit for bit, in 256 bits with products of 512; [`RangePool`] is their border to atoms.
 
 pub mod bitmap;
+mod narrow;
 mod pool;
 pub mod ranges;
 pub mod sqrt_price;
 pub mod step;
 pub mod tick_math;
+mod walk;
 
 use walras_catalog::{Problem, entry};
 use walras_ledger::Atoms;

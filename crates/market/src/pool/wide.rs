@@ -65,9 +65,24 @@ fn is_double_word(number: U256) -> bool {
 }
 
 #[inline]
-fn double_word(number: U256) -> u128 {
+fn low_words(number: U256) -> u128 {
     let limbs = number.as_limbs();
     u128::from(limbs[1]) << 64 | u128::from(limbs[0])
+}
+
+/// `number` where it takes two words at most.
+#[inline]
+#[must_use]
+pub fn double_word(number: U256) -> Option<u128> {
+    is_double_word(number).then(|| low_words(number))
+}
+
+/// `number` where it takes one word.
+#[inline]
+#[must_use]
+pub fn single_word(number: U256) -> Option<u64> {
+    let limbs = number.as_limbs();
+    (limbs[1] | limbs[2] | limbs[3] == 0).then_some(limbs[0])
 }
 
 /// ⌊dividend/divisor⌋ where it takes one word.
@@ -124,7 +139,7 @@ fn divided_by_double(number: U256, divisor: u128) -> (U256, u128) {
 #[inline]
 fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
     if is_double_word(a) && is_double_word(b) && is_double_word(divisor) {
-        let (a, b, divisor) = (double_word(a), double_word(b), double_word(divisor));
+        let (a, b, divisor) = (low_words(a), low_words(b), low_words(divisor));
         if divisor == 0 {
             return None;
         }
@@ -140,7 +155,7 @@ fn divided_product(a: U256, b: U256, divisor: U256) -> Option<(U256, bool)> {
     }
     if let Some(product) = a.checked_mul(b) {
         if is_double_word(divisor) {
-            let (quotient, remainder) = divided_by_double(product, double_word(divisor));
+            let (quotient, remainder) = divided_by_double(product, low_words(divisor));
             return Some((quotient, remainder != 0));
         }
         let (quotient, remainder) = product.div_rem(divisor);
@@ -206,7 +221,7 @@ pub fn mul_shift(a: U256, b: U256, shift: usize) -> Option<U256> {
 #[inline]
 #[must_use]
 pub fn div_down(a: U256, b: U256) -> U256 {
-    if is_double_word(b) { divided_by_double(a, double_word(b)).0 } else { a / b }
+    if is_double_word(b) { divided_by_double(a, low_words(b)).0 } else { a / b }
 }
 
 /// ⌈a/b⌉.
@@ -214,10 +229,10 @@ pub fn div_down(a: U256, b: U256) -> U256 {
 #[must_use]
 pub fn div_up(a: U256, b: U256) -> U256 {
     if is_double_word(a) && is_double_word(b) {
-        return U256::from(double_word(a).div_ceil(double_word(b)));
+        return U256::from(low_words(a).div_ceil(low_words(b)));
     }
     if is_double_word(b) {
-        let (quotient, remainder) = divided_by_double(a, double_word(b));
+        let (quotient, remainder) = divided_by_double(a, low_words(b));
         return if remainder == 0 { quotient } else { quotient + U256::from(1) };
     }
     let (quotient, remainder) = a.div_rem(b);

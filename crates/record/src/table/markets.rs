@@ -26,8 +26,12 @@ pub struct MarketRow {
     pub bought: i64,
     /// Amount that agents sold in the step, in asset atoms.
     pub sold: i64,
-    /// Fees taken in the step, in numeraire atoms.
+    /// Fees taken in money in the step, in numeraire atoms.
     pub fees: i64,
+    /// Fees taken in the asset in the step, in asset atoms.
+    pub fees_tokens: i64,
+    /// What these were worth at the market's price just before each trade, in numeraire units.
+    pub fees_tokens_worth: f64,
     /// Orders that reached the market in the step.
     pub orders: u32,
     /// Orders that got something.
@@ -77,6 +81,8 @@ pub struct MarketColumns {
     pub bought: Vec<i64>,
     pub sold: Vec<i64>,
     pub fees: Vec<i64>,
+    pub fees_tokens: Vec<i64>,
+    pub fees_tokens_worth: Vec<f64>,
     pub orders: Vec<u32>,
     pub filled: Vec<u32>,
     pub rejected: Vec<u32>,
@@ -112,6 +118,8 @@ impl Columns for MarketColumns {
             bought: Vec::new(),
             sold: Vec::new(),
             fees: Vec::new(),
+            fees_tokens: Vec::new(),
+            fees_tokens_worth: Vec::new(),
             orders: Vec::new(),
             filled: Vec::new(),
             rejected: Vec::new(),
@@ -143,6 +151,8 @@ impl Columns for MarketColumns {
         self.bought.push(row.bought);
         self.sold.push(row.sold);
         self.fees.push(row.fees);
+        self.fees_tokens.push(row.fees_tokens);
+        self.fees_tokens_worth.push(row.fees_tokens_worth);
         self.orders.push(row.orders);
         self.filled.push(row.filled);
         self.rejected.push(row.rejected);
@@ -179,6 +189,8 @@ impl Columns for MarketColumns {
             entry("bought", "asset atoms", &mut self.bought),
             entry("sold", "asset atoms", &mut self.sold),
             entry("fees", "numeraire atoms", &mut self.fees),
+            entry("fees_tokens", "asset atoms", &mut self.fees_tokens),
+            entry("fees_tokens_worth", "numeraire", &mut self.fees_tokens_worth),
             entry("orders", "orders", &mut self.orders),
             entry("filled", "orders", &mut self.filled),
             entry("rejected", "orders", &mut self.rejected),

@@ -37,6 +37,8 @@ pub fn market_row(step: u32) -> MarketRow {
         bought: base + 3,
         sold: base + 4,
         fees: base + 5,
+        fees_tokens: base + 11,
+        fees_tokens_worth: f64::from(step) * 1.5,
         orders: u32::MAX - step,
         filled: step + 6,
         rejected: step + 7,

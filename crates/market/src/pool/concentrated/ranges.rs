@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::bitmap::TickBitmap;
+use super::narrow::Narrow;
 use super::sqrt_price::{PRICE_BITS, amount_0, amount_1};
-use super::step::{Remaining, step};
+use super::step::{Remaining, Wide};
 use super::tick_math::{SQRT_PRICE_MAX, SQRT_PRICE_MIN, TICK_MAX, TICK_MIN, sqrt_price_at, tick_at};
+use super::walk::Walking;
+pub use super::walk::{FeeSplit, Walk};
 use crate::pool::Refusal;
-use crate::pool::wide::{U256, mul_div};
+use crate::pool::wide::{U256, double_word, mul_div};
 
 /// What begins or ends at a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,40 +52,6 @@ pub struct Ranges {
     pub(super) bitmap: TickBitmap,
     /// The ticks at which swaps down and up last looked, with their √price: most look there again.
     pub(super) looked_at: [(i32, U256); 2],
-}
-
-/// What the providers' fee leaves to a protocol: `numerator/denominator` of it, rounded down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FeeSplit {
-    /// Millionths of what comes in.
-    pub fee_pips: u32,
-    /// The protocol's part of the fee.
-    pub protocol: (u32, u32),
-}
-
-/// Where a swap leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Walk {
-    /// √price afterwards.
-    pub price: U256,
-    /// The tick afterwards.
-    pub tick: i32,
-    /// The liquidity in range afterwards.
-    pub liquidity: u128,
-    /// Fees per liquidity of the incoming asset afterwards.
-    pub growth_in: U256,
-    /// Came in, fees included.
-    pub amount_in: U256,
-    /// Went out.
-    pub amount_out: U256,
-    /// The part of what came in that is fee, the protocol's part included.
-    pub fee: U256,
-    /// The protocol's part.
-    pub protocol_fee: U256,
-    /// What was asked and not done, because the price came to its limit.
-    pub remaining: U256,
-    /// The last tick on the way, and its √price.
-    next: (i32, U256),
 }
 
 impl Ranges {
@@ -197,29 +166,18 @@ impl Ranges {
             remaining: remaining.amount(),
             next: self.looked_at[usize::from(!zero_for_one)],
         };
-        while !at.remaining.is_zero() && at.price != limit {
-            let (next, initialised) = self.bitmap.next(at.tick, zero_for_one);
-            let next = next.clamp(TICK_MIN, TICK_MAX);
-            if next != at.next.0 {
-                at.next = (next, sqrt_price_at(next));
-            }
-            let next_price = at.next.1;
-            let target = if zero_for_one { next_price.max(limit) } else { next_price.min(limit) };
-            let start = at.price;
-            at.advance(target, remaining, split).ok_or(Refusal::TooLarge)?;
-            if at.price == next_price {
-                if initialised {
-                    crossed(next, at.growth_in);
-                    let net = self.ticks[&next].net;
-                    let net = if zero_for_one { -net } else { net };
-                    at.liquidity = at.liquidity.checked_add_signed(net).ok_or(Refusal::TooLarge)?;
-                }
-                at.tick = if zero_for_one { next - 1 } else { next };
-            } else if at.price != start {
-                at.tick = tick_at(at.price);
+        if let Some(mut narrow) = Walking::<Narrow>::from(&at, remaining) {
+            // Beyond two words it is beyond every price on the way.
+            let limit = double_word(limit).unwrap_or(u128::MAX);
+            let whole = narrow.go(self, zero_for_one, limit, split, &mut crossed).is_some();
+            at = narrow.walk();
+            if whole && (narrow.is_done() || limit != u128::MAX) {
+                return Ok(at);
             }
         }
-        Ok(at)
+        let mut wide = Walking::<Wide>::from(&at, remaining).ok_or(Refusal::TooLarge)?;
+        wide.go(self, zero_for_one, limit, split, &mut crossed).ok_or(Refusal::TooLarge)?;
+        Ok(wide.walk())
     }
 
     /// Does what [`Ranges::walk`] says, with the crossings that it told of.
@@ -361,35 +319,5 @@ impl Ranges {
             let above = if self.tick < upper { high[asset] } else { all.wrapping_sub(high[asset]) };
             all.wrapping_sub(below).wrapping_sub(above)
         })
-    }
-}
-
-impl Walk {
-    /// One step towards `target`.
-    #[inline]
-    fn advance(&mut self, target: U256, asked: Remaining, split: FeeSplit) -> Option<()> {
-        let remaining = match asked {
-            Remaining::In(_) => Remaining::In(self.remaining),
-            Remaining::Out(_) => Remaining::Out(self.remaining),
-        };
-        let step = step(self.price, target, self.liquidity, remaining, split.fee_pips)?;
-        let paid = step.amount_in.checked_add(step.fee)?;
-        self.price = step.price;
-        self.remaining -= if matches!(asked, Remaining::In(_)) { paid } else { step.amount_out };
-        self.amount_in = self.amount_in.checked_add(paid)?;
-        self.amount_out = self.amount_out.checked_add(step.amount_out)?;
-        self.fee += step.fee;
-        let mut fee = step.fee;
-        if split.protocol.0 > 0 {
-            // Down: the rest is the providers'.
-            let taken = mul_div(fee, U256::from(split.protocol.0), U256::from(split.protocol.1))?;
-            self.protocol_fee += taken;
-            fee -= taken;
-        }
-        if self.liquidity > 0 {
-            let grown = mul_div(fee, U256::from(1) << 128, U256::from(self.liquidity))?;
-            self.growth_in = self.growth_in.wrapping_add(grown);
-        }
-        Some(())
     }
 }
