@@ -308,6 +308,11 @@ fn wrong_pools_are_told_what_is_wrong() {
         ("money = 5000.0", "money = 5000.0\ntokens = [1.0]", "1 amounts for 2 assets"),
         (
             "[cohorts.traders]",
+            "[markets.'m:A']\nkind = 'pool'\nasset = 'A'\npool = 'constant_product'\nmoney = 1\ntokens = 1\n[cohorts.traders]",
+            "`m:A` is the name of two markets",
+        ),
+        (
+            "[cohorts.traders]",
             "[distributions.A]\nasset = 'A'\ntotal = 10\nshares = 'uniform'\n[cohorts.traders]",
             "are out that the pool did not sell",
         ),

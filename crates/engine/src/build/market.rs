@@ -40,6 +40,10 @@ pub(super) fn venues(economy: &Economy, assets: &[Asset], ledger: &mut Ledger) -
             let opening = &mut Opening { name, span, asset: asset_id, number, shares, assets, ledger, venues: &venues };
             let mut venue = item.open(opening)?;
             venue.name = venue_name(name, item, asset_name);
+            if venues.iter().any(|other| other.name == venue.name) {
+                let message = format!("`{}` is the name of two markets", venue.name);
+                return Err(Problem::at(span, message, "another name"));
+            }
             venues.push(venue);
         }
     }
