@@ -123,7 +123,7 @@ impl Policy for StopLossPolicy {
                     let price = wished.max(stop[i]);
                     // Refused or too old.
                     let lost = seen.own_orders.is_some() && view.own_orders(market, i).is_empty();
-                    if price > 0.0 && (lost || price > stop[i] || owned as f64 != stopped[i]) {
+                    if price > 0.0 && price.is_finite() && (lost || price > stop[i] || owned as f64 != stopped[i]) {
                         if stop[i] > 0.0 {
                             desk.ask(market, i, Action::Cancel);
                         }
