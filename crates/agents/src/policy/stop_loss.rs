@@ -90,6 +90,10 @@ impl Policy for StopLossPolicy {
             let least = ((seen.lot * seen.token_scale).round() as Atoms).max(1);
             let priced = seen.price > 0.0 && seen.price.is_finite();
             for i in 0..view.len() {
+                if !priced {
+                    desk.market(market).side[i] = Side::NONE;
+                    continue;
+                }
                 let (row, owned) = (view.rows.start + i, view.owned(market, i));
                 let now = if owned >= least {
                     IN
@@ -101,18 +105,17 @@ impl Policy for StopLossPolicy {
                 if now != stands[i] {
                     (stands[i], extreme[i], stop[i], stopped[i]) = (now, seen.price, 0.0, 0.0);
                 }
-                let buys = priced
-                    && match (now == IN, now == BEFORE, &self.reentry) {
-                        (true, ..) => false,
-                        (_, true, _) => true,
-                        (.., None) => false,
-                        (.., Some(reentry)) => {
-                            extreme[i] = extreme[i].min(seen.price);
-                            seen.price >= extreme[i] * (1.0 + reentry.get(row))
-                        }
-                    };
+                let buys = match (now == IN, now == BEFORE, &self.reentry) {
+                    (true, ..) => false,
+                    (_, true, _) => true,
+                    (.., None) => false,
+                    (.., Some(reentry)) => {
+                        extreme[i] = extreme[i].min(seen.price);
+                        seen.price >= extreme[i] * (1.0 + reentry.get(row))
+                    }
+                };
                 desk.market(market).side[i] = if buys { Side::BUY } else { Side::NONE };
-                if now == IN && priced {
+                if now == IN {
                     if self.trailing {
                         extreme[i] = extreme[i].max(seen.price);
                     }
@@ -120,7 +123,7 @@ impl Policy for StopLossPolicy {
                     let price = wished.max(stop[i]);
                     // Refused or too old.
                     let lost = seen.own_orders.is_some() && view.own_orders(market, i).is_empty();
-                    if price > 0.0 && (lost || price > stop[i] || owned as f64 != stopped[i]) {
+                    if price > 0.0 && price.is_finite() && (lost || price > stop[i] || owned as f64 != stopped[i]) {
                         if stop[i] > 0.0 {
                             desk.ask(market, i, Action::Cancel);
                         }
