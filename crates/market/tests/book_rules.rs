@@ -297,6 +297,20 @@ fn a_cleared_book_is_empty_and_serves_on() {
 }
 
 #[test]
+fn orders_with_a_last_step_outlive_those_without_when_a_book_is_cleared_of_them() {
+    let mut desk = Desk::new(Rules { traders: Some(50), ..Rules::default() });
+    crowd(&mut desk, 7);
+    let all: Vec<_> = Side::BOTH.into_iter().flat_map(|side| desk.book.orders(side).collect::<Vec<_>>()).collect();
+    let stay: Vec<_> = all.iter().copied().filter(|order| order.until != Order::FOREVER).collect();
+    assert!(stay.len() > 10 && all.len() > stay.len() + 10);
+    let mut gone = 0;
+    desk.book.clear_unlimited(|_| gone += 1);
+    let left: Vec<_> = Side::BOTH.into_iter().flat_map(|side| desk.book.orders(side).collect::<Vec<_>>()).collect();
+    assert_eq!(left, stay);
+    assert!(gone >= all.len() - stay.len());
+}
+
+#[test]
 fn rules_that_cannot_be_kept_are_refused() {
     let refused = |rules: Rules| Book::new(rules).map(drop).unwrap_err();
     assert_eq!(refused(Rules { price_max: 0, ..Rules::default() }), RulesError::PriceMax);

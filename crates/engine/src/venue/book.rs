@@ -203,7 +203,7 @@ impl OnBook {
         self.collect(None, results);
         if self.lifetime == Some(0) {
             let touched = &mut self.touched;
-            self.book.clear(|trader| touched.push(trader));
+            self.book.clear_unlimited(|trader| touched.push(trader));
         }
     }
 

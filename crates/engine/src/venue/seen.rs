@@ -39,7 +39,11 @@ impl Venue {
         let own = self.accounts.tokens != ledger.issuer(self.asset);
         let inventory = if own { ledger.held(self.accounts.tokens, self.asset) } else { 0 };
         let fees = match &self.market {
-            Market::Pool(pool) => pool.fee_shares(),
+            // A pool keeps a share of what comes in, which is more of the cost that is left.
+            Market::Pool(pool) => {
+                let [buys, sells] = pool.fee_shares();
+                [buys / (1.0 - buys), sells]
+            }
             _ => [self.terms.buy_fee.share(), self.terms.sell_fee.share()],
         };
         Seen {

@@ -75,16 +75,20 @@ impl Book {
         }
     }
 
-    /// Takes every order, standing or waiting, that has no last step of its own from the book. `gone` hears whose they
-    /// were, in no order that means anything.
-    pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
-        if self.expiries.live() > 0 {
-            let slots: Vec<u32> = self.rows.live_slots().filter(|&slot| !self.rows.expires(slot)).collect();
-            for slot in slots {
-                gone(self.remove(slot).trader);
-            }
-            return;
+    /// Takes every order, standing or waiting, that has no last step of its own from the book, as [`Book::clear`] does.
+    pub fn clear_unlimited(&mut self, mut gone: impl FnMut(u32)) {
+        if self.expiries.live() == 0 {
+            return self.clear(gone);
         }
+        let slots: Vec<u32> = self.rows.live_slots().filter(|&slot| !self.rows.expires(slot)).collect();
+        for slot in slots {
+            gone(self.remove(slot).trader);
+        }
+    }
+
+    /// Takes every order, standing or waiting, from the book at once. `gone` hears whose they were, in no order that means
+    /// anything.
+    pub fn clear(&mut self, mut gone: impl FnMut(u32)) {
         for slot in self.rows.live_slots() {
             let trader = self.rows.row(slot).trader;
             self.traders.forget(trader);
