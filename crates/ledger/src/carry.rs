@@ -232,14 +232,15 @@ impl Ledger {
         if asset == AssetId::NUMERAIRE || !self.can_hold(cohort, asset) {
             return Err(Broken(format!("cohort {id} cannot hold asset {} and trades it", asset.0)));
         }
-        let row = &mut self.cohorts[cohort.index()];
+        let row = &self.cohorts[cohort.index()];
         if side.len() != row.size {
             return Err(Broken(format!("cohort {id} has {} agents, not {} as posted", row.size, side.len())));
         }
         let counts = count(&side);
         let payments = [buyer, seller];
-        row.carried.push(Carried { asset, payments, side: Arc::clone(&side), counts });
-        self.account_for_uniform(cohort, with, &side, counts, &payments)
+        let posted = self.account_for_uniform(cohort, with, &side, counts, &payments)?;
+        self.cohorts[cohort.index()].carried.push(Carried { asset, payments, side, counts });
+        Ok(posted)
     }
 
     /// Delivers everything that is carried: afterwards every column can be read.

@@ -51,7 +51,19 @@ pub fn pow(x: f64, y: f64) -> f64 {
 /// 10 to a whole power, exact for 0..=22.
 #[must_use]
 pub fn pow10(exponent: u32) -> f64 {
-    (0..exponent).fold(1.0, |power, _| power * 10.0)
+    const POWERS: [f64; 23] = {
+        let mut powers = [1.0; 23];
+        let mut i = 1;
+        while i < powers.len() {
+            powers[i] = powers[i - 1] * 10.0;
+            i += 1;
+        }
+        powers
+    };
+    match POWERS.get(exponent as usize) {
+        Some(&power) => power,
+        None => (22..exponent).fold(POWERS[22], |power, _| power * 10.0),
+    }
 }
 
 /// The square root; exact rounding is part of IEEE 754, so the processor's own is used.

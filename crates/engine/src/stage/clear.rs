@@ -48,7 +48,7 @@ pub struct VenueFills {
 }
 
 /// How much of each list of [`Results`] has been posted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Marks {
     pub(super) trades: usize,
     pub(super) set_aside: usize,

@@ -136,6 +136,10 @@ fn post(
     fills: &mut VenueFills,
     settled: &mut Settled,
 ) -> Result<Posted, Broken> {
+    let marks = fills.marks();
+    if marks == fills.posted {
+        return Ok(Posted::default());
+    }
     bring(ledger, venue, fills)?;
     let made = &fills.results.made[fills.posted.made..];
     pass(ledger, venues, venue, made, true)?;
@@ -146,7 +150,7 @@ fn post(
         settled.venues[made.curve] = settled.venues[made.curve].and(&made_at_curve(made));
     }
     give(ledger, venue, fills)?;
-    fills.posted = fills.marks();
+    fills.posted = marks;
     Ok(done)
 }
 
