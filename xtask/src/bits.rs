@@ -40,7 +40,8 @@ const BUILDS: [Build; 3] = [
 /// When two builds differ, with the scenario.
 pub(crate) fn check(project: &Project) -> Outcome {
     let folder = project.empty_scratch("bits")?;
-    let scenarios = project.files("scenarios", "toml")?;
+    let mut scenarios = project.files("scenarios", "toml")?;
+    scenarios.extend(project.files("scenarios/mechanisms", "toml")?);
     if scenarios.is_empty() {
         return Err(Failure("there is no scenario to compare".to_owned()));
     }

@@ -6,14 +6,16 @@ use crate::stage::Outcome;
 /// How long each target is fuzzed, in seconds.
 const FUZZ_S: u32 = 60;
 
-/// Runs the curves' laws over a million sequences each and the order book beside its twin over ten million commands, in
-/// release; then fuzzes, where `cargo fuzz` is installed.
+/// Runs the curves' and the pools' laws over a million sequences each and the order book beside its twin over ten million
+/// commands, in release; then fuzzes, where `cargo fuzz` is installed.
 ///
 /// # Errors
 /// At the first law that is broken or input that crashes.
 pub(crate) fn run(project: &Project) -> Outcome {
     let mut laws = vec!["test", "--release", "--package", "walras-market"];
-    laws.extend(["curve_laws", "curve_precision", "book_laws"].into_iter().flat_map(|test| ["--test", test]));
+    laws.extend(
+        ["curve_laws", "curve_precision", "pool_laws", "book_laws"].into_iter().flat_map(|test| ["--test", test]),
+    );
     show(project.cargo(&laws).env("WALRAS_NIGHTLY", "1"))?;
     if !project.has("fuzz") {
         println!("not fuzzed: cargo-fuzz is not installed (cargo install cargo-fuzz)");

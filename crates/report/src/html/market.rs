@@ -135,6 +135,7 @@ impl Charts<'_> {
             let columns: &[Column] = &[(&label, colour, Stroke::Solid, values)];
             self.thinned(&Source { id, title, unit, kind, columns })
         };
+        let any = |values: &[f64]| values.iter().any(|&value| value != 0.0);
         let volume = one("volume", "Volume", &money_per_step, Kind::Flow, 1, &series.volume);
         let fees = one("fees", "Fees", &money_per_step, Kind::Flow, 5, &series.fees);
         let ratio_unit = "reserve ÷ (supply × price)";
@@ -149,8 +150,15 @@ impl Charts<'_> {
             ],
             MarketKind::Pool => vec![
                 one("reserve", "Money in the pool", money, Kind::Level, 3, &series.reserve),
-                one("inventory", "Tokens in the pool", asset, Kind::Level, 1, &series.inventory),
-                one("shares", "Liquidity shares", "shares out", Kind::Level, 4, &series.shares),
+                // A pool that issues what it sells holds none of it.
+                if any(&series.inventory) {
+                    one("inventory", "Tokens in the pool", asset, Kind::Level, 1, &series.inventory)
+                } else {
+                    one("supply", "Supply", asset, Kind::Level, 1, &series.supply)
+                },
+                any(&series.shares)
+                    .then(|| one("shares", "Liquidity shares", "shares out", Kind::Level, 4, &series.shares))
+                    .flatten(),
                 self.against_holding(),
                 one("effective", "Effective spread", &price_unit, Kind::Level, 2, &series.effective_spread),
                 volume,
