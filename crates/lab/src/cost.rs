@@ -215,7 +215,7 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     let looks = f64::from(schedule.steps.div_ceil(schedule.agents_every)) + 1.0;
     let assets = scenario.assets.0.len() as f64;
     let mut written = Written { values: 0.0, bytes: 16_384.0 + loaded.text.len() as f64 * 2.0 };
-    written.add(record.markets, steps * markets, 16.0, 80.0);
+    written.add(record.markets, steps * markets, 29.0, 80.0);
     written.add(record.fills, steps * rows.fills, 8.0, 26.0);
     // Valuing an agent takes about as long as writing ten values for each asset.
     written.add(record.agents, looks * looked_at.sum::<f64>(), 7.0 + 11.0 * assets, 36.0 + 8.0 * assets);

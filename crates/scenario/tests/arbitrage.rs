@@ -1,11 +1,10 @@
 //! An arbitrageur trades all that is worth it between any two markets, whatever their depth.
 
-use std::path::Path;
+mod shared;
 
 use walras_engine::venue::pool::{MONEY, TOKEN};
 use walras_engine::{Scratch, World, step};
 use walras_ledger::{AssetId, Atoms};
-use walras_scenario::Loaded;
 
 const POOL: &str = "kind = 'pool'\nasset = 'A'\npool = { kind = 'concentrated_liquidity' }";
 
@@ -19,8 +18,7 @@ fn economy(cheap: &str, dear: &str, against: &str) -> World {
          [cohorts.one]\nsize = 1\nbalance = 4000000.0\npolicy = {{ kind = 'arbitrageur', against = '{against}' }}\n\
          [distributions.a]\nasset = 'A'\ntotal = 4000\ncohorts = ['narrow', 'one']\nshares = 'uniform'\n"
     );
-    let loaded = Loaded::from_text("arbitrage.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-    loaded.build(1, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
+    shared::build(&text, &[], 1)
 }
 
 fn money(world: &World) -> Atoms {

@@ -1,6 +1,7 @@
 //! The price of an asset that several markets trade, and who sees it late.
 
-use std::path::Path;
+mod shared;
+
 use std::sync::{Arc, Mutex};
 
 use walras_agents::observation::View;
@@ -8,7 +9,6 @@ use walras_agents::policy::{Desk, Memory, Policy};
 use walras_engine::{Scratch, World, step};
 use walras_ledger::AssetId;
 use walras_market::order::{LimitShape, Shape};
-use walras_scenario::Loaded;
 
 fn world(rule: &str, latency: u32) -> World {
     let text = format!(
@@ -22,8 +22,7 @@ fn world(rule: &str, latency: u32) -> World {
          [cohorts.watchers]\nsize = 1\nlatency = {latency}\nmarkets = ['pool']\npolicy = 'buy_and_hold'\n\
          [distributions.a]\nasset = 'A'\ntotal = 400\nshares = 'uniform'\n"
     );
-    let loaded = Loaded::from_text("prices.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-    loaded.build(3, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
+    shared::build(&text, &[], 3)
 }
 
 /// Prices and volumes of each market after every step, the prices before the first one first.

@@ -1,6 +1,8 @@
 //! A curve that makes the market of an order book: its quotes are its own prices, what trades with it is one order at the
 //! curve to the atom, nobody gains by going round through it, and its reserve always covers its tokens.
 
+mod shared;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,8 +31,7 @@ const ONE: &str = "[cohorts.one]\nsize = 1\nbalance = 500000.0\npolicy = WAITS\n
 
 fn world(text: &str, seed: u64) -> World {
     let text = &text.replace("WAITS", "{ kind = 'buy_and_hold', start = 1000000 }");
-    let loaded = Loaded::from_text("maker.toml", text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-    loaded.build(seed, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
+    shared::build(text, &[], seed)
 }
 
 /// Curves of every sort that matters here: of supply alone, flat, of supply and reserve, and with tributes; with fees.

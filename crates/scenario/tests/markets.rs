@@ -1,7 +1,8 @@
 //! Laws of every kind of market in a whole economy: nothing is created or lost, what is set aside is what orders at rest
 //! can cost, pools hold what they count, and the bits are the same on any number of threads.
 
-use std::path::Path;
+mod shared;
+
 use std::sync::Arc;
 
 use walras_agents::observation::View;
@@ -14,7 +15,6 @@ use walras_market::command::{Action, Placement, Quote};
 use walras_market::manner::Execution;
 use walras_market::order::{LimitShape, OrdersPart, Shape};
 use walras_numerics::Stream;
-use walras_scenario::Loaded;
 
 /// One population, whatever the market.
 const PEOPLE: &str = "
@@ -77,9 +77,7 @@ const ORDERS_OF_EVENTS: [&str; 4] = ["simultaneous", "shuffled", "fixed", "prior
 
 fn world(people: &str, market: &str, set: &[&str]) -> World {
     let text = format!("[run]\nname = 'laws'\nsteps = 1\nseed = 11\n{people}\n[markets.m]\nasset = 'A'\n{market}\n");
-    let set: Vec<String> = set.iter().map(|&set| set.to_owned()).collect();
-    let loaded = Loaded::from_text("laws.toml", &text, Path::new(""), &set).unwrap_or_else(|error| panic!("{error}"));
-    loaded.build(11, u64::MAX).unwrap_or_else(|error| panic!("{error}")).world
+    shared::build(&text, set, 11)
 }
 
 fn each_case(mut check: impl FnMut(&str, World)) {
@@ -291,8 +289,7 @@ fn unruly_agents_spend_nothing_twice_however_their_orders_are_carried_out() {
                  [cohorts.a]\nsize = 40\nbalance = 2000.0\norder = {{ {order} }}\npolicy = 'buy_and_hold'\n\
                  [distributions.a]\nasset = 'A'\ntotal = 800\nshares = 'uniform'\n"
             );
-            let loaded = Loaded::from_text("unruly.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-            let mut world = loaded.build(5, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+            let mut world = shared::build(&text, &[], 5);
             world.cohorts[0].set_policy(Arc::new(Unruly { markets: 1 }));
             let mut scratch = Scratch::default();
             let (mut filled, mut refused) = (0, 0);
@@ -330,8 +327,7 @@ fn unruly_agents_spend_nothing_twice() {
                  [cohorts.a]\nsize = 60\nbalance = 2000.0\nbudget = [0.2, 0.2, 0.3, 0.1, 0.2]\npolicy = 'buy_and_hold'\n\
                  [distributions.a]\nasset = 'A'\ntotal = 1200\nshares = 'uniform'\n"
             );
-            let loaded = Loaded::from_text("unruly.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-            let mut world = loaded.build(5, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+            let mut world = shared::build(&text, &[], 5);
             world.cohorts[0].set_policy(Arc::new(Unruly { markets: 5 }));
             let mut scratch = Scratch::default();
             let (mut provided, mut withdrawn, mut quoted, mut routed) = (0, 0, 0, 0);
@@ -390,8 +386,7 @@ policy = { kind = 'threshold', buy_below = 1000.0, sell_above = 2000.0, order_si
 ";
     let buy = |market: &str| {
         let text = format!("[run]\nname = 'route'\nsteps = 1\n{}", markets.replace("MARKET", market));
-        let loaded = Loaded::from_text("route.toml", &text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-        let mut world = loaded.build(1, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world;
+        let mut world = shared::build(&text, &[], 1);
         step(&mut world, &mut Scratch::default()).unwrap();
         let asset = world.venues[0].asset;
         let held = |asset| world.ledger.column(world.cohorts[0].id, asset).unwrap()[0];

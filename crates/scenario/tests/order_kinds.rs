@@ -3,6 +3,8 @@
 //! Expected amounts are worked out by hand from prices and sizes; all money and tokens have six decimals, a tick is one
 //! unit of money for a token, a lot one token, and there are no fees.
 
+mod shared;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,8 +44,7 @@ shares = 'uniform'
 const UNIT: Atoms = 1_000_000;
 
 fn world(text: &str) -> World {
-    let loaded = Loaded::from_text("kinds.toml", text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-    loaded.build(1, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
+    shared::build(text, &[], 1)
 }
 
 /// What agents ask, step by step.

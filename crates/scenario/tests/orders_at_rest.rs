@@ -1,6 +1,7 @@
 //! Orders at rest hide nothing from those who gave them.
 
-use std::path::Path;
+mod shared;
+
 use std::sync::Arc;
 
 use walras_agents::observation::View;
@@ -10,7 +11,6 @@ use walras_engine::{Scratch, World, step};
 use walras_market::book::Side;
 use walras_market::command::{Action, Quote};
 use walras_market::order::{LimitShape, Shape};
-use walras_scenario::Loaded;
 
 const BOOK: &str = "
 [run]
@@ -34,8 +34,7 @@ shares = 'uniform'
 ";
 
 fn world(text: &str) -> World {
-    let loaded = Loaded::from_text("rest.toml", text, Path::new(""), &[]).unwrap_or_else(|e| panic!("{e}"));
-    loaded.build(1, u64::MAX).unwrap_or_else(|e| panic!("{e}")).world
+    shared::build(text, &[], 1)
 }
 
 /// What an order at rest has set aside was once missing from what its agent saw, so that one that orders a share of what

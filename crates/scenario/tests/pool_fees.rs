@@ -1,9 +1,8 @@
 //! Fees that a pool takes in the asset are counted, and valued at its price before each trade.
 
-use std::path::Path;
+mod shared;
 
 use walras_engine::{Scratch, step};
-use walras_scenario::Loaded;
 
 /// Expected figures come from the trades alone: reserves are followed from the first deposit by what traders paid and
 /// got, a seller's fee is 0.3 % of what it brings, rounded up, and its worth that times money over tokens held.
@@ -29,8 +28,7 @@ asset = 'A'
 total = 1500
 shares = 'uniform'
 ";
-    let loaded = Loaded::from_text("fees.toml", text, Path::new(""), &[]).unwrap_or_else(|error| panic!("{error}"));
-    let mut world = loaded.build(3, u64::MAX).unwrap_or_else(|error| panic!("{error}")).world;
+    let mut world = shared::build(text, &[], 3);
     let (money_scale, scale) = (world.assets[0].scale, world.assets[1].scale);
     let [mut money, mut tokens] = [(100_000.0 * money_scale) as i64, (1000.0 * scale) as i64];
     let mut scratch = Scratch::default();

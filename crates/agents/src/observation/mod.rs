@@ -44,7 +44,7 @@ pub struct View<'a> {
     pub aside_columns: &'a [&'a [Atoms]],
     /// The chunk's rows within `columns`.
     pub column_rows: Range<usize>,
-    /// What the next chunk needs from memory, asked for while this chunk draws.
+    /// What the next chunk needs from memory, asked for while this one draws run by run.
     pub upcoming: Upcoming<'a>,
     /// The markets the cohort trades on, in the order it declared them.
     pub markets: &'a [MarketView<'a>],
@@ -146,14 +146,21 @@ impl<'a> View<'a> {
     /// An agent's word is the same however the cohort is cut into chunks.
     #[inline]
     pub fn fill(&self, index: u16, words: &mut [u32]) {
-        self.fill_run(index, 0, &mut words[..self.len()]);
+        self.draw(index, 0, &mut words[..self.len()]);
     }
 
-    /// As [`View::fill`], for the agents from the chunk's agent `start`, as many as `words` has room for.
+    /// As [`View::fill`], for the agents from the chunk's agent `start`, as many as `words` has room for. To be called run
+    /// by run: what the next chunk needs is asked for from memory meanwhile, as much of it as the run is of this chunk,
+    /// which costs more than it saves when it is all asked for at once.
     #[inline]
     pub fn fill_run(&self, index: u16, start: usize, words: &mut [u32]) {
-        let (purpose, first) = (Purpose::decision(index), self.entity + start as u64);
         self.upcoming.prefetch(start..start + words.len());
+        self.draw(index, start, words);
+    }
+
+    #[inline]
+    fn draw(&self, index: u16, start: usize, words: &mut [u32]) {
+        let (purpose, first) = (Purpose::decision(index), self.entity + start as u64);
         if first.is_multiple_of(draw::TILE as u64) {
             self.keys.fill(purpose, first, self.step, words);
         } else {

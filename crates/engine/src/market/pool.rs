@@ -2,7 +2,7 @@
 
 use walras_catalog::{Bounds, Problem, Reference, Span, entry};
 use walras_ledger::exchange::Counterparties;
-use walras_ledger::{AssetId, Reason, Transfer};
+use walras_ledger::{AssetId, NamedId, Reason, Transfer};
 use walras_market::arrival::Arrival;
 use walras_market::pool::AnyPool;
 use walras_market::terms::Terms;
@@ -69,42 +69,52 @@ impl Mechanism for PoolMarket {
                 _ => None,
             },
         };
-        let asset = opening.asset;
-        let accounts = Counterparties {
-            asset,
-            tokens,
-            money: reserve,
-            fees: reserve,
-            priority_fees: protocol,
-            tributes: protocol,
-        };
-        Ok(opening.venue(Market::Pool(on), Terms::default(), self.arrival, accounts))
+        Ok(place(opening, on, [reserve, tokens], self.arrival))
     }
 
     fn endow(&self, name: &str, span: Span, venue: usize, world: &mut World) -> Result<(), Problem> {
-        let World { venues, ledger, assets, .. } = world;
-        let venue = &venues[venue];
-        let Some(on) = venue.pool() else { return Ok(()) };
-        let balances = on.pool.balances();
-        let at = |message: String| Problem::at(span, format!("market `{name}`: {message}"), "a smaller deposit");
-        mint(ledger, AssetId::NUMERAIRE, venue.accounts.money, balances[MONEY]).map_err(|why| at(why.to_string()))?;
-        if balances[TOKEN] > 0 {
-            let room = assets[venue.asset.index()].maximum_supply - ledger.supply(venue.asset);
-            if balances[TOKEN] > room {
-                return Err(at(format!(
-                    "its tokens pass the maximum supply of `{}`",
-                    assets[venue.asset.index()].name
-                )));
-            }
-            mint(ledger, venue.asset, venue.accounts.tokens, balances[TOKEN]).map_err(|why| at(why.to_string()))?;
-        }
-        let (from, to) = (ledger.issuer(on.shares).into(), on.protocol.into());
-        let amount = on.pool.shares();
-        let transfer = Transfer { asset: on.shares, from, to, amount, reason: Reason::Genesis };
-        ledger.post(transfer).map_err(|why| at(why.to_string()))
+        deposit(name, span, venue, world)
     }
 
     fn has_shares(&self) -> bool {
         true
     }
+}
+
+/// The venue of a pool that keeps its money and its tokens in `reserve`, and issues tokens where these come from the issuer.
+pub(super) fn place(opening: &Opening<'_>, on: OnPool, [reserve, tokens]: [NamedId; 2], arrival: Arrival) -> Venue {
+    let accounts = Counterparties {
+        asset: opening.asset,
+        tokens,
+        money: reserve,
+        fees: reserve,
+        priority_fees: on.protocol,
+        tributes: on.protocol,
+    };
+    opening.venue(Market::Pool(on), Terms::default(), arrival, accounts)
+}
+
+/// Mints what a pool begins with: the venue's tokens, and once for all of its venues money and shares.
+pub(super) fn deposit(name: &str, span: Span, venue: usize, world: &mut World) -> Result<(), Problem> {
+    let World { venues, ledger, assets, .. } = world;
+    let venue = &venues[venue];
+    let Some(on) = venue.pool() else { return Ok(()) };
+    let balances = on.pool.balances();
+    let at = |message: String| Problem::at(span, format!("market `{name}`: {message}"), "a smaller deposit");
+    let tokens = balances[on.token];
+    if tokens > 0 {
+        let asset = &assets[venue.asset.index()];
+        if tokens > asset.maximum_supply - ledger.supply(venue.asset) {
+            return Err(at(format!("its tokens pass the maximum supply of `{}`", asset.name)));
+        }
+        mint(ledger, venue.asset, venue.accounts.tokens, tokens).map_err(|why| at(why.to_string()))?;
+    }
+    if on.token > TOKEN {
+        return Ok(());
+    }
+    mint(ledger, AssetId::NUMERAIRE, venue.accounts.money, balances[MONEY]).map_err(|why| at(why.to_string()))?;
+    let (from, to) = (ledger.issuer(on.shares).into(), on.protocol.into());
+    let amount = on.pool.shares();
+    let transfer = Transfer { asset: on.shares, from, to, amount, reason: Reason::Genesis };
+    ledger.post(transfer).map_err(|why| at(why.to_string()))
 }

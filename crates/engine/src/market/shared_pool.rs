@@ -1,15 +1,13 @@
 //! A market on a liquidity pool of several assets.
 
 use walras_catalog::{Problem, Reference, Span, entry};
-use walras_ledger::exchange::Counterparties;
-use walras_ledger::{AssetId, Reason, Transfer};
+use walras_ledger::AssetId;
 use walras_market::arrival::Arrival;
 use walras_market::pool::AnyPool;
-use walras_market::terms::Terms;
 
+use super::pool::{deposit, place};
 use super::{Mechanism, Opening};
-use crate::build::{countable, mint};
-use crate::venue::pool::MONEY;
+use crate::build::countable;
 use crate::venue::{Market, OnPool, Venue};
 use crate::world::World;
 
@@ -99,49 +97,20 @@ impl Mechanism for SharedPoolMarket {
             positions: Vec::new(),
             tick_spacing: None,
         };
-        let accounts = Counterparties {
-            asset,
-            tokens,
-            money: reserve,
-            fees: reserve,
-            priority_fees: protocol,
-            tributes: protocol,
-        };
-        Ok(opening.venue(Market::Pool(on), Terms::default(), self.arrival, accounts))
+        Ok(place(opening, on, [reserve, tokens], self.arrival))
     }
 
     fn endow(&self, name: &str, span: Span, venue: usize, world: &mut World) -> Result<(), Problem> {
-        let World { venues, ledger, assets, .. } = world;
-        let venue = &venues[venue];
-        let Some(on) = venue.pool() else { return Ok(()) };
-        let balances = on.pool.balances();
-        let at = |message: String| Problem::at(span, format!("market `{name}`: {message}"), "a smaller deposit");
-        let held = balances[on.token];
-        if held > 0 {
-            let room = assets[venue.asset.index()].maximum_supply - ledger.supply(venue.asset);
-            if held > room {
-                let asset = &assets[venue.asset.index()].name;
-                return Err(at(format!("its tokens pass the maximum supply of `{asset}`")));
-            }
-            mint(ledger, venue.asset, venue.accounts.tokens, held).map_err(|why| at(why.to_string()))?;
+        let World { venues, ledger, assets, .. } = &*world;
+        let (asset, issues) = (venues[venue].asset, ledger.issuer(venues[venue].asset));
+        let out = ledger.supply(asset);
+        if venues[venue].accounts.tokens == issues && out > 0 {
+            let token = &assets[asset.index()].name;
+            let message = format!("market `{name}`: {out} atoms of `{token}` are out that the pool did not sell");
+            let help = "the pool issues what it sells: distribute none of it";
+            return Err(Problem::at(span, message, "a smaller deposit").help(help));
         }
-        if venue.accounts.tokens == ledger.issuer(venue.asset) && ledger.supply(venue.asset) > 0 {
-            let name = &assets[venue.asset.index()].name;
-            return Err(at(format!(
-                "{} atoms of `{name}` are out that the pool did not sell",
-                ledger.supply(venue.asset)
-            ))
-            .help("the pool issues what it sells: distribute none of it"));
-        }
-        if on.token > 1 {
-            // Money and shares are those of all its assets together.
-            return Ok(());
-        }
-        mint(ledger, AssetId::NUMERAIRE, venue.accounts.money, balances[MONEY]).map_err(|why| at(why.to_string()))?;
-        let (from, to) = (ledger.issuer(on.shares).into(), on.protocol.into());
-        let amount = on.pool.shares();
-        let transfer = Transfer { asset: on.shares, from, to, amount, reason: Reason::Genesis };
-        ledger.post(transfer).map_err(|why| at(why.to_string()))
+        deposit(name, span, venue, world)
     }
 
     fn has_shares(&self) -> bool {

@@ -110,10 +110,9 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
     for v in 0..venues.len() {
         follow((venues, v), results, cohorts, ledger);
         let (venue, result) = (&mut venues[v], &mut results[v]);
-        let maximum_supply = assets[venue.asset.index()].maximum_supply;
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };
-        let unit = assets[0].scale / assets[venue.asset.index()].scale;
-        let moment = Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply };
+        let moment = Moment::of(venue, *step, ledger, assets);
+        let Moment { unit, maximum_supply, .. } = moment;
         let at_once = *order_of_events == OrderOfEvents::Simultaneous;
         match &venue.market {
             // What is sent on by routers goes after what was sent directly: see `send`.

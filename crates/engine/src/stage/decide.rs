@@ -15,7 +15,7 @@ use super::purse::Purses;
 use super::spendable::Spendable;
 use super::turn::{Turn, Who};
 use super::{Actions, Asked};
-use crate::venue::{Moment, Offer, Venue};
+use crate::venue::{Moment, Offer};
 use crate::world::{Cohort, Place, World};
 
 /// Chunks that one task works through at least.
@@ -37,12 +37,8 @@ pub fn decide(
 ) -> Result<(), Broken> {
     let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
     actions.asked.resize_with(cohorts.len(), Asked::default);
-    let moment = |venue: &Venue| {
-        let asset = &assets[venue.asset.index()];
-        let (unit, standing) = (assets[0].scale / asset.scale, venue.standing(ledger));
-        Moment { step: *step, unit, standing, maximum_supply: asset.maximum_supply }
-    };
-    let offers: Vec<Offer<'_>> = venues.iter().map(|venue| Offer::new(venue, moment(venue))).collect();
+    let offer = |venue| Offer::new(venue, Moment::of(venue, *step, ledger, assets));
+    let offers: Vec<Offer<'_>> = venues.iter().map(offer).collect();
     for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
         asked.begin(cohort.visible, turn.first);
         let acting = match turn.who {

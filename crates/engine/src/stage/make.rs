@@ -11,11 +11,9 @@ pub fn make(world: &mut World, turn: &Turn, fills: &mut Fills) {
     let World { venues, ledger, assets, step, .. } = world;
     for v in 0..venues.len() {
         let Some(curve) = venues[v].maker_curve() else { continue };
-        let asset = &assets[venues[v].asset.index()];
-        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
         // A maker is declared before the book that it makes.
         let (before, rest) = venues.split_at_mut(v);
-        let moment = Moment { step: *step, unit, standing: before[curve].standing(ledger), maximum_supply };
+        let moment = Moment::of(&before[curve], *step, ledger, assets);
         if turn.first {
             rest[0].open(&moment);
         }

@@ -19,12 +19,7 @@ pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills
     let World { venues, cohorts, ledger, assets, keys, step, .. } = world;
     let Fills { venues: fills, tickets, spare, .. } = fills;
     // One for each market, for all routers: what one sends moves the market for the next.
-    let moment = |venue: &Venue| {
-        let asset = &assets[venue.asset.index()];
-        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
-        Moment { step: *step, unit, standing: venue.standing(ledger), maximum_supply }
-    };
-    let mut all: Vec<Moment> = venues.iter().map(moment).collect();
+    let mut all: Vec<Moment> = venues.iter().map(|venue| Moment::of(venue, *step, ledger, assets)).collect();
     for v in 0..venues.len() {
         let Some(router) = venues[v].router().cloned() else { continue };
         let draws = Draws { keys: *keys, purpose: Purpose::arrival(v as u16), step: *step };

@@ -27,9 +27,7 @@ fn serve_family(world: &mut World, family: std::ops::Range<usize>, turn: &Turn, 
     let before: Vec<usize> = family.clone().map(|v| fills[v].results.refused.len()).collect();
     let mut moments: Vec<Moment> = Vec::new();
     for v in family.clone() {
-        let asset = &assets[venues[v].asset.index()];
-        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
-        let moment = Moment { step: *step, unit, standing: venues[v].standing(ledger), maximum_supply };
+        let moment = Moment::of(&venues[v], *step, ledger, assets);
         if turn.first {
             venues[v].open(&moment);
         }

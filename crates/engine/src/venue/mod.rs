@@ -99,6 +99,16 @@ pub struct Moment {
     pub maximum_supply: Atoms,
 }
 
+impl Moment {
+    /// What `venue` needs to know as the world stands now; money is the first of `assets`.
+    #[must_use]
+    pub fn of(venue: &Venue, step: u32, ledger: &Ledger, assets: &[crate::world::Asset]) -> Self {
+        let asset = &assets[venue.asset.index()];
+        let (unit, maximum_supply) = (assets[0].scale / asset.scale, asset.maximum_supply);
+        Self { step, unit, standing: venue.standing(ledger), maximum_supply }
+    }
+}
+
 impl Venue {
     /// The bonding curve it mints and burns along, where it does.
     #[must_use]

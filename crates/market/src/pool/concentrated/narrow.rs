@@ -11,8 +11,8 @@ const WORD: f64 = 18_446_744_073_709_551_616.0;
 
 /// A number of 256 bits, or a difference of two modulo 2²⁵⁶.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pair {
-    high: u128,
+pub(super) struct Pair {
+    pub(super) high: u128,
     low: u128,
 }
 
@@ -24,7 +24,7 @@ fn float(number: u128) -> f64 {
 impl Pair {
     /// a·b.
     #[inline]
-    fn product(a: u128, b: u128) -> Self {
+    pub(super) const fn product(a: u128, b: u128) -> Self {
         const LOW: u128 = u64::MAX as u128;
         let (a1, a0) = (a >> 64, a & LOW);
         let (b1, b0) = (b >> 64, b & LOW);

@@ -2,6 +2,7 @@
 
 use walras_numerics::elementary::ln;
 
+use super::narrow::Pair;
 use crate::pool::wide::{U256, div_down, to_f64};
 
 /// The least tick: 1.0001^−887272 is just above 2⁻¹²⁸.
@@ -61,13 +62,7 @@ const fn products() -> [u128; 1 << LOOKED_UP] {
 /// ⌊a·b/2¹²⁸⌋.
 #[inline]
 const fn high_product(a: u128, b: u128) -> u128 {
-    const LOW: u128 = u64::MAX as u128;
-    let (a1, a0) = (a >> 64, a & LOW);
-    let (b1, b0) = (b >> 64, b & LOW);
-    let low = a0 * b0;
-    let (mid, other) = (a1 * b0, a0 * b1);
-    let carry = (low >> 64) + (mid & LOW) + (other & LOW);
-    a1 * b1 + (mid >> 64) + (other >> 64) + (carry >> 64)
+    Pair::product(a, b).high
 }
 
 /// √1.0001^tick in units of 2⁻⁹⁶, rounded up so that [`tick_at`] gives the tick back. `tick` is within
