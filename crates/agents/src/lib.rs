@@ -4,6 +4,8 @@
 //! - [`observation`]: what a cohort may see
 //! - [`policy`]: what turns observation into orders
 //! - [`objective`]: what an agent tries to raise
+//! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
+//!   [`satisfaction`]: what they get from what they use
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -12,7 +14,11 @@ extern crate self as walras_agents;
 #[path = "../tests/bench/mod.rs"]
 mod bench;
 
+pub mod need;
 pub mod objective;
 pub mod observation;
 pub mod policy;
 pub mod population;
+pub mod reporting;
+pub mod request;
+pub mod satisfaction;

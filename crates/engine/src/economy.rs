@@ -8,6 +8,7 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
 use crate::order_terms::OrderTerms;
@@ -202,16 +203,6 @@ choice! {
         Valuation = "valuation",
         /// A factor on the size of all buy orders.
         Demand = "demand",
-    }
-}
-
-choice! {
-    /// What holds after a series ends.
-    pub enum AfterEnd {
-        /// The last value stays.
-        Hold = "hold",
-        /// The series starts over.
-        Repeat = "repeat",
     }
 }
 

@@ -235,14 +235,8 @@ impl Feed {
     /// The value at `step`.
     #[must_use]
     pub fn value(&self, step: u32) -> f64 {
-        let row = self.start + u64::from(step) / self.every;
-        let rows = self.values.len() as u64;
-        let row = match self.after_end {
-            AfterEnd::Hold => row.min(rows - 1),
-            AfterEnd::Repeat if row < rows => row,
-            AfterEnd::Repeat => self.start + (row - self.start) % (rows - self.start),
-        };
-        self.values[row as usize] * self.scale
+        let row = self.after_end.row(step, self.start, self.every, self.values.len());
+        self.values[row] * self.scale
     }
 }
 

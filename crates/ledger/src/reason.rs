@@ -28,16 +28,28 @@ pub enum Reason {
     Order,
     /// Provided to a pool as liquidity, or withdrawn from it.
     Liquidity,
+    /// What a resource has to share in a step.
+    Capacity,
+    /// Granted of a resource to those who requested it, and what they paid for it.
+    Grant,
+    /// Made by agents.
+    Production,
+    /// Used up by agents to make something else.
+    Input,
+    /// Used up by agents for its own sake.
+    Consumption,
+    /// Gone by itself: what perishes or decays.
+    Decay,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Category {
-    /// Received from outside.
+    /// Received from outside, or made.
     Income,
-    /// Spent outside.
+    /// Spent outside, used up, or gone by itself.
     Expense,
-    /// Value of trades, fees apart, and what was set aside for them or provided to pools.
+    /// Value of trades and of grants, fees apart, and what was set aside for them or provided to pools.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -45,7 +57,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 18] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -58,6 +70,12 @@ impl Reason {
         Self::Shock,
         Self::Order,
         Self::Liquidity,
+        Self::Capacity,
+        Self::Grant,
+        Self::Production,
+        Self::Input,
+        Self::Consumption,
+        Self::Decay,
     ];
 
     /// The name in tables.
@@ -76,6 +94,12 @@ impl Reason {
             Self::Shock => "shock",
             Self::Order => "order",
             Self::Liquidity => "liquidity",
+            Self::Capacity => "capacity",
+            Self::Grant => "grant",
+            Self::Production => "production",
+            Self::Input => "input",
+            Self::Consumption => "consumption",
+            Self::Decay => "decay",
         }
     }
 
@@ -83,9 +107,9 @@ impl Reason {
     #[must_use]
     pub const fn category(self) -> Category {
         match self {
-            Self::Income => Category::Income,
-            Self::Expense => Category::Expense,
-            Self::Trade | Self::Order | Self::Liquidity => Category::Trade,
+            Self::Income | Self::Capacity | Self::Production => Category::Income,
+            Self::Expense | Self::Input | Self::Consumption | Self::Decay => Category::Expense,
+            Self::Trade | Self::Order | Self::Liquidity | Self::Grant => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee

@@ -4,15 +4,18 @@
 //!   carried out where orders can rest
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
+//! - [`capacity`]: how much of a resource there is to share
 //! - [`auction`]: bids are collected and settled at once
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`equilibrium`]: the prices of many goods at once
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
+//! - [`series`]: numbers from outside, followed row by row
 //! - [`pool`]: pools that quote from what they hold; [`route`]: orders over several venues, and arbitrage
 
 pub mod arrival;
 pub mod auction;
 pub mod book;
+pub mod capacity;
 pub mod clearing;
 pub mod command;
 pub mod curve;
@@ -21,5 +24,6 @@ pub mod manner;
 pub mod order;
 pub mod pool;
 pub mod route;
+pub mod series;
 pub mod sides;
 pub mod terms;

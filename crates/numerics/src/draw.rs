@@ -60,6 +60,30 @@ impl Purpose {
         Self(7 << 16)
     }
 
+    /// Which of a resource's nodes fail, and whatever else its capacity `index` draws.
+    #[must_use]
+    pub const fn capacity(index: u16) -> Self {
+        Self(8 << 16 | index as u32)
+    }
+
+    /// What agents need, ask for and make of resources; `index` distinguishes the draws of one agent in one step.
+    #[must_use]
+    pub const fn request(index: u16) -> Self {
+        Self(9 << 16 | index as u32)
+    }
+
+    /// In which order those are served whom a resource's rule `index` ranks by lot.
+    #[must_use]
+    pub const fn lottery(index: u16) -> Self {
+        Self(10 << 16 | index as u32)
+    }
+
+    /// How a network `index` is generated.
+    #[must_use]
+    pub const fn network(index: u16) -> Self {
+        Self(11 << 16 | index as u32)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {

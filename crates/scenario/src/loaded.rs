@@ -102,6 +102,10 @@ impl Loaded {
 struct Files<'a>(&'a mut DataFiles);
 
 impl Data for Files<'_> {
+    fn texts(&mut self, file: &str, column: &str) -> Result<Arc<[String]>, String> {
+        self.0.read_text_column(file, column)
+    }
+
     fn column(&mut self, file: &str, column: &str) -> Result<Arc<[f64]>, String> {
         self.0.column(file, column)
     }

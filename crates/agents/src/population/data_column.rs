@@ -47,6 +47,10 @@ mod tests {
     struct Table(Vec<f64>);
 
     impl Data for Table {
+        fn texts(&mut self, file: &str, _: &str) -> Result<std::sync::Arc<[String]>, String> {
+            Err(format!("`{file}` has no texts"))
+        }
+
         fn column(&mut self, file: &str, column: &str) -> Result<Arc<[f64]>, String> {
             assert_eq!((file, column), ("people.csv", "wealth"));
             Ok(self.0.as_slice().into())

@@ -99,6 +99,12 @@ pub trait Data {
     /// # Errors
     /// Says what is wrong with the file or column.
     fn column(&mut self, file: &str, column: &str) -> Result<Arc<[f64]>, String>;
+
+    /// The texts of column `column` of `file`, relative to the scenario.
+    ///
+    /// # Errors
+    /// Says what is wrong with the file or column.
+    fn texts(&mut self, file: &str, column: &str) -> Result<Arc<[String]>, String>;
 }
 
 /// No files at all.
@@ -106,6 +112,10 @@ pub struct NoData;
 
 impl Data for NoData {
     fn column(&mut self, file: &str, _: &str) -> Result<Arc<[f64]>, String> {
+        Err(format!("`{file}` cannot be read here: no data files are given"))
+    }
+
+    fn texts(&mut self, file: &str, _: &str) -> Result<Arc<[String]>, String> {
         Err(format!("`{file}` cannot be read here: no data files are given"))
     }
 }

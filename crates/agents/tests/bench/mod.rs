@@ -258,6 +258,10 @@ fn part(orders: &mut Orders) -> OrdersPart<'_> {
 pub struct Ramp;
 
 impl Data for Ramp {
+    fn texts(&mut self, file: &str, _: &str) -> Result<std::sync::Arc<[String]>, String> {
+        Err(format!("`{file}` has no texts"))
+    }
+
     fn column(&mut self, _: &str, _: &str) -> Result<Arc<[f64]>, String> {
         Ok((0..10_000).map(|i| 0.25 * f64::from(1 + i % 100)).collect())
     }

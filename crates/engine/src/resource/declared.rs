@@ -1,0 +1,65 @@
+//! What a scenario says of resources and of those who request them.
+
+use walras_agents::need::{AnyNeed, Constant};
+use walras_agents::population::PerAgent;
+use walras_agents::population::PerAsset;
+use walras_agents::reporting::{AnyReporting, Truthful};
+use walras_agents::request::AnyRequests;
+use walras_agents::satisfaction::{AnySatisfaction, Linear};
+use walras_catalog::{Bounds, Named, Reference, entry};
+use walras_market::allocation::AnyAllocation;
+use walras_market::capacity::Given;
+
+entry! {
+    /// A resource: capacity of one or several assets, shared in each step among those who request it.
+    ///
+    /// At the start of each step's sharing its capacity is issued into its account; what is granted moves to those who
+    /// requested it, what they pay moves to the account. What of it perishes is gone with the step, the rest is shared in
+    /// the next.
+    pub struct Resource = "resource" {
+        formula: "Σ_i grants_ij ≤ C_j(t)",
+        check: |this| {
+            if this.capacity.0.is_empty() {
+                return Err(("capacity", "a resource needs the capacity of at least one asset".to_owned()));
+            }
+            let known = |name: &str| this.capacity.0.iter().any(|capacity| capacity.name == name);
+            match this.price.0.iter().find(|price| !known(&price.name)) {
+                Some(price) => Err(("price", format!("`{}` is no asset whose capacity it has", price.name))),
+                None => Ok(()),
+            }
+        },
+        source: "",
+        /// How much there is of each asset in each step, by asset: a number or a capacity.
+        capacity: Named<Given>;
+        /// Who gets how much where all cannot have what they ask for.
+        rule: AnyAllocation;
+        /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
+        price: Named<f64> = Named(Vec::new()), within 0.0..=1e15, unit "numeraire/unit";
+    }
+}
+
+entry! {
+    /// What the agents of a cohort ask of resources.
+    pub struct Demand = "resource_demand" {
+        formula: "",
+        source: "",
+        /// The resources they request; absent for all.
+        resources: Option<Vec<Reference>>;
+        /// What they want.
+        requests: AnyRequests;
+        /// How what they need changes.
+        need: AnyNeed = AnyNeed::Constant(Constant {});
+        /// What they say they want.
+        reporting: AnyReporting = AnyReporting::Truthful(Truthful {});
+        /// What they get from what they use.
+        satisfaction: AnySatisfaction = AnySatisfaction::Linear(Linear { worth: PerAsset::constant(1.0) });
+        /// The share of its balance that an agent may spend on resources in a step.
+        budget: f64 = 1.0, within 0.0..=1.0;
+        /// How much an agent counts beside others, under rules with weights.
+        weight: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e9);
+        /// Who goes first, under rules with priorities: the higher, the sooner.
+        priority: i64 = 0;
+        /// The most that an agent is granted of an asset in a step, under any rule; absent for no quota.
+        quota: Option<PerAsset>, within 0.0..=9e15, unit "units/step";
+    }
+}

@@ -1,0 +1,66 @@
+//! A cohort's demand for resources as it stands while an economy runs.
+
+use walras_agents::need::Need;
+use walras_agents::reporting::Reporting;
+use walras_agents::request::Requests;
+use walras_agents::satisfaction::Satisfaction;
+use walras_ledger::{AssetId, Atoms};
+use walras_numerics::{Column, StateError, StateVisitor};
+
+/// What a cohort asks of resources, and what came of it.
+pub struct Asker {
+    /// What its agents want.
+    pub requests: Box<dyn Requests>,
+    /// How what they need changes.
+    pub need: Box<dyn Need>,
+    /// What they say of it.
+    pub reporting: Box<dyn Reporting>,
+    /// What they get from it.
+    pub satisfaction: Box<dyn Satisfaction>,
+    /// The assets they may request, in the order of the resources.
+    pub assets: Vec<Wanted>,
+    /// The share of its balance that an agent may spend in a step.
+    pub budget: f64,
+    /// How much each agent counts beside others.
+    pub weight: Column,
+    /// Who goes first.
+    pub priority: i64,
+    /// The most that each agent is granted of each asset, in atoms; empty for no quota.
+    pub quota: Vec<Column<Atoms>>,
+    /// What its requests remember, then its needs.
+    pub memory: Vec<Vec<f64>>,
+    /// How many columns of the memory are the requests'.
+    pub own: usize,
+    /// What each agent got from what it used, since the beginning.
+    pub utility: Vec<f64>,
+}
+
+/// An asset that a cohort may request.
+pub struct Wanted {
+    /// The asset.
+    pub asset: AssetId,
+    /// The resource, an index into the world's.
+    pub source: usize,
+    /// Which of the resource's assets it is.
+    pub supply: usize,
+    /// What each agent would use in this step, in atoms. Written and read within a step.
+    pub amounts: Vec<Atoms>,
+}
+
+impl Asker {
+    /// Visits what changes from step to step.
+    ///
+    /// # Errors
+    /// When the visitor fails, or loads what does not fit.
+    pub fn visit_state(&mut self, name: &str, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        let size = self.utility.len();
+        for (index, column) in self.memory.iter_mut().enumerate() {
+            visitor.f64s(&format!("{name} demand {index}"), column)?;
+        }
+        visitor.f64s(&format!("{name} utility"), &mut self.utility)?;
+        if self.memory.iter().chain([&self.utility]).any(|column| column.len() != size) {
+            return Err(StateError(format!("the demand of {name} has another length")));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,9 @@
+//! Resources of limited capacity, and the agents who request them: as a scenario declares them, and as they stand.
+
+mod declared;
+mod demand;
+mod supply;
+
+pub use declared::{Demand, Resource};
+pub use demand::{Asker, Wanted};
+pub use supply::{Source, Supply};

@@ -1,0 +1,202 @@
+//! allocate: each resource shares its capacity among those who request it.
+//!
+//! What cohorts ask is gathered into lists, one for each resource, of those who ask for anything; the resource's rule
+//! shares each asset's capacity among them, and grants and payments are posted. Lists are kept from step to step, so that
+//! a steady step needs no new memory.
+
+use walras_ledger::exchange::Counterparties;
+use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, Reason, Transfer};
+use walras_market::allocation::{Charge, Grants, Offer, Requests, Scratch};
+
+use super::Events;
+use super::request::{Chunk, request};
+use crate::resource::{Asker, Source};
+use crate::world::{Cohort, World};
+
+/// What is asked of each resource and what it grants.
+#[derive(Debug, Default)]
+pub struct Allocation {
+    /// One for each resource.
+    pub sources: Vec<Asked>,
+    scratch: Scratch,
+    chunk: Chunk,
+}
+
+/// What is asked of one resource, one row for each agent who asks for anything.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// Who asks, cohort by cohort and row by row.
+    pub who: Vec<AgentAddress>,
+    /// How much each counts beside others.
+    pub weight: Vec<f64>,
+    /// Since when each has waited.
+    pub arrival: Vec<u64>,
+    /// Who goes first.
+    pub priority: Vec<i64>,
+    /// A draw for each.
+    pub lot: Vec<u32>,
+    /// By asset.
+    pub supplies: Vec<AskedOf>,
+    /// Whether the rule takes bids.
+    pub takes_bids: bool,
+    /// Whether anybody has a quota.
+    pub has_quotas: bool,
+}
+
+impl Asked {
+    /// A step begins: nobody has asked for anything.
+    pub(super) fn begin(&mut self, source: &Source, cohorts: &[Cohort]) {
+        let askers = || cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
+        self.takes_bids = source.rule.charges() == Charge::Bids;
+        self.has_quotas = askers().any(|asker| !asker.quota.is_empty());
+        self.who.clear();
+        self.weight.clear();
+        self.arrival.clear();
+        self.priority.clear();
+        self.lot.clear();
+        self.supplies.iter_mut().for_each(AskedOf::begin);
+    }
+
+    /// An agent of `asker` asks for something.
+    pub(super) fn push(&mut self, who: AgentAddress, asker: &Asker, since: f64, lot: u32) {
+        self.who.push(who);
+        self.weight.push(asker.weight.get(who.row as usize));
+        self.arrival.push(since as u64);
+        self.priority.push(asker.priority);
+        self.lot.push(lot);
+    }
+}
+
+impl AskedOf {
+    fn begin(&mut self) {
+        self.amount.clear();
+        self.bid.clear();
+        self.quota.clear();
+        (self.cut, self.quarantined) = (0, 0);
+    }
+
+    /// What the agent last pushed asks of this asset.
+    pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>) {
+        self.amount.push(amount);
+        self.bid.extend(bid);
+        self.quota.extend(quota);
+    }
+}
+
+/// What is asked of one asset of a resource.
+#[derive(Debug, Default)]
+pub struct AskedOf {
+    /// Atoms that there are to share.
+    pub capacity: Atoms,
+    /// Atoms asked, one row each.
+    pub amount: Vec<Atoms>,
+    /// Numeraire atoms bid for an atom; empty where the rule takes no bids.
+    pub bid: Vec<f64>,
+    /// The most that each may get; empty where nobody has a quota.
+    pub quota: Vec<Atoms>,
+    /// Who gets how much and pays how much.
+    pub grants: Grants,
+    /// Requests that were cut because they would have cost more than there was to spend.
+    pub cut: u64,
+    /// Requests that could not be counted.
+    pub quarantined: u64,
+    /// The price at which it was shared, numeraire per unit.
+    pub price: f64,
+}
+
+/// Shares all resources among those who request them.
+///
+/// # Errors
+/// When a posting breaks an invariant, a capacity cannot be counted, or a rule refuses what it was asked.
+pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Events) -> Result<(), Broken> {
+    if world.resources.is_empty() {
+        return Ok(());
+    }
+    world.ledger.deliver()?;
+    supply(world, allocation)?;
+    let Allocation { sources, scratch, chunk } = allocation;
+    request(world, sources, chunk);
+    for (s, asked) in sources.iter_mut().enumerate() {
+        share(&mut world.resources[s], asked, scratch)?;
+        settle(world, s, asked)?;
+        for (supply, of) in world.resources[s].supplies.iter().zip(&asked.supplies) {
+            let asset = &world.assets[supply.asset.index()].name;
+            let told = [("cut_to_budget", of.cut, "requests of"), ("quarantined", of.quarantined, "not a number:")];
+            for (kind, count, what) in told.into_iter().filter(|(_, count, _)| *count > 0) {
+                let detail = format!("{what} {asset}");
+                events.push(kind, &world.resources[s].name, &detail, Some(count as Atoms));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Issues this step's capacity. What was left of the last one's is shared again.
+fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> {
+    let World { resources, ledger, assets, step, keys, .. } = world;
+    allocation.sources.resize_with(resources.len(), Asked::default);
+    for (source, asked) in resources.iter_mut().zip(&mut allocation.sources) {
+        asked.supplies.resize_with(source.supplies.len(), AskedOf::default);
+        for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
+            let asset = &assets[supply.asset.index()];
+            let broken = |why: String| Broken(format!("the capacity of {} at {}: {why}", asset.name, source.name));
+            let units = supply.capacity_at(*step, *keys);
+            let amount = crate::resource::whole(units, asset.scale).map_err(broken)?;
+            let (from, to) = (ledger.issuer(supply.asset).into(), source.account.into());
+            let transfer = Transfer { asset: supply.asset, from, to, amount, reason: Reason::Capacity };
+            ledger.post(transfer).map_err(|why| broken(why.to_string()))?;
+            of.capacity = ledger.held(source.account, supply.asset);
+            supply.units = of.capacity as f64 / asset.scale;
+        }
+    }
+    Ok(())
+}
+
+/// Lets a resource's rule share each of its assets.
+fn share(source: &mut Source, asked: &mut Asked, scratch: &mut Scratch) -> Result<(), Broken> {
+    let Asked { weight, arrival, priority, lot, supplies, .. } = asked;
+    let Source { name, rule, supplies: of, .. } = source;
+    for (supply, asked) in of.iter_mut().zip(supplies) {
+        asked.price = supply.venue.price;
+        let requests = Requests {
+            amount: &asked.amount,
+            requester: &[],
+            weight,
+            bid: &asked.bid,
+            arrival,
+            priority,
+            lot,
+            quota: &asked.quota,
+        };
+        rule.allocate(&Offer::of(asked.capacity), &requests, &mut supply.venue, scratch, &mut asked.grants)
+            .map_err(|why| Broken(format!("{name}: {why}")))?;
+    }
+    Ok(())
+}
+
+/// Posts what is granted and what is paid for it.
+fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> {
+    let World { resources, ledger, assets, .. } = world;
+    let source = &mut resources[s];
+    for (supply, of) in source.supplies.iter_mut().zip(&asked.supplies) {
+        let account = source.account;
+        let with = Counterparties {
+            asset: supply.asset,
+            tokens: account,
+            money: account,
+            fees: account,
+            priority_fees: account,
+            tributes: account,
+        };
+        let Grants { granted, paid, .. } = &of.grants;
+        let paid = |row: usize| paid.get(row).copied().unwrap_or(0);
+        let rows = asked.who.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
+        let rows = rows.map(|(row, who)| (*who, [-paid(row), granted[row]]));
+        let name = &source.name;
+        ledger
+            .move_rows(&with, Reason::Grant, rows)
+            .map_err(|Broken(why)| Broken(format!("{name}, {}: {why}", assets[supply.asset.index()].name)))?;
+        supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
+    }
+    Ok(())
+}
