@@ -4,12 +4,14 @@
 //!   carried out where orders can rest
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
+//! - [`allocation`]: who gets how much of a capacity
 //! - [`auction`]: bids are collected and settled at once
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`equilibrium`]: the prices of many goods at once
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
 //! - [`pool`]: pools that quote from what they hold; [`route`]: orders over several venues, and arbitrage
 
+pub mod allocation;
 pub mod arrival;
 pub mod auction;
 pub mod book;
