@@ -3,6 +3,8 @@
 //! - [`Offer`], [`Requests`] → [`Allocation::allocate`] → [`Grants`]
 //! - without money: [`EqualShare`], [`Proportional`], [`MaxMin`], [`ProportionalFairness`], [`StrictPriority`],
 //!   [`Lottery`], [`FirstComeFirstServed`]
+//! - for money: [`UniformPrice`], [`PayAsBid`], [`VickreyClarkeGroves`], [`PostedPrice`]
+//! - [`Quota`]: a limit for each, under any of them
 //!
 //! Each states its [`Properties`] as data, and `tests/allocation_laws.rs` holds every entry to them.
 
@@ -13,13 +15,19 @@ mod level;
 mod lottery;
 mod max_min;
 mod outcome;
+mod pay_as_bid;
+mod posted_price;
 mod priority;
 mod properties;
 mod proportional;
 mod proportional_fairness;
+mod quota;
 mod refusal;
 mod requests;
+mod sale;
 mod serve;
+mod uniform_price;
+mod vickrey_clarke_groves;
 mod whole_units;
 
 use std::fmt::Debug;
@@ -31,12 +39,17 @@ pub use equal_share::EqualShare;
 pub use lottery::Lottery;
 pub use max_min::MaxMin;
 pub use outcome::{Grants, Scratch};
+pub use pay_as_bid::PayAsBid;
+pub use posted_price::{PostedPrice, Rationing};
 pub use priority::StrictPriority;
 pub use properties::{Kept, Properties};
 pub use proportional::Proportional;
 pub use proportional_fairness::ProportionalFairness;
+pub use quota::Quota;
 pub use refusal::Refusal;
 pub use requests::{Asked, Offer, Requests};
+pub use uniform_price::UniformPrice;
+pub use vickrey_clarke_groves::VickreyClarkeGroves;
 
 use crate::clearing::Venue;
 
@@ -103,5 +116,9 @@ entries! {
         StrictPriority(StrictPriority),
         Lottery(Lottery),
         FirstComeFirstServed(FirstComeFirstServed),
+        UniformPrice(UniformPrice),
+        PayAsBid(PayAsBid),
+        VickreyClarkeGroves(VickreyClarkeGroves),
+        PostedPrice(PostedPrice),
     }
 }

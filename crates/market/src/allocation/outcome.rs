@@ -45,12 +45,16 @@ impl Grants {
 pub struct Scratch {
     /// Amounts held to quotas.
     pub(super) held: Vec<Atoms>,
+    /// Amounts of those who accept a price.
+    pub(super) accepted: Vec<Atoms>,
     /// Room to look for a level.
     pub(super) level: super::level::Search,
     /// Remainders of whole units.
     pub(super) units: super::whole_units::Units,
     /// Rows with their ranks.
     pub(super) ranked: Vec<super::serve::Ranked>,
+    /// Rows that won, with their ranks.
+    pub(super) winners: Vec<super::serve::Ranked>,
     /// Weights as whole numbers.
     pub(super) weights: Vec<u64>,
     /// Rows at hand.

@@ -151,7 +151,7 @@ impl Asked<'_> {
 }
 
 /// The sum, the least and the greatest.
-fn sums(amounts: &[Atoms]) -> (i128, Atoms, Atoms) {
+pub(super) fn sums(amounts: &[Atoms]) -> (i128, Atoms, Atoms) {
     // The halves add up apart, so that sixty-four bits hold the sums of 2³² rows.
     let (mut low, mut high, mut least, mut most) = (0_u64, 0_i64, 0, 0);
     for &amount in amounts {
