@@ -5,6 +5,7 @@
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`capacity`]: how much of a resource there is to share
+//! - [`allocation`]: who gets how much of a capacity
 //! - [`auction`]: bids are collected and settled at once
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`equilibrium`]: the prices of many goods at once
@@ -12,6 +13,7 @@
 //! - [`series`]: numbers from outside, followed row by row
 //! - [`pool`]: pools that quote from what they hold; [`route`]: orders over several venues, and arbitrage
 
+pub mod allocation;
 pub mod arrival;
 pub mod auction;
 pub mod book;

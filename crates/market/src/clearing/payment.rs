@@ -61,6 +61,39 @@ impl AtomPrice {
     }
 }
 
+/// A sum of payments, rounded once: whole atoms, and parts in 2⁻⁶⁴ of one, each rounded up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Money {
+    whole: u128,
+    parts: u128,
+}
+
+impl Money {
+    /// With `quantity` at `price` added; `None` when it does not fit.
+    #[must_use]
+    pub fn add(self, price: AtomPrice, quantity: Atoms) -> Option<Self> {
+        let (whole, _) = price.scaled(quantity)?;
+        let product = u128::from(quantity.unsigned_abs()) * u128::from(price.mantissa);
+        let parts = match price.exponent {
+            0.. => 0,
+            shift @ -64.. => (product & ((1 << -shift) - 1)) << (64 + shift),
+            shift => {
+                let below = if shift > -128 { product & ((1 << -shift) - 1) } else { product };
+                let shift = (-64 - shift).unsigned_abs();
+                let floor = below.checked_shr(shift).unwrap_or(0);
+                floor + u128::from(floor.checked_shl(shift).unwrap_or(0) != below)
+            }
+        };
+        Some(Self { whole: self.whole.checked_add(whole)?, parts: self.parts.checked_add(parts)? })
+    }
+
+    /// The sum, rounded up; `None` when it does not fit.
+    #[must_use]
+    pub fn up(self) -> Option<Atoms> {
+        fit(self.whole.checked_add(self.parts.div_ceil(1 << 64))?)
+    }
+}
+
 fn fit(whole: u128) -> Option<Atoms> {
     Atoms::try_from(whole).ok()
 }
@@ -79,6 +112,21 @@ mod tests {
             (quarter.owed(12), quarter.due(12), quarter.owed(13), quarter.due(15)),
             (Some(3), Some(3), Some(4), Some(3))
         );
+    }
+
+    /// Three times a quarter and 2⁻⁷⁰ are rounded once; tiny parts are never lost.
+    #[test]
+    fn sums_are_rounded_once() {
+        let (quarter, tiny) = (AtomPrice::new(0.25).unwrap(), AtomPrice::new(1.0 / (1_u128 << 70) as f64).unwrap());
+        let sum = |prices: &[(AtomPrice, Atoms)]| {
+            prices.iter().try_fold(Money::default(), |sum, &(price, quantity)| sum.add(price, quantity))?.up()
+        };
+        assert_eq!(sum(&[(quarter, 1), (quarter, 3)]), Some(1));
+        assert_eq!(sum(&[(quarter, 1), (quarter, 3), (tiny, 1)]), Some(2));
+        assert_eq!(sum(&[(tiny, 1 << 62), (tiny, 3 << 61)]), Some(1));
+        assert_eq!(sum(&[(AtomPrice::new(f64::from_bits(1)).unwrap(), i64::MAX)]), Some(1));
+        assert_eq!(sum(&[(AtomPrice::new(1.0).unwrap(), i64::MAX), (tiny, 1)]), None);
+        assert_eq!(sum(&[]), Some(0));
     }
 
     #[test]
