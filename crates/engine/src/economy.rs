@@ -11,6 +11,7 @@ use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
+pub use crate::resource::{Demand, Resource};
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 use crate::shock::AnyShock;
@@ -34,6 +35,8 @@ pub struct Economy {
     pub assets: Named<Asset>,
     /// Where they trade.
     pub markets: Named<AnyMarket>,
+    /// What has capacity to share.
+    pub resources: Named<Resource>,
     /// Who trades.
     pub cohorts: Named<Cohort>,
     /// Tokens given out.
@@ -95,6 +98,8 @@ entry! {
         maximum_supply: Option<f64>, within Bounds::above(0.0), unit "tokens";
         /// What it is for.
         role: Role = Role::Token;
+        /// The share that is gone at the end of each step, whoever holds it: 1 for what perishes with the step.
+        decay: f64 = 0.0, within 0.0..=1.0;
         /// Its fundamental value where one is known; a feed may move it.
         fundamental: Option<f64>, within Bounds::above(0.0), unit "numeraire/token";
         /// What its price is when several markets trade it.
@@ -125,8 +130,10 @@ entry! {
         budget: Option<Vec<f64>>, within 0.0..=1.0;
         /// Money each agent starts with.
         balance: PerAgent = PerAgent::constant(0.0), within 0.0..=9e18, unit "numeraire";
-        /// How they act.
-        policy: AnyPolicy;
+        /// How they act on markets; absent for not at all.
+        policy: Option<AnyPolicy>;
+        /// What they ask of resources; absent for nothing.
+        demand: Option<Demand>;
         /// What they try to raise.
         objective: AnyObjective = default_objective();
         /// Money each receives from outside every step.

@@ -17,6 +17,7 @@ pub mod economy;
 pub mod market;
 pub mod order_terms;
 pub mod price;
+pub mod resource;
 pub mod shock;
 pub mod stage;
 pub mod step;

@@ -2,7 +2,9 @@
 
 use walras_ledger::Broken;
 
+use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
+use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
 use crate::stage::learn::learn;
@@ -26,6 +28,8 @@ pub struct Scratch {
     actions: Actions,
     fills: Fills,
     settled: Settled,
+    allocation: Allocation,
+    consumed: Consumed,
     events: Events,
     record: StepRecord,
 }
@@ -50,7 +54,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 }
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
-    let Scratch { turns, observations, actions, fills, settled, events, record: table } = scratch;
+    let Scratch { turns, observations, actions, fills, settled, allocation, consumed, events, record: table } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -75,15 +79,19 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
             settle_sent(&mut world.ledger, &world.venues, fills, settled)?;
         }
     }
+    allocate(world, allocation, events)?;
+    consume(world, consumed)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
+    decay(world, consumed)?;
     reward(world, events)?;
     govern(world, settled, events);
     reprice_routers(world);
     learn(world, settled, observations);
     world.ledger.check().map_err(|Broken(what)| Broken(format!("after step {}: {what}", world.step)))?;
     record(world, actions, fills, settled, events, table);
+    table.resources(world, allocation, consumed);
     world.step += 1;
     Ok(Happened { record: table, fills, events })
 }

@@ -15,6 +15,7 @@ use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVis
 
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::price::AnyPriceRule;
+use crate::resource::{Asker, Source};
 use crate::shock::Happen;
 pub use crate::venue::Venue;
 
@@ -30,6 +31,8 @@ pub struct World {
     pub assets: Vec<Asset>,
     /// The markets.
     pub venues: Vec<Venue>,
+    /// What has capacity to share.
+    pub resources: Vec<Source>,
     /// The agents.
     pub cohorts: Vec<Cohort>,
     /// Tokens still to be given out.
@@ -63,6 +66,8 @@ pub struct Asset {
     pub maximum_supply: Atoms,
     /// What it is for.
     pub role: Role,
+    /// The share that is gone at the end of each step.
+    pub decay: f64,
     /// Fundamental value now.
     pub fundamental: Option<f64>,
     /// What its price is when several markets trade it.
@@ -98,6 +103,8 @@ pub struct Cohort {
     pub policy_name: &'static str,
     /// What its agents try to raise.
     pub objective: AnyObjective,
+    /// What its agents ask of resources.
+    pub demand: Option<Asker>,
     /// What its agents remember, by column.
     pub memory: Vec<Vec<f64>>,
     /// Money received from outside each step, in atoms.
@@ -268,7 +275,13 @@ impl World {
         for venue in &mut self.venues {
             venue.visit_state(visitor)?;
         }
+        for source in &mut self.resources {
+            source.visit_state(visitor)?;
+        }
         for cohort in &mut self.cohorts {
+            if let Some(asker) = &mut cohort.demand {
+                asker.visit_state(&cohort.name, visitor)?;
+            }
             for (index, column) in cohort.memory.iter_mut().enumerate() {
                 visitor.f64s(&format!("{} memory {index}", cohort.name), column)?;
                 if column.len() != cohort.size {

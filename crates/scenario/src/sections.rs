@@ -2,7 +2,7 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, Numeraire, OrderOfEvents, ShockPlan,
+    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, Numeraire, OrderOfEvents, Resource, ShockPlan,
 };
 
 /// The most steps of one run.
@@ -16,8 +16,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market".to_owned()));
+            if this.markets.0.is_empty() && this.resources.0.is_empty() {
+                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
             }
             Ok(())
         },
@@ -30,6 +30,8 @@ entry! {
         assets: Named<Asset>;
         /// Where they trade, by name.
         markets: Named<AnyMarket>;
+        /// What has capacity to share, by name.
+        resources: Named<Resource>;
         /// Agents of one policy, by name.
         cohorts: Named<Cohort>;
         /// Tokens given out, by name.
@@ -120,6 +122,7 @@ impl Scenario {
             numeraire: self.numeraire.clone(),
             assets: self.assets.clone(),
             markets: self.markets.clone(),
+            resources: self.resources.clone(),
             cohorts: self.cohorts.clone(),
             distributions: self.distributions.clone(),
             controllers: self.controllers.clone(),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use walras_agents::observation::View;
+use walras_agents::policy::{Desk, Memory, Policy};
 use walras_agents::population::{Data, MarketSetup, PerAgent, Setup};
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Reference, Span};
@@ -10,11 +12,23 @@ use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::each_once;
+use super::{each_once, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
+use crate::resource::Source;
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
+
+/// Who does not trade.
+struct Aloof;
+
+impl Policy for Aloof {
+    fn shape(&self, _: usize) -> Shape {
+        Shape { size: Some(0), limit: LimitShape::Slippage(0.0), priority_fee: Some(0) }
+    }
+
+    fn decide(&self, _: &View<'_>, _: &mut Memory<'_, '_>, _: &mut Desk<'_, '_>) {}
+}
 
 /// The key of a cohort's first agent: its name decides, so that cohorts added or moved change nobody's draws.
 fn entity(name: &str) -> u64 {
@@ -26,7 +40,7 @@ fn entity(name: &str) -> u64 {
 pub(super) fn cohorts(
     economy: &Economy,
     assets: &[Asset],
-    venues: &[Venue],
+    (venues, sources): (&[Venue], &[Source]),
     ledger: &mut Ledger,
     keys: Keys,
     data: &mut dyn Data,
@@ -46,6 +60,7 @@ pub(super) fn cohorts(
         }
         let closed = |&venue: &usize| venues[venue].takes_no_orders(venue, venues);
         let (traded, named): (Vec<usize>, _) = match &item.markets {
+            None if item.policy.is_none() => (Vec::new(), Vec::new()),
             None => ((0..venues.len()).filter(|venue| !closed(venue)).collect(), Vec::new()),
             Some(markets) => {
                 let named = spelled_out(markets, venues, economy);
@@ -69,7 +84,10 @@ pub(super) fn cohorts(
         let money_scale = assets[0].scale;
         let mut setup = Setup { keys, entity, size, markets: &setups, money_scale, data, drawn: 0 };
         let at = |what: &str, why: String| Problem::at(*span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
-        let policy = item.policy.build(&mut setup).map_err(|why| at(item.policy.name(), why))?;
+        let policy = match &item.policy {
+            Some(policy) => policy.build(&mut setup).map_err(|why| at(policy.name(), why))?,
+            None => Box::new(Aloof),
+        };
         let shapes = (0..traded.len()).map(|market| policy.shape(market));
         OrderTerms::check_sizes((name, *span), &manners, shapes)?;
         let mut money = |what, parameter: &PerAgent| {
@@ -80,10 +98,15 @@ pub(super) fn cohorts(
         let income = money("income", &item.income)?;
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
+        let demand = match &item.demand {
+            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources), &mut setup)?),
+            None => None,
+        };
         let held: Vec<AssetId> = traded
             .iter()
             .flat_map(|&venue| [Some(venues[venue].asset), venues[venue].share_asset()])
             .flatten()
+            .chain(demand.iter().flat_map(|asker| asker.assets.iter().map(|wanted| wanted.asset)))
             .collect();
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
@@ -103,7 +126,8 @@ pub(super) fn cohorts(
             visible: traded.len(),
             places: places.collect(),
             policy: Arc::from(policy),
-            policy_name: item.policy.name(),
+            policy_name: item.policy.as_ref().map_or("none", |policy| policy.name()),
+            demand,
             objective: item.objective.clone(),
             memory,
             income,

@@ -22,6 +22,7 @@ pub(super) fn share_assets(economy: &Economy) -> Vec<Asset> {
         utility_weight: 0.0,
         maximum_supply: Atoms::MAX,
         role: Role::Token,
+        decay: 0.0,
         fundamental: None,
         price: AnyPriceRule::MarketPrice(MarketPrice { market: None }),
     };

@@ -3,6 +3,7 @@
 mod cohort;
 mod distribution;
 mod market;
+mod resource;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem, number_of};
@@ -29,7 +30,9 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     let mut ledger = Ledger::new(&assets.iter().map(|asset| asset.name.clone()).collect::<Vec<_>>());
     let shock_account = ledger.open("shock:tokens");
     let mut venues = market::venues(economy, &assets, &mut ledger)?;
-    let cohorts = cohort::cohorts(economy, &assets, &venues, &mut ledger, keys, data)?;
+    let resources = resource::sources(economy, &assets, &mut ledger, data)?;
+    check_perishables(&assets, &venues, economy)?;
+    let cohorts = cohort::cohorts(economy, &assets, (&venues, &resources), &mut ledger, keys, data)?;
     market::admit(economy, &cohorts, &assets, &mut venues);
     let mut world = World {
         step: 0,
@@ -37,6 +40,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         ledger,
         assets,
         venues,
+        resources,
         cohorts,
         distributions: Vec::new(),
         controllers: Vec::new(),
@@ -81,6 +85,7 @@ fn assets(economy: &Economy) -> Result<Vec<Asset>, Problem> {
         utility_weight: 1.0,
         maximum_supply: Atoms::MAX,
         role: economy::Role::Token,
+        decay: 0.0,
         fundamental: None,
         price: AnyPriceRule::MarketPrice(MarketPrice { market: None }),
     }];
@@ -95,6 +100,7 @@ fn assets(economy: &Economy) -> Result<Vec<Asset>, Problem> {
             utility_weight: item.utility_weight,
             maximum_supply: Atoms::MAX,
             role: item.role,
+            decay: item.decay,
             fundamental: item.fundamental,
             price: item.price.clone(),
         };
@@ -177,11 +183,21 @@ fn add_feeds(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Resul
     Ok(())
 }
 
+/// What is gone with the step cannot be in an order or a reserve that outlives it.
+fn check_perishables(assets: &[Asset], venues: &[Venue], economy: &Economy) -> Result<(), Problem> {
+    let perishes = |venue: &&Venue| assets[venue.asset.index()].decay == 1.0;
+    let Some(venue) = venues.iter().find(perishes) else { return Ok(()) };
+    let asset = &assets[venue.asset.index()].name;
+    let span = economy.assets.0.iter().find(|item| item.name == *asset).map_or(Span::default(), |item| item.span);
+    let message = format!("`{asset}` perishes with each step and is traded at `{}`, where it would have to last", venue.name);
+    Err(Problem::at(span, message, "a `decay` below 1").help("share it by a [resources.*] alone, or let it last"))
+}
+
 /// Policies that look at fundamental values need one at each of their markets.
 fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
         let lacks = |place: &&Place| world.assets[world.venues[place.venue].asset.index()].fundamental.is_none();
-        if let Some(place) = cohort.places.iter().find(lacks).filter(|_| item.policy.needs_fundamental()) {
+        if let Some(place) = cohort.places.iter().find(lacks).filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_fundamental())) {
             let asset = &world.assets[world.venues[place.venue].asset.index()].name;
             let message = format!("the agents of `{name}` look at the fundamental value of `{asset}`, which has none");
             let help = format!("give [assets.{asset}] a `fundamental`, or feed one with a [feeds.*]");
@@ -194,7 +210,7 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
 /// Policies that place stops need markets where they can wait.
 fn check_stops(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
-        let mut places = cohort.seen_places().filter(|_| item.policy.needs_stops());
+        let mut places = cohort.seen_places().filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_stops()));
         if let Some((_, place)) = places.find(|(_, place)| !world.venues[place.venue].takes_stops()) {
             let market = &world.venues[place.venue].name;
             let message = format!("the agents of `{name}` place stops, which cannot wait at `{market}`");

@@ -7,3 +7,4 @@ mod supply;
 pub use declared::{Demand, Resource};
 pub use demand::{Asker, Wanted};
 pub use supply::{Source, Supply};
+pub(crate) use supply::whole;

@@ -1,5 +1,6 @@
 //! Outside events: what can happen to an economy that nobody in it decided.
 
+mod capacity;
 mod demand;
 mod halt;
 mod transfer;
@@ -13,6 +14,7 @@ use walras_ledger::Broken;
 use crate::stage::Events;
 use crate::world::World;
 
+pub use capacity::CapacityShock;
 pub use demand::Demand;
 pub use halt::Halt;
 pub use transfer::TransferShock;
@@ -43,5 +45,6 @@ entries! {
         Valuation(Valuation),
         Demand(Demand),
         Halt(Halt),
+        Capacity(CapacityShock),
     }
 }

@@ -11,7 +11,7 @@ use walras_market::allocation::{Charge, Grants, Offer, Requests, Scratch};
 use super::Events;
 use super::request::{Chunk, request};
 use crate::resource::{Asker, Source};
-use crate::world::{Cohort, World};
+use crate::world::{Asset, Cohort, World};
 
 /// What is asked of each resource and what it grants.
 #[derive(Debug, Default)]
@@ -117,7 +117,7 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
     let Allocation { sources, scratch, chunk } = allocation;
     request(world, sources, chunk);
     for (s, asked) in sources.iter_mut().enumerate() {
-        share(&mut world.resources[s], asked, scratch)?;
+        share(&mut world.resources[s], asked, &world.assets, scratch)?;
         settle(world, s, asked)?;
         for (supply, of) in world.resources[s].supplies.iter().zip(&asked.supplies) {
             let asset = &world.assets[supply.asset.index()].name;
@@ -153,7 +153,14 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
 }
 
 /// Lets a resource's rule share each of its assets.
-fn share(source: &mut Source, asked: &mut Asked, scratch: &mut Scratch) -> Result<(), Broken> {
+fn share(
+    source: &mut Source,
+    asked: &mut Asked,
+    assets: &[Asset],
+    scratch: &mut Scratch,
+) -> Result<(), Broken> {
+    let money_unit = assets[0].scale;
+    let unit = |asset: AssetId| assets[asset.index()].scale;
     let Asked { weight, arrival, priority, lot, supplies, .. } = asked;
     let Source { name, rule, supplies: of, .. } = source;
     for (supply, asked) in of.iter_mut().zip(supplies) {
@@ -168,8 +175,15 @@ fn share(source: &mut Source, asked: &mut Asked, scratch: &mut Scratch) -> Resul
             lot,
             quota: &asked.quota,
         };
-        rule.allocate(&Offer::of(asked.capacity), &requests, &mut supply.venue, scratch, &mut asked.grants)
+        let offer = Offer { capacity: asked.capacity, reserve: 0.0, unit: unit(supply.asset), money_unit };
+        rule.allocate(&offer, &requests, &mut supply.venue, scratch, &mut asked.grants)
             .map_err(|why| Broken(format!("{name}: {why}")))?;
+        if rule.charges() == Charge::Bids
+            && let Some(price) = asked.grants.price
+        {
+            asked.price = price / offer.per_atom();
+            supply.venue.price = asked.price;
+        }
     }
     Ok(())
 }

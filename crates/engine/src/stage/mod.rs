@@ -1,6 +1,8 @@
 //! The stages of a step, one file each, and the packets that pass between them.
 
+pub mod allocate;
 pub mod clear;
+pub mod consume;
 pub mod decide;
 pub mod govern;
 pub mod learn;
@@ -12,6 +14,7 @@ pub mod observe;
 pub mod produce;
 mod purse;
 pub mod record;
+mod request;
 pub mod reward;
 pub mod send;
 pub mod serve;

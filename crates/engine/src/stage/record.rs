@@ -1,10 +1,14 @@
 //! record: the figures of each market after the step.
 
 use walras_agents::observation::Quotes;
+use walras_agents::request::Backlog;
 use walras_ledger::Atoms;
+use walras_market::allocation::{Charge, Grants};
 use walras_market::order::{Rejection, Side};
 
+use super::allocate::Allocation;
 use super::clear::Fills;
+use super::consume::Consumed;
 use super::settle::Settled;
 use super::{Actions, Events, serve};
 use crate::venue::{Taken, TokenFees};
@@ -15,6 +19,10 @@ use crate::world::World;
 pub struct StepRecord {
     /// One for each venue.
     pub markets: Vec<MarketFigures>,
+    /// One for each asset of each resource.
+    pub resources: Vec<ResourceFigures>,
+    /// How the jobs of all cohorts stand; `None` where nobody has any.
+    pub backlog: Option<Backlog>,
 }
 
 /// The figures of one market after a step.
@@ -157,4 +165,90 @@ fn count_orders(world: &World, actions: &Actions, fills: &Fills, venue: usize, f
             figures.rejected[why as usize] += 1;
         }
     }
+}
+
+/// The figures of one asset at a resource after a step.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ResourceFigures {
+    /// The resource, an index into [`World::resources`].
+    pub resource: usize,
+    /// The asset, an index into [`World::assets`].
+    pub asset: usize,
+    /// The price at which it was shared, numeraire per unit; `None` where nothing is charged.
+    pub price: Option<f64>,
+    /// Atoms there were to share.
+    pub capacity: Atoms,
+    /// Atoms asked for.
+    pub requested: i128,
+    /// Atoms granted.
+    pub granted: i128,
+    /// Agents who asked for any.
+    pub requesters: u64,
+    /// Agents who were granted any.
+    pub served: u64,
+    /// Numeraire atoms paid.
+    pub paid: i128,
+    /// Jain's index of the shares of their requests that agents were granted; `None` where nobody asked.
+    pub fairness: Option<f64>,
+    /// The share of requesters who would rather have had what another was granted; `None` where nobody asked.
+    pub envious: Option<f64>,
+    /// Requests cut to what could be paid.
+    pub cut: u64,
+    /// Atoms of the asset that agents used in this step, wherever they had them from.
+    pub used: i128,
+    /// Atoms of the asset that perished or decayed in this step, wherever they were.
+    pub decayed: i128,
+}
+
+impl StepRecord {
+    /// Collects the figures of resources.
+    pub fn resources(&mut self, world: &World, allocation: &Allocation, consumed: &Consumed) {
+        self.resources.clear();
+        self.backlog = None;
+        for (r, (source, asked)) in world.resources.iter().zip(&allocation.sources).enumerate() {
+            let charged = source.rule.charges() != Charge::Nothing;
+            for (supply, of) in source.supplies.iter().zip(&asked.supplies) {
+                let asset = supply.asset.index();
+                self.resources.push(ResourceFigures {
+                    resource: r,
+                    asset,
+                    price: charged.then_some(of.price),
+                    capacity: of.capacity,
+                    used: consumed.used[asset],
+                    decayed: consumed.decayed[asset],
+                    cut: of.cut,
+                    ..shares(&of.amount, &of.grants)
+                });
+            }
+        }
+        for cohort in &world.cohorts {
+            let Some(asker) = &cohort.demand else { continue };
+            let Some(backlog) = asker.requests.backlog(&asker.memory[..asker.own]) else { continue };
+            self.backlog = Some(self.backlog.map_or(backlog, |all| all.and(&backlog)));
+        }
+    }
+}
+
+/// What can be said of a resource's grants from the amounts asked and granted.
+fn shares(asked: &[Atoms], grants: &Grants) -> ResourceFigures {
+    let mut figures = ResourceFigures { paid: grants.revenue(), ..ResourceFigures::default() };
+    let most = grants.granted.iter().copied().max().unwrap_or(0);
+    let (mut sum, mut squares, mut envious) = (0.0, 0.0, 0_u64);
+    for (&asked, &granted) in asked.iter().zip(&grants.granted).filter(|(asked, _)| **asked > 0) {
+        figures.requested += i128::from(asked);
+        figures.granted += i128::from(granted);
+        figures.requesters += 1;
+        figures.served += u64::from(granted > 0);
+        let share = granted as f64 / asked as f64;
+        sum += share;
+        squares += share * share;
+        // An atom's difference is what whole atoms cannot avoid.
+        envious += u64::from(asked.min(most) > granted + 1);
+    }
+    if figures.requesters > 0 {
+        let requesters = figures.requesters as f64;
+        figures.fairness = Some(if squares > 0.0 { sum * sum / (requesters * squares) } else { 1.0 });
+        figures.envious = Some(envious as f64 / requesters);
+    }
+    figures
 }

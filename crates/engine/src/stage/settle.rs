@@ -53,6 +53,7 @@ fn can_wait(cohort: &Cohort, venues: &[Venue]) -> bool {
     };
     cohort.size >= CARRIED_FROM
         && cohort.memory.is_empty()
+        && cohort.demand.is_none()
         && [&cohort.income, &cohort.expenses].iter().all(|flow| flow.shared() == Some(0.0))
         && cohort.places.iter().all(one_price)
 }

@@ -17,6 +17,9 @@ pub fn shock(world: &mut World, events: &mut Events) -> Result<(), Broken> {
     for place in world.cohorts.iter_mut().flat_map(|cohort| &mut cohort.places) {
         (place.valuation_shift, place.demand) = (1.0, 1.0);
     }
+    for supply in world.resources.iter_mut().flat_map(|source| &mut source.supplies) {
+        supply.factor = 1.0;
+    }
     follow_feeds(world);
     let step = world.step;
     // Taken out while they act, so that they may act on all of the world.

@@ -71,6 +71,11 @@ pub trait Allocation: Debug + Send + Sync {
         grants: &mut Grants,
     ) -> Result<(), Refusal>;
 
+    /// What those who are granted something pay for it.
+    fn charges(&self) -> Charge {
+        Charge::Nothing
+    }
+
     /// How many numbers [`Venue::memory`] holds, all zero at first.
     fn memory(&self) -> usize {
         0
@@ -104,6 +109,17 @@ pub trait Allocation: Debug + Send + Sync {
         }
         result
     }
+}
+
+/// What is paid for what is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charge {
+    /// Nothing.
+    Nothing,
+    /// A price that is known before anybody asks.
+    Posted,
+    /// At most what was bid.
+    Bids,
 }
 
 entries! {

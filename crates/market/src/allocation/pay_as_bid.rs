@@ -3,7 +3,7 @@
 use walras_catalog::entry;
 
 use super::sale::{charge, sell};
-use super::{Allocation, Asked, Grants, Kept, Properties, Refusal, Scratch};
+use super::{Allocation, Asked, Charge, Grants, Kept, Properties, Refusal, Scratch};
 use crate::clearing::Venue;
 use crate::clearing::payment::AtomPrice;
 
@@ -32,6 +32,10 @@ impl PayAsBid {
 impl Allocation for PayAsBid {
     fn properties(&self) -> Properties {
         Self::PROPERTIES
+    }
+
+    fn charges(&self) -> Charge {
+        Charge::Bids
     }
 
     fn share(

@@ -5,7 +5,7 @@ use walras_catalog::{choice, entry};
 use super::requests::sums;
 use super::sale::charge;
 use super::{
-    Allocation, Asked, FirstComeFirstServed, Grants, Kept, Lottery, MaxMin, Properties, Proportional, Refusal,
+    Allocation, Asked, Charge, FirstComeFirstServed, Grants, Kept, Lottery, MaxMin, Properties, Proportional, Refusal,
     Requests, Scratch,
 };
 use crate::clearing::Venue;
@@ -31,7 +31,7 @@ entry! {
     /// with what was left over.
     ///
     /// Requests without bids take any price. The adjustment sees what was asked at the price as demand and the capacity
-    /// as supply and as what is out, in atoms, and the price in numeraire atoms for one atom.
+    /// as supply and as what is out.
     pub struct PostedPrice = "posted_price" {
         formula: "asked(P) = Σ d over b ≥ P, rationed to C;  P' = P + g(asked(P) − C)",
         source: "J.-P. Benassy, \"Neo-Keynesian disequilibrium theory in a monetary economy\", Review of Economic Studies 42(4), 1975",
@@ -59,6 +59,10 @@ impl Allocation for PostedPrice {
         Properties { pareto_efficient: Kept::Not, sharing_incentive: Kept::Not, ..self.rule().properties() }
     }
 
+    fn charges(&self) -> Charge {
+        Charge::Posted
+    }
+
     fn memory(&self) -> usize {
         self.adjustment.memory()
     }
@@ -71,7 +75,8 @@ impl Allocation for PostedPrice {
         grants: &mut Grants,
     ) -> Result<(), Refusal> {
         let price = venue.price;
-        let exact = AtomPrice::new(price).ok_or(Refusal::Price(price))?;
+        let per_atom = price * asked.offer.per_atom();
+        let exact = AtomPrice::new(per_atom).ok_or(Refusal::Price(price))?;
         // Taken out, so that it can be read while the rest is written.
         let mut accepted = std::mem::take(&mut scratch.accepted);
         accepted.clear();
@@ -79,7 +84,7 @@ impl Allocation for PostedPrice {
         if bid.is_empty() {
             accepted.extend_from_slice(amount);
         } else {
-            accepted.extend(amount.iter().zip(bid).map(|(&amount, &bid)| if bid >= price { amount } else { 0 }));
+            accepted.extend(amount.iter().zip(bid).map(|(&amount, &bid)| if bid >= per_atom { amount } else { 0 }));
         }
         let (total, _, most) = sums(&accepted);
         let requests = Requests { amount: &accepted, ..asked.requests };
@@ -87,10 +92,10 @@ impl Allocation for PostedPrice {
         scratch.accepted = accepted;
         shared?;
         charge(grants, |_| Some(exact))?;
-        grants.price = Some(price);
-        let supply = asked.offer.capacity as f64;
+        grants.price = Some(per_atom);
+        let supply = asked.offer.capacity as f64 / asked.offer.unit;
         venue.memory.resize(self.memory(), 0.0);
-        let seen = Seen { price, demand: total as f64, supply, outstanding: supply };
+        let seen = Seen { price, demand: total as f64 / asked.offer.unit, supply, outstanding: supply };
         venue.price = self.adjustment.next(&seen, &mut venue.memory);
         Ok(())
     }

@@ -12,13 +12,23 @@ pub struct Offer {
     /// The least price at which an auction sells, numeraire atoms for one atom; finite and not negative. Not read by
     /// rules without bids.
     pub reserve: f64,
+    /// Atoms of the resource in one unit.
+    pub unit: f64,
+    /// Numeraire atoms in one unit of the numeraire.
+    pub money_unit: f64,
 }
 
 impl Offer {
     /// So many atoms, and no reserve.
     #[must_use]
     pub fn of(capacity: Atoms) -> Self {
-        Self { capacity, reserve: 0.0 }
+        Self { capacity, reserve: 0.0, unit: 1.0, money_unit: 1.0 }
+    }
+
+    /// Numeraire atoms for one atom at a price of 1 numeraire for one unit.
+    #[must_use]
+    pub fn per_atom(&self) -> f64 {
+        self.money_unit / self.unit
     }
 }
 

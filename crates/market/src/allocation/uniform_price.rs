@@ -3,7 +3,7 @@
 use walras_catalog::entry;
 
 use super::sale::{charge, sell};
-use super::{Allocation, Asked, Grants, Kept, Properties, Refusal, Scratch};
+use super::{Allocation, Asked, Charge, Grants, Kept, Properties, Refusal, Scratch};
 use crate::clearing::Venue;
 use crate::clearing::payment::AtomPrice;
 
@@ -33,6 +33,10 @@ impl UniformPrice {
 impl Allocation for UniformPrice {
     fn properties(&self) -> Properties {
         Self::PROPERTIES
+    }
+
+    fn charges(&self) -> Charge {
+        Charge::Bids
     }
 
     fn share(

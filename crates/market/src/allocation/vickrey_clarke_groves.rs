@@ -5,7 +5,7 @@ use walras_ledger::Atoms;
 
 use super::sale::sell;
 use super::serve::Ranked;
-use super::{Allocation, Asked, Grants, Kept, Properties, Refusal, Requests, Scratch};
+use super::{Allocation, Asked, Charge, Grants, Kept, Properties, Refusal, Requests, Scratch};
 use crate::clearing::Venue;
 use crate::clearing::payment::{AtomPrice, Money};
 
@@ -35,6 +35,10 @@ impl VickreyClarkeGroves {
 impl Allocation for VickreyClarkeGroves {
     fn properties(&self) -> Properties {
         Self::PROPERTIES
+    }
+
+    fn charges(&self) -> Charge {
+        Charge::Bids
     }
 
     fn share(

@@ -1,0 +1,150 @@
+//! Resources with their accounts, and what cohorts ask of them.
+
+use std::sync::Arc;
+
+use walras_agents::population::{Data, MarketSetup, Setup};
+use walras_catalog::read::NamedItem;
+use walras_catalog::{Problem, Span};
+use walras_ledger::{AssetId, Atoms, Ledger};
+use walras_market::clearing::Venue;
+use walras_numerics::{Keys, Purpose};
+
+use super::{each_once, names};
+use crate::economy::{Demand, Economy};
+use crate::resource::{Asker, Source, Supply, Wanted, whole};
+use crate::world::Asset;
+
+/// Opens every resource.
+pub(super) fn sources(
+    economy: &Economy,
+    assets: &[Asset],
+    ledger: &mut Ledger,
+    data: &mut dyn Data,
+) -> Result<Vec<Source>, Problem> {
+    let mut sources: Vec<Source> = Vec::new();
+    let mut draws = 0;
+    for NamedItem { name, item, .. } in &economy.resources.0 {
+        let mut supplies = Vec::new();
+        for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
+            let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
+            let index = reference.find("asset", names(&economy.assets))? + 1;
+            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
+            let capacity = given.0.clone();
+            let series: Arc<[f64]> = match capacity.file() {
+                None => Arc::from([]),
+                Some((file, column)) => data.column(file, column).map_err(at)?,
+            };
+            capacity.check(&series).map_err(at)?;
+            let price = item.price.0.iter().find(|price| price.name == *asset).map_or(0.0, |price| price.item);
+            let memory = capacity.memory();
+            let mut supply = Supply {
+                asset: AssetId(index as u16),
+                capacity,
+                series,
+                purpose: Purpose::capacity(draws),
+                memory,
+                factor: 1.0,
+                venue: Venue { price, memory: vec![0.0; item.rule.memory()] },
+                revenue: 0.0,
+                units: 0.0,
+            };
+            // What is remembered is not touched: this is what the first step will see.
+            let remembered = supply.memory.clone();
+            supply.units = supply.capacity_at(0, Keys::new(0));
+            supply.memory = remembered;
+            whole(supply.units, assets[index].scale).map_err(at)?;
+            supplies.push(supply);
+            draws += 1;
+        }
+        let account = ledger.open(format!("resource:{name}"));
+        sources.push(Source { name: name.clone(), account, supplies, rule: item.rule.clone() });
+    }
+    Ok(sources)
+}
+
+/// The resources that a cohort may request, in the order declared.
+fn requested(demand: &Demand, economy: &Economy, sources: &[Source]) -> Result<Vec<usize>, Problem> {
+    match &demand.resources {
+        None => Ok((0..sources.len()).collect()),
+        Some(named) => {
+            let mut found = each_once(named, |it| it.find("resource", names(&economy.resources)))?;
+            found.sort_unstable();
+            Ok(found)
+        }
+    }
+}
+
+/// What a cohort asks of resources, its parameters drawn.
+pub(super) fn asker(
+    demand: &Demand,
+    (name, span): (&str, Span),
+    economy: &Economy,
+    (assets, sources): (&[Asset], &[Source]),
+    setup: &mut Setup<'_>,
+) -> Result<Asker, Problem> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let at = |what: &str, why: String| Problem::at(span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
+    for source in requested(demand, economy, sources)? {
+        for (supply, asset) in sources[source].assets().enumerate() {
+            if let Some(other) = wanted.iter().find(|other| other.asset == asset) {
+                let (asset, one, two) = (&assets[asset.index()].name, &sources[other.source].name, &sources[source].name);
+                let why = format!("`{asset}` is at `{one}` and at `{two}`");
+                return Err(at("demand", why).help("name the one that it requests in the demand's `resources`"));
+            }
+            wanted.push(Wanted { asset, source, supply, amounts: vec![0; setup.size] });
+        }
+    }
+    if wanted.is_empty() {
+        return Err(at("demand", "there is no resource to request".to_owned()).help("add a [resources.*]"));
+    }
+    let slots: Vec<MarketSetup> = wanted
+        .iter()
+        .map(|wanted| {
+            let asset = &assets[wanted.asset.index()];
+            MarketSetup { asset: asset.name.clone(), token_scale: asset.scale }
+        })
+        .collect();
+    let Setup { keys, entity, size, money_scale, drawn, .. } = *setup;
+    let mut inner = Setup { keys, entity, size, markets: &slots, money_scale, data: &mut *setup.data, drawn };
+    let requests = demand.requests.build(&mut inner).map_err(|why| at("requests", why))?;
+    let need = demand.need.build(&mut inner).map_err(|why| at("need", why))?;
+    let reporting = demand.reporting.build(&mut inner).map_err(|why| at("reporting", why))?;
+    let satisfaction = demand.satisfaction.build(&mut inner).map_err(|why| at("satisfaction", why))?;
+    let weight = inner.column(&demand.weight).map_err(|why| at("weight", why))?;
+    let quota = match &demand.quota {
+        None => Vec::new(),
+        Some(quota) => {
+            let columns = quota.parameters("quota", &mut inner).map_err(|why| at("demand", why))?;
+            let scales = slots.iter().map(|slot| slot.token_scale);
+            columns.iter().zip(scales).map(|(column, scale)| atoms(column, scale)).collect()
+        }
+    };
+    setup.drawn = inner.drawn;
+    let (own, needed) = (requests.memory(), need.memory());
+    let memory = own.iter().chain(&needed).map(|&value| vec![value; size]).collect();
+    Ok(Asker {
+        own: own.len(),
+        memory,
+        requests,
+        need,
+        reporting,
+        satisfaction,
+        assets: wanted,
+        budget: demand.budget,
+        weight,
+        priority: demand.priority,
+        quota,
+        utility: vec![0.0; size],
+    })
+}
+
+/// Units in whole atoms, rounded down; beyond what can be counted there is no quota.
+fn atoms(column: &walras_numerics::Column, scale: f64) -> walras_numerics::Column<Atoms> {
+    let whole = |units: f64| (units * scale).floor().min(9.2e18) as Atoms;
+    match column {
+        walras_numerics::Column::Constant(units, _) => walras_numerics::Column::constant(whole(*units)),
+        walras_numerics::Column::Each(units) => {
+            walras_numerics::Column::Each(units.iter().map(|&units| whole(units)).collect())
+        }
+    }
+}
