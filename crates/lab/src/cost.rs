@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use walras_engine::{Scratch, World, step};
 use walras_record::RecordError;
-use walras_record::table::{AccountRow, AgentRow, EventRow, FillRow, MarketRow, ParameterRow};
+use walras_record::table::{AccountRow, AgentRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow};
 use walras_scenario::Loaded;
 
 use crate::error::RunError;
@@ -187,6 +187,14 @@ impl Rows for Count {
         self.parameters += 1.0;
         Ok(())
     }
+
+    fn resource(&mut self, _: &ResourceRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn demand(&mut self, _: &DemandRow) -> Result<(), RecordError> {
+        Ok(())
+    }
 }
 
 /// What a run writes.
@@ -222,6 +230,10 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.events, steps * rows.events, 5.0, 3.0);
     written.add(record.accounts, steps * rows.accounts, 5.0, 9.0);
     written.add(record.parameters, steps * rows.parameters, 4.0, 9.0);
+    let shared = scenario.resources.0.iter().map(|it| it.item.capacity.0.len() as f64).sum::<f64>();
+    written.add(record.resources && shared > 0.0, steps * shared, 15.0, 60.0);
+    let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
+    written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
     written
 }
 

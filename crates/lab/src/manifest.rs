@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use walras_engine::World;
-use walras_record::manifest::{AssetEntry, CohortEntry, DataFile, FORMAT, Features, MarketEntry};
+use walras_record::manifest::{AssetEntry, CohortEntry, DataFile, FORMAT, Features, MarketEntry, ResourceEntry};
 use walras_record::table::TableConfig;
 use walras_record::{Manifest, RunDirectory, RunStatus};
 use walras_scenario::{Built, Loaded};
@@ -21,6 +21,7 @@ const YEAR_S: f64 = 31_536_000.0;
 pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Schedule) -> Manifest {
     let scenario = &loaded.scenario;
     let (assets, markets, cohorts) = describe_world(&built.world);
+    let resources = describe_resources(&built.world);
     let data_files = built.data_files.iter().map(|file| DataFile {
         path: file.path.clone(),
         blake3: file.blake3.clone(),
@@ -50,6 +51,7 @@ pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Sch
         final_step: 0,
         assets,
         markets,
+        resources,
         cohorts,
         tables: Vec::new(),
         summary: serde_json::Value::Null,
@@ -70,6 +72,15 @@ pub(crate) fn describe_world(world: &World) -> (Vec<AssetEntry>, Vec<MarketEntry
         markets.collect(),
         cohorts(world),
     )
+}
+
+fn describe_resources(world: &World) -> Vec<ResourceEntry> {
+    let entry = |source: &walras_engine::resource::Source| ResourceEntry {
+        name: source.name.clone(),
+        assets: source.assets().map(|asset| world.assets[asset.index()].name.clone()).collect(),
+        rule: source.rule.name().to_owned(),
+    };
+    world.resources.iter().map(entry).collect()
 }
 
 fn cohorts(world: &World) -> Vec<CohortEntry> {
@@ -127,6 +138,8 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         events: record.events,
         accounts: record.accounts,
         parameters: record.parameters,
+        resources: record.resources && !world.resources.is_empty(),
+        demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
         names: names_of(world),
     }
 }

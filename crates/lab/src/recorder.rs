@@ -1,5 +1,6 @@
 //! From steps to rows: what each step came to, for the tables and the summary.
 
+use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
 use walras_engine::stage::clear::Fill;
@@ -8,7 +9,9 @@ use walras_engine::venue::Made;
 use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
-use walras_record::table::{AccountRow, AgentRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, Side};
+use walras_record::table::{
+    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow, Side,
+};
 use walras_record::{RecordError, Tables};
 
 use crate::books::{Books, Flow, account_names};
@@ -30,6 +33,8 @@ pub(crate) trait Rows {
     fn event(&mut self, row: &EventRow<'_>) -> Result<(), RecordError>;
     fn account(&mut self, row: &AccountRow) -> Result<(), RecordError>;
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
+    fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
+    fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -63,6 +68,14 @@ impl Rows for Tables {
 
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError> {
         self.parameters.push(row)
+    }
+
+    fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError> {
+        self.resources.push(row)
+    }
+
+    fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
+        self.demand.push(row)
     }
 }
 
@@ -138,6 +151,8 @@ impl Recorder {
     ) -> Result<(), RunError> {
         let step = world.step - 1;
         market_rows(step, world, happened, rows)?;
+        resource_rows(step, world, happened, rows)?;
+        demand_rows(step, world, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -289,6 +304,7 @@ pub(crate) fn names_of(world: &World) -> Names {
     Names {
         markets: world.venues.iter().map(|venue| venue.name.clone()).collect(),
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
+        resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
@@ -337,6 +353,57 @@ fn market_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut imp
             resting: count(figures.resting),
             inventory: figures.inventory,
             shares: figures.shares,
+        })?;
+    }
+    Ok(())
+}
+
+fn resource_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut impl Rows) -> Result<(), RunError> {
+    for figures in &happened.record.resources {
+        let (resource, asset) = (&world.resources[figures.resource].name, &world.assets[figures.asset].name);
+        let atoms = |what: &str, amount: i128| {
+            i64::try_from(amount).map_err(|_| {
+                RunError::other(format!("step {step}: the {what} of {asset} at {resource}, {amount} atoms, is beyond what a table holds; use fewer decimals or smaller amounts"))
+            })
+        };
+        let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
+        let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
+        rows.resource(&ResourceRow {
+            step,
+            resource: figures.resource as u32,
+            asset: figures.asset as u32,
+            price: known(figures.price),
+            capacity: figures.capacity,
+            requested: atoms("amount requested", figures.requested)?,
+            granted: atoms("amount granted", figures.granted)?,
+            requesters: count(figures.requesters),
+            served: count(figures.served),
+            paid: atoms("payment", figures.paid)?,
+            fairness: known(figures.fairness),
+            envious: known(figures.envious),
+            cut: count(figures.cut),
+            used: atoms("use", figures.used)?,
+            decayed: atoms("decay", figures.decayed)?,
+        })?;
+    }
+    Ok(())
+}
+
+fn demand_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    for (c, cohort) in world.cohorts.iter().enumerate() {
+        let Some(asker) = &cohort.demand else { continue };
+        let backlog = asker.backlog();
+        let known = |read: fn(&Backlog) -> f64| backlog.as_ref().map_or(f64::NAN, read);
+        rows.demand(&DemandRow {
+            step,
+            cohort: c as u32,
+            utility: walras_numerics::sum::sum(&asker.utility),
+            arrived: known(|it| it.arrived),
+            waiting: known(|it| it.waiting),
+            finished: known(|it| it.finished),
+            in_time: known(|it| it.in_time),
+            late: known(|it| it.late),
+            waited: known(|it| it.waited),
         })?;
     }
     Ok(())

@@ -199,6 +199,8 @@ fn start_over(
         ("events", config.events),
         ("accounts", config.accounts),
         ("parameters", config.parameters),
+        ("resources", config.resources),
+        ("demand", config.demand),
     ];
     let none = |name: &str| walras_record::TableProgress { name: name.to_owned(), parts: 0, rows: 0 };
     let progress: Vec<_> = wanted.iter().filter(|(_, on)| *on).map(|(name, _)| none(name)).collect();

@@ -62,6 +62,9 @@ pub struct Manifest {
     pub assets: Vec<AssetEntry>,
     /// Markets by id.
     pub markets: Vec<MarketEntry>,
+    /// Resources by id.
+    #[serde(default)]
+    pub resources: Vec<ResourceEntry>,
     /// Cohorts by id.
     pub cohorts: Vec<CohortEntry>,
     /// The tables written and how much is in closed parts.
@@ -140,6 +143,17 @@ pub struct MarketEntry {
     pub settlement: String,
 }
 
+/// A resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceEntry {
+    /// Its name.
+    pub name: String,
+    /// The assets whose capacity it shares.
+    pub assets: Vec<String>,
+    /// The rule by which it does.
+    pub rule: String,
+}
+
 /// A cohort.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortEntry {
@@ -194,6 +208,7 @@ impl Manifest {
         Names {
             markets: self.markets.iter().map(|it| it.name.clone()).collect(),
             assets: self.assets.iter().map(|it| it.name.clone()).collect(),
+            resources: self.resources.iter().map(|it| it.name.clone()).collect(),
             cohorts: self.cohorts.iter().map(|it| it.name.clone()).collect(),
             accounts: Vec::new(),
             reasons: Vec::new(),

@@ -88,6 +88,10 @@ entry! {
         accounts: bool = true;
         /// Steps between two accounts of flows; absent for about a hundred in all.
         accounts_every: Option<u32>, within 1.0.., unit "steps";
+        /// What each resource shared in every step.
+        resources: bool = true;
+        /// What each cohort's requests came to by every step.
+        demand: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.

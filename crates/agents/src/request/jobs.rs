@@ -239,6 +239,7 @@ impl Requests for Queue {
         let total = |column: usize| walras_numerics::sum::sum(&memory[column]);
         Some(Backlog {
             arrived: total(ARRIVED),
+            waiting: total(ARRIVED) - total(DONE),
             finished: total(FINISHED),
             in_time: total(IN_TIME),
             late: total(LATE),

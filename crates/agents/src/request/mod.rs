@@ -100,6 +100,8 @@ pub trait Requests: Send + Sync {
 pub struct Backlog {
     /// Jobs that have arrived.
     pub arrived: f64,
+    /// Jobs that are neither finished nor given up.
+    pub waiting: f64,
     /// Jobs that were finished, late ones included.
     pub finished: f64,
     /// Jobs with a deadline that were finished by it.
@@ -108,18 +110,4 @@ pub struct Backlog {
     pub late: f64,
     /// Steps from arrival to the end of the step in which the job was finished, over all finished jobs.
     pub waited: f64,
-}
-
-impl Backlog {
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: &Self) -> Self {
-        Self {
-            arrived: self.arrived + other.arrived,
-            finished: self.finished + other.finished,
-            in_time: self.in_time + other.in_time,
-            late: self.late + other.late,
-            waited: self.waited + other.waited,
-        }
-    }
 }

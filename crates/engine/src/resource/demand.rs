@@ -2,7 +2,7 @@
 
 use walras_agents::need::Need;
 use walras_agents::reporting::Reporting;
-use walras_agents::request::Requests;
+use walras_agents::request::{Backlog, Requests};
 use walras_agents::satisfaction::Satisfaction;
 use walras_ledger::{AssetId, Atoms};
 use walras_numerics::{Column, StateError, StateVisitor};
@@ -48,6 +48,12 @@ pub struct Wanted {
 }
 
 impl Asker {
+    /// How its jobs stand, where it has any.
+    #[must_use]
+    pub fn backlog(&self) -> Option<Backlog> {
+        self.requests.backlog(&self.memory[..self.own])
+    }
+
     /// Visits what changes from step to step.
     ///
     /// # Errors

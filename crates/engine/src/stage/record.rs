@@ -1,7 +1,6 @@
 //! record: the figures of each market after the step.
 
 use walras_agents::observation::Quotes;
-use walras_agents::request::Backlog;
 use walras_ledger::Atoms;
 use walras_market::allocation::{Charge, Grants};
 use walras_market::order::{Rejection, Side};
@@ -21,8 +20,6 @@ pub struct StepRecord {
     pub markets: Vec<MarketFigures>,
     /// One for each asset of each resource.
     pub resources: Vec<ResourceFigures>,
-    /// How the jobs of all cohorts stand; `None` where nobody has any.
-    pub backlog: Option<Backlog>,
 }
 
 /// The figures of one market after a step.
@@ -204,7 +201,6 @@ impl StepRecord {
     /// Collects the figures of resources.
     pub fn resources(&mut self, world: &World, allocation: &Allocation, consumed: &Consumed) {
         self.resources.clear();
-        self.backlog = None;
         for (r, (source, asked)) in world.resources.iter().zip(&allocation.sources).enumerate() {
             let charged = source.rule.charges() != Charge::Nothing;
             for (supply, of) in source.supplies.iter().zip(&asked.supplies) {
@@ -220,11 +216,6 @@ impl StepRecord {
                     ..shares(&of.amount, &of.grants)
                 });
             }
-        }
-        for cohort in &world.cohorts {
-            let Some(asker) = &cohort.demand else { continue };
-            let Some(backlog) = asker.requests.backlog(&asker.memory[..asker.own]) else { continue };
-            self.backlog = Some(self.backlog.map_or(backlog, |all| all.and(&backlog)));
         }
     }
 }

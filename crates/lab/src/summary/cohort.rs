@@ -7,6 +7,7 @@ use walras_measures::performance::{profit_and_loss, regret_against_buy_and_hold}
 use walras_measures::running::{RunningExtent, RunningMoments};
 use walras_numerics::{CHUNK, StateError, StateVisitor, sum};
 
+use super::resource::DemandSummary;
 use crate::valuation::{Portfolio, Standards, Valued, marked_wealth};
 
 /// One cohort over a whole run. Amounts are means per agent, in numeraire, holdings marked to market.
@@ -38,6 +39,9 @@ pub struct CohortSummary {
     /// What holding the first wealth in the cohort's markets, in its budget's shares, would have earned beyond the
     /// profit, at the prices of the run and without moving them.
     pub regret: Option<f64>,
+    /// What its requests for resources came to, where it makes any.
+    #[serde(default)]
+    pub demand: Option<DemandSummary>,
 }
 
 /// What a cohort's summary is made of. Wealth is the whole cohort's, in numeraire.
@@ -107,6 +111,7 @@ impl RunningCohort {
             utility: mean_utility(world, c, portfolio, standards),
             sharpe: self.sharpe(world.steps_per_year),
             regret: regret.map(|regret| regret / agents),
+            demand: DemandSummary::of(world, c),
         }
     }
 

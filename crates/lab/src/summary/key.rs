@@ -2,7 +2,7 @@
 
 use walras_report::number::count;
 
-use super::{LiquiditySummary, MarketSummary, Summary};
+use super::{JobsSummary, LiquiditySummary, MarketSummary, ResourceSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,12 @@ impl Summary {
         for market in &self.markets {
             let prefix = if self.markets.len() > 1 { format!("{}: ", market.name) } else { String::new() };
             self.of_market(market, &prefix, &mut numbers);
+        }
+        for resource in &self.resources {
+            of_resource(resource, &self.wealth.unit, self.resources.len() > 1, &mut numbers);
+        }
+        for (cohort, jobs) in self.cohorts.iter().filter_map(|it| Some((it, it.demand.as_ref()?.jobs.as_ref()?))) {
+            of_jobs(&cohort.name, jobs, &mut numbers);
         }
         if let (Some(start), Some(end)) = (self.wealth.start.gini, self.wealth.end.gini) {
             let explanation = format!(
@@ -123,6 +129,68 @@ impl Summary {
         let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
         push("Orders filled", fraction(filled), "", &rejected(market));
     }
+}
+
+/// What a resource shared.
+fn of_resource(resource: &ResourceSummary, unit: &str, named: bool, numbers: &mut Vec<KeyNumber>) {
+    let ResourceSummary { name, asset, .. } = resource;
+    let prefix = if named { format!("{name}, {asset}: ") } else { String::new() };
+    let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
+        if let Some(value) = value {
+            numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+        }
+    };
+    let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
+    push("Utilisation", fraction(resource.utilisation), "", "What was granted over what there was to share, step by step.");
+    push(
+        "Granted",
+        fraction(resource.granted_share),
+        "of requests",
+        "What was granted over what was asked for; what is asked for in vain and again counts again.",
+    );
+    push("Waste", fraction(resource.wasted_share), "", "What perished or decayed over that and what was used.");
+    push(
+        "Jain’s index",
+        resource.fairness.map(KeyValue::Number),
+        "",
+        "How alike the shares of their requests are that agents were granted: 1 where all are, 1/n where one gets all.",
+    );
+    push("Envy", fraction(resource.envious), "of requesters", "Who would rather have had what another was granted.");
+    let per_unit = format!("{unit} per {asset}");
+    push("Mean price", resource.price_mean.map(KeyValue::Number), &per_unit, "The price at which it was shared.");
+    push(
+        "Price volatility",
+        fraction(resource.price_volatility),
+        "a step",
+        "The standard deviation of the price’s log returns.",
+    );
+    if resource.price_mean.is_some() {
+        push("Revenue", Some(KeyValue::Number(resource.revenue)), unit, "What was paid for it over the run.");
+    }
+}
+
+/// What a cohort's jobs came to.
+fn of_jobs(cohort: &str, jobs: &JobsSummary, numbers: &mut Vec<KeyNumber>) {
+    let finished = (jobs.arrived > 0).then(|| jobs.finished as f64 / jobs.arrived as f64);
+    let told = format!("Of {} jobs that arrived; {} still waited at the end.", count(jobs.arrived), count(jobs.waiting));
+    let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
+        if let Some(value) = value {
+            numbers.push(number(&format!("{cohort}: {label}"), value, unit, explanation));
+        }
+    };
+    push("jobs finished", finished.map(KeyValue::Fraction), "", &told);
+    push(
+        "in time",
+        jobs.in_time_share.map(KeyValue::Fraction),
+        "",
+        "Of the jobs whose deadline was kept or missed, those finished by it.",
+    );
+    push(
+        "mean wait",
+        jobs.mean_wait.map(KeyValue::Number),
+        "steps",
+        "From a job’s arrival to the end of the step in which it was finished.",
+    );
 }
 
 /// Takes a label, a value, its unit and how to read it.

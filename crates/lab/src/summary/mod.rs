@@ -5,11 +5,13 @@ mod key;
 mod market;
 mod providers;
 mod quality;
+mod resource;
 mod surplus;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
+use walras_engine::resource::Source;
 use walras_engine::step::Happened;
 use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
@@ -19,6 +21,7 @@ pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
 pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
+pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
 pub use surplus::SurplusSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
@@ -26,6 +29,7 @@ use crate::books::Books;
 use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
 use market::RunningMarket;
+use resource::RunningResource;
 use wealth::Spread;
 
 /// What a run came to. Amounts are in units (not atoms); what is undefined is `None`, null in JSON.
@@ -35,6 +39,9 @@ pub struct Summary {
     pub steps: u32,
     /// Each market, in the scenario's order.
     pub markets: Vec<MarketSummary>,
+    /// Each asset of each resource, in the scenario's order.
+    #[serde(default)]
+    pub resources: Vec<ResourceSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
@@ -45,6 +52,7 @@ pub struct Summary {
 #[derive(Debug)]
 pub(crate) struct Running {
     markets: Vec<RunningMarket>,
+    resources: Vec<RunningResource>,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
     start: Spread,
@@ -58,6 +66,7 @@ impl Running {
         let standards = Standards::of(world);
         Self {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
+            resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
             cohorts: portfolios
                 .iter()
                 .enumerate()
@@ -77,6 +86,9 @@ impl Running {
             // In a book sellers get what buyers pay, also where a maker's fees are taken out of it.
             let net = if venue.book().is_some() { 0 } else { net };
             self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
+        }
+        for (resource, figures) in self.resources.iter_mut().zip(&happened.record.resources) {
+            resource.push(figures);
         }
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
@@ -103,11 +115,14 @@ impl Running {
     pub(crate) fn summary(&self, world: &World, portfolios: &[Portfolio]) -> Summary {
         let standards = Standards::of(world);
         let markets = self.markets.iter().enumerate().map(|(v, market)| market.summary(world, v));
+        let supplies = |(r, source): (usize, &Source)| (0..source.supplies.len()).map(move |s| (r, s));
+        let each = world.resources.iter().enumerate().flat_map(supplies);
         let growth: Vec<Option<f64>> = self.markets.iter().map(RunningMarket::growth).collect();
         let cohorts = self.cohorts.iter().zip(portfolios).enumerate();
         Summary {
             steps: world.step,
             markets: markets.collect(),
+            resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
@@ -122,6 +137,9 @@ impl Running {
     pub(crate) fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         for (v, market) in self.markets.iter_mut().enumerate() {
             market.visit_state(&format!("market {v}"), visitor)?;
+        }
+        for (r, resource) in self.resources.iter_mut().enumerate() {
+            resource.visit_state(&format!("resource {r}"), visitor)?;
         }
         for (c, cohort) in self.cohorts.iter_mut().enumerate() {
             cohort.visit_state(&format!("cohort {c}"), visitor)?;

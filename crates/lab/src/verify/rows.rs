@@ -1,8 +1,9 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
-    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, Side, TableConfig,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
+    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns,
+    ResourceRow, Side, TableConfig,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -18,6 +19,8 @@ pub(super) struct Comparison {
     events: Stored<EventColumns>,
     accounts: Stored<AccountColumns>,
     parameters: Stored<ParameterColumns>,
+    resources: Stored<ResourceColumns>,
+    demand: Stored<DemandColumns>,
 }
 
 impl Comparison {
@@ -32,12 +35,14 @@ impl Comparison {
             events: Stored::open(run, config.events, whole)?,
             accounts: Stored::open(run, config.accounts, whole)?,
             parameters: Stored::open(run, config.parameters, whole)?,
+            resources: Stored::open(run, config.resources, whole)?,
+            demand: Stored::open(run, config.demand, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, .. } = self;
+        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, .. } = self;
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -45,6 +50,8 @@ impl Comparison {
             events.check(manifest),
             accounts.check(manifest),
             parameters.check(manifest),
+            resources.check(manifest),
+            demand.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -252,6 +259,41 @@ impl Rows for Comparison {
                 && stored.market.name(at) == names.markets[row.market as usize]
                 && stored.parameter.get(at) == row.parameter
                 && same(stored.value[at], row.value)
+        })
+    }
+    fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError> {
+        let Self { resources, names, .. } = self;
+        resources.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.resource.name(at) == names.resources[row.resource as usize]
+                && stored.asset.name(at) == names.assets[row.asset as usize]
+                && same(stored.price.0[at], row.price)
+                && stored.capacity[at] == row.capacity
+                && stored.requested[at] == row.requested
+                && stored.granted[at] == row.granted
+                && stored.requesters[at] == row.requesters
+                && stored.served[at] == row.served
+                && stored.paid[at] == row.paid
+                && same(stored.fairness.0[at], row.fairness)
+                && same(stored.envious.0[at], row.envious)
+                && stored.cut[at] == row.cut
+                && stored.used[at] == row.used
+                && stored.decayed[at] == row.decayed
+        })
+    }
+
+    fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
+        let Self { demand, names, .. } = self;
+        demand.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && same(stored.utility[at], row.utility)
+                && same(stored.arrived.0[at], row.arrived)
+                && same(stored.waiting.0[at], row.waiting)
+                && same(stored.finished.0[at], row.finished)
+                && same(stored.in_time.0[at], row.in_time)
+                && same(stored.late.0[at], row.late)
+                && same(stored.waited.0[at], row.waited)
         })
     }
 }

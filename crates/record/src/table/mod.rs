@@ -2,10 +2,12 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod demand;
 pub mod events;
 pub mod fills;
 pub mod markets;
 pub mod parameters;
+pub mod resources;
 mod tables;
 mod writer;
 
@@ -17,10 +19,12 @@ use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
 pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
+pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
 pub use writer::Table;
 
@@ -75,6 +79,8 @@ pub struct Names {
     pub markets: Vec<String>,
     /// Assets; the first is the numeraire.
     pub assets: Vec<String>,
+    /// Resources.
+    pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
@@ -99,6 +105,10 @@ pub struct TableConfig {
     pub accounts: bool,
     /// Market parameters.
     pub parameters: bool,
+    /// What resources shared.
+    pub resources: bool,
+    /// What cohorts' requests came to.
+    pub demand: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -107,7 +117,17 @@ impl TableConfig {
     /// Every table on.
     #[must_use]
     pub fn all(names: Names) -> Self {
-        Self { markets: true, fills: true, agents: true, events: true, accounts: true, parameters: true, names }
+        Self {
+            markets: true,
+            fills: true,
+            agents: true,
+            events: true,
+            accounts: true,
+            parameters: true,
+            resources: true,
+            demand: true,
+            names,
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, Columns, EventColumns, FillColumns, MarketColumns, ParameterColumns, Table,
-    TableConfig, TableProgress,
+    AccountColumns, AgentColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns, ParameterColumns,
+    ResourceColumns, Table, TableConfig, TableProgress,
 };
 
 /// The tables of a run, each on or off.
@@ -23,6 +23,10 @@ pub struct Tables {
     pub accounts: Table<AccountColumns>,
     /// One row per market parameter and step.
     pub parameters: Table<ParameterColumns>,
+    /// One row per asset of each resource and step.
+    pub resources: Table<ResourceColumns>,
+    /// One row per step and cohort that requests resources.
+    pub demand: Table<DemandColumns>,
 }
 
 impl Tables {
@@ -39,6 +43,8 @@ impl Tables {
             events: create(config.events, &directory, config)?,
             accounts: create(config.accounts, &directory, config)?,
             parameters: create(config.parameters, &directory, config)?,
+            resources: create(config.resources, &directory, config)?,
+            demand: create(config.demand, &directory, config)?,
         })
     }
 
@@ -56,6 +62,8 @@ impl Tables {
             events: resume(config.events, &directory, config, progress)?,
             accounts: resume(config.accounts, &directory, config, progress)?,
             parameters: resume(config.parameters, &directory, config, progress)?,
+            resources: resume(config.resources, &directory, config, progress)?,
+            demand: resume(config.demand, &directory, config, progress)?,
         })
     }
 
@@ -71,6 +79,8 @@ impl Tables {
             self.events.close_part(),
             self.accounts.close_part(),
             self.parameters.close_part(),
+            self.resources.close_part(),
+            self.demand.close_part(),
         ])
     }
 
@@ -86,6 +96,8 @@ impl Tables {
             self.events.finish(),
             self.accounts.finish(),
             self.parameters.finish(),
+            self.resources.finish(),
+            self.demand.finish(),
         ])
     }
 }
