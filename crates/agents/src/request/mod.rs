@@ -4,8 +4,13 @@
 //! (here), what it says it wants ([`crate::reporting`]), and what it gets from what it uses ([`crate::satisfaction`]).
 //! As policies, all see a chunk of the cohort at once and remember in columns that the engine keeps.
 
+mod ces;
+mod cobb_douglas;
+mod elastic;
 mod fixed;
 mod jobs;
+mod leontief;
+mod quasi_linear;
 mod view;
 
 pub mod arrivals;
@@ -18,8 +23,13 @@ use walras_ledger::Atoms;
 use crate::policy::Memory;
 use crate::population::Setup;
 
+pub use ces::Ces;
+pub use cobb_douglas::CobbDouglas;
+pub use elastic::Elastic;
 pub use fixed::Fixed;
 pub use jobs::Jobs;
+pub use leontief::Leontief;
+pub use quasi_linear::QuasiLinear;
 pub use view::{AssetView, ResourceView};
 
 /// A way of requesting as a scenario describes it: draws its agents' parameters and becomes [`Requests`]. In the setup the
@@ -36,6 +46,11 @@ entries! {
     /// Any way of requesting resources.
     pub enum AnyRequests: dyn BuildRequests = "request" {
         Fixed(Fixed),
+        Elastic(Elastic),
+        CobbDouglas(CobbDouglas),
+        Ces(Ces),
+        Leontief(Leontief),
+        QuasiLinear(QuasiLinear),
         Jobs(Jobs),
     }
 }
