@@ -154,7 +154,7 @@ fn wants_can_be_counted_and_do_not_depend_on_chunks() {
                 some |= wanted.amounts[k].iter().any(|&atoms| atoms > 0);
             }
             assert!(wanted.since.iter().all(|&since| (0.0..=f64::from(step)).contains(&since)), "{name}");
-            let half = |atoms: &Vec<Atoms>| atoms.iter().map(|atoms| (atoms + 1) / 2).collect::<Vec<_>>();
+            let half = |atoms: &Vec<Atoms>| atoms.iter().map(|atoms| atoms - atoms / 2).collect::<Vec<_>>();
             let used = [half(&wanted.amounts[0]), half(&wanted.amounts[1])];
             for memory in [&mut one, &mut two] {
                 let before = world.step;
