@@ -11,7 +11,7 @@ use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
-pub use crate::resource::{Demand, Resource};
+pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 use crate::shock::AnyShock;
@@ -37,6 +37,8 @@ pub struct Economy {
     pub markets: Named<AnyMarket>,
     /// What has capacity to share.
     pub resources: Named<Resource>,
+    /// Where they and those who request them are.
+    pub network: Option<NetworkPlan>,
     /// Who trades.
     pub cohorts: Named<Cohort>,
     /// Tokens given out.

@@ -10,6 +10,7 @@
 //! - [`clearing`]: demand meets supply, or a posted price answers to their difference
 //! - [`equilibrium`]: the prices of many goods at once
 //! - [`curve`]: bonding curves, in exact atoms, settled one by one or all at once
+//! - [`network`]: places, the links between them, and the ways over these
 //! - [`series`]: numbers from outside, followed row by row
 //! - [`pool`]: pools that quote from what they hold; [`route`]: orders over several venues, and arbitrage
 
@@ -23,6 +24,7 @@ pub mod command;
 pub mod curve;
 pub mod equilibrium;
 pub mod manner;
+pub mod network;
 pub mod order;
 pub mod pool;
 pub mod route;

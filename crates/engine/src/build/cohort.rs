@@ -15,7 +15,7 @@ use walras_numerics::{Column, Keys};
 use super::{each_once, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
-use crate::resource::Source;
+use crate::resource::{Carriage, Source};
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
 
@@ -40,7 +40,7 @@ fn entity(name: &str) -> u64 {
 pub(super) fn cohorts(
     economy: &Economy,
     assets: &[Asset],
-    (venues, sources): (&[Venue], &[Source]),
+    (venues, sources, carriage): (&[Venue], &[Source], Option<&Carriage>),
     ledger: &mut Ledger,
     keys: Keys,
     data: &mut dyn Data,
@@ -99,7 +99,7 @@ pub(super) fn cohorts(
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
         let demand = match &item.demand {
-            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources), &mut setup)?),
+            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?),
             None => None,
         };
         let held: Vec<AssetId> = traded

@@ -3,6 +3,7 @@
 mod cohort;
 mod distribution;
 mod market;
+mod network;
 mod resource;
 
 use walras_agents::population::Data;
@@ -31,8 +32,9 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     let shock_account = ledger.open("shock:tokens");
     let mut venues = market::venues(economy, &assets, &mut ledger)?;
     let resources = resource::sources(economy, &assets, &mut ledger, data)?;
+    let carriage = network::carriage(economy, (&assets, &resources), &mut ledger, keys, data)?;
     check_perishables(&assets, &venues, economy)?;
-    let cohorts = cohort::cohorts(economy, &assets, (&venues, &resources), &mut ledger, keys, data)?;
+    let cohorts = cohort::cohorts(economy, &assets, (&venues, &resources, carriage.as_ref()), &mut ledger, keys, data)?;
     market::admit(economy, &cohorts, &assets, &mut venues);
     let mut world = World {
         step: 0,
@@ -41,6 +43,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         assets,
         venues,
         resources,
+        carriage,
         cohorts,
         distributions: Vec::new(),
         controllers: Vec::new(),

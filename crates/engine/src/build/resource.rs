@@ -11,7 +11,7 @@ use walras_numerics::{Keys, Purpose};
 
 use super::{each_once, names};
 use crate::economy::{Demand, Economy};
-use crate::resource::{Asker, Source, Supply, Wanted, whole};
+use crate::resource::{Asker, Carriage, Group, Source, Supply, Wanted, whole};
 use crate::world::Asset;
 
 /// Opens every resource.
@@ -56,8 +56,10 @@ pub(super) fn sources(
             supplies.push(supply);
             draws += 1;
         }
+        // In one order, so that resources with the same assets can stand for each other.
+        supplies.sort_by_key(|supply| supply.asset);
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule: item.rule.clone() });
+        sources.push(Source { name: name.clone(), account, supplies, rule: item.rule.clone(), load: 0.0 });
     }
     Ok(sources)
 }
@@ -79,21 +81,42 @@ pub(super) fn asker(
     demand: &Demand,
     (name, span): (&str, Span),
     economy: &Economy,
-    (assets, sources): (&[Asset], &[Source]),
+    (assets, sources, carriage): (&[Asset], &[Source], Option<&Carriage>),
     setup: &mut Setup<'_>,
 ) -> Result<Asker, Problem> {
-    let mut wanted: Vec<Wanted> = Vec::new();
     let at = |what: &str, why: String| Problem::at(span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
+    let (mut wanted, mut groups): (Vec<Wanted>, Vec<Group>) = (Vec::new(), Vec::new());
     for source in requested(demand, economy, sources)? {
+        let same = |group: &&mut Group| sources[group.sources[0]].assets().eq(sources[source].assets());
+        if let Some(group) = groups.iter_mut().find(same) {
+            group.sources.push(source);
+            continue;
+        }
+        let start = wanted.len();
         for (supply, asset) in sources[source].assets().enumerate() {
-            if let Some(other) = wanted.iter().find(|other| other.asset == asset) {
-                let (asset, one, two) = (&assets[asset.index()].name, &sources[other.source].name, &sources[source].name);
-                let why = format!("`{asset}` is at `{one}` and at `{two}`");
+            if let Some(other) = wanted.iter().position(|other| other.asset == asset) {
+                let group = groups.iter().find(|group| group.assets.contains(&other));
+                let other = group.map_or("", |group| sources[group.sources[0]].name.as_str());
+                let (asset, name) = (&assets[asset.index()].name, &sources[source].name);
+                let why = format!("`{asset}` is at `{other}` and at `{name}`, which have different assets otherwise");
                 return Err(at("demand", why).help("name the one that it requests in the demand's `resources`"));
             }
-            wanted.push(Wanted { asset, source, supply, amounts: vec![0; setup.size] });
+            wanted.push(Wanted { asset, supply, amounts: vec![0; setup.size] });
         }
+        groups.push(Group { assets: start..wanted.len(), sources: vec![source] });
     }
+    let places = match (carriage, &demand.places) {
+        (None, None) => Vec::new(),
+        (None, Some(places)) => {
+            let span = places.first().map_or(span, |place| place.span);
+            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
+        }
+        (Some(carriage), None) => (0..carriage.network.len()).collect(),
+        (Some(carriage), Some(places)) => {
+            let found = places.iter().map(|place| super::network::find(place, carriage.network.names()));
+            found.collect::<Result<Vec<_>, _>>()?
+        }
+    };
     if wanted.is_empty() {
         return Err(at("demand", "there is no resource to request".to_owned()).help("add a [resources.*]"));
     }
@@ -130,6 +153,9 @@ pub(super) fn asker(
         reporting,
         satisfaction,
         assets: wanted,
+        groups,
+        choice: demand.choice,
+        places,
         budget: demand.budget,
         weight,
         priority: demand.priority,

@@ -6,9 +6,10 @@ use walras_agents::population::PerAsset;
 use walras_agents::reporting::{AnyReporting, Truthful};
 use walras_agents::request::AnyRequests;
 use walras_agents::satisfaction::{AnySatisfaction, Linear};
-use walras_catalog::{Bounds, Named, Reference, entry};
+use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_market::allocation::AnyAllocation;
 use walras_market::capacity::Given;
+use walras_market::network::AnyTopology;
 
 entry! {
     /// A resource: capacity of one or several assets, shared in each step among those who request it.
@@ -33,8 +34,41 @@ entry! {
         capacity: Named<Given>;
         /// Who gets how much where all cannot have what they ask for.
         rule: AnyAllocation;
+        /// Where on the network it is; absent for everywhere.
+        place: Option<Reference>;
         /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
         price: Named<f64> = Named(Vec::new()), within 0.0..=1e15, unit "numeraire/unit";
+    }
+}
+
+choice! {
+    /// Which of several resources with the same assets an agent turns to in a step. Equals are told apart by lot.
+    pub enum Choice {
+        /// The one whose prices for a unit of each asset, the way included, are the lowest.
+        Cheapest = "cheapest",
+        /// The one to which the way costs least, and of those the quickest.
+        Nearest = "nearest",
+        /// The one of which the least was asked for in the last step, as a part of what it had.
+        LeastLoaded = "least_loaded",
+        /// Any, by lot.
+        Any = "any",
+    }
+}
+
+entry! {
+    /// Places and links between them. Resources and agents have their places; what is granted is carried over the way that
+    /// costs least, and whoever gets it pays for the way.
+    pub struct NetworkPlan = "network" {
+        formula: "",
+        source: "",
+        /// Which places are linked.
+        topology: AnyTopology;
+        /// What carrying a unit over a link costs.
+        cost: f64 = 0.0, within 0.0..=1e15, unit "numeraire/unit";
+        /// How many steps it takes.
+        latency: u32 = 0, within 0.0..=1e6, unit "steps";
+        /// How many units, of all assets together, a link carries in a step; absent for any.
+        capacity: Option<f64>, within 0.0..=1e15, unit "units/step";
     }
 }
 
@@ -45,6 +79,10 @@ entry! {
         source: "",
         /// The resources they request; absent for all.
         resources: Option<Vec<Reference>>;
+        /// Where on the network they live, in turn; absent for all places in turn.
+        places: Option<Vec<Reference>>;
+        /// Which resource an agent turns to, of those with the same assets.
+        choice: Choice = Choice::Cheapest;
         /// What they want.
         requests: AnyRequests;
         /// How what they need changes.

@@ -1,10 +1,12 @@
 //! Resources of limited capacity, and the agents who request them: as a scenario declares them, and as they stand.
 
+mod carriage;
 mod declared;
 mod demand;
 mod supply;
 
-pub use declared::{Demand, Resource};
-pub use demand::{Asker, Wanted};
+pub use carriage::{Carriage, Shipment};
+pub use declared::{Choice, Demand, NetworkPlan, Resource};
+pub use demand::{Asker, Group, Wanted};
 pub use supply::{Source, Supply};
 pub(crate) use supply::whole;

@@ -18,6 +18,8 @@ pub struct Source {
     pub supplies: Vec<Supply>,
     /// Who gets how much.
     pub rule: AnyAllocation,
+    /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
+    pub load: f64,
 }
 
 /// One asset at a resource.
@@ -67,6 +69,7 @@ impl Source {
     /// # Errors
     /// When the visitor fails, or loads what does not fit.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        visitor.f64(&self.name, &mut self.load)?;
         for supply in &mut self.supplies {
             let remembered = supply.memory.len();
             visitor.f64s(&self.name, &mut supply.memory)?;
