@@ -20,35 +20,39 @@ pub const STUDY: Study = Study {
     run: measure,
 };
 
-/// How far intentions wander in their lifetime, σ/√(2ν), in the logarithm of the price: as far as the density of
-/// intentions is linear.
+/// How far intentions wander in their lifetime, σ/√(2ν), in the logarithm of the price, and how far from the price they
+/// come at most. Much nearer to the price than this their density is linear.
 const REACH: f64 = 0.02;
-/// The standard deviation of an intention's step. So small that what comes to trade of itself, some lots in a hundred
-/// steps, is little beside the metaorder, and that a step is short beside the least impact.
-const VOLATILITY: f64 = 3e-5;
-/// The stationary density of intentions depends on σ²/ν alone, so the book is aged by large steps, in which σ² and ν are
-/// larger by these factors, and by smaller ones as its middle must settle.
+/// The standard deviation of an intention's step. So small that what comes to trade of itself, two lots in a hundred
+/// steps, is little beside a metaorder, and that a step is short beside the least impact.
+const VOLATILITY: f64 = 2e-5;
+/// The stationary density of intentions depends on σ²/ν alone. So the book is aged by large steps first, in which σ² and
+/// ν are larger by the first factor, and by smaller ones while ever less around the price settles.
 const COARSE: [f64; 3] = [4096.0, 1024.0, FADING];
+/// The factors that follow.
 const FINE: [f64; 4] = [64.0, 16.0, 4.0, 1.0];
-/// Steps in which it is aged by the first factor: two lifetimes.
-const AGED: f64 = 440.0;
-/// Steps with each further factor, and with each when the book is renewed.
-const SETTLED: f64 = 30.0;
+/// Steps with the first factor: two lifetimes.
+const AGED: f64 = 1000.0;
+/// Steps with each further factor.
+const SETTLED: f64 = 100.0;
 /// Sizes of metaorders, lots: 1.5 decades.
-const SIZES: [f64; 6] = [8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
-/// Steps of all metaorders of the same duration.
+const SIZES: [f64; 6] = [20.0, 40.0, 80.0, 160.0, 320.0, 640.0];
+/// The largest of them.
+const LARGEST: f64 = SIZES[SIZES.len() - 1];
+/// Steps of metaorders of the same duration.
 const DURATION: f64 = 32.0;
 /// Lots per step of those of the same rate.
-const RATES: [f64; 2] = [1.0, 8.0];
-/// Where the metaorder's end is seen to fade, steps are larger by this factor, for much happens afterwards.
+const RATES: [f64; 2] = [2.0, 20.0];
+/// Where the impact is seen to fade steps are larger by this factor, for much has to happen.
 const FADING: f64 = 256.0;
-/// For how many times its duration.
+/// For how many times the metaorder's duration it is seen to fade.
 const AFTER: f64 = 10.0;
 const LAW: Target = Target::Within { low: 0.45, high: 0.55 };
 
-/// A buy order of `total` lots, worked off in equal slices in the next `duration` steps.
+/// An order to buy or to sell `total` lots, worked off in equal slices in the next `duration` steps.
 #[derive(Clone, Copy)]
 struct Metaorder {
+    role: &'static str,
     total: f64,
     duration: f64,
 }
@@ -58,9 +62,9 @@ struct Metaorder {
 fn scenario(agents: u32, coarser: f64, order: Option<Metaorder>, start: u32) -> String {
     let volatility = VOLATILITY * coarser.sqrt();
     let cancellation = volatility * volatility / (2.0 * REACH * REACH);
-    let (total, start, duration) = match order {
-        Some(Metaorder { total, duration }) => (total, f64::from(start), duration),
-        None => (1.0, 4e9, 1.0),
+    let (role, total, start, duration) = match order {
+        Some(Metaorder { role, total, duration }) => (role, total, f64::from(start), duration),
+        None => ("buyer", 1.0, 4e9, 1.0),
     };
     format!(
         "[run]\nname = 'a metaorder in latent liquidity'\nsteps = 1\n\
@@ -70,13 +74,13 @@ fn scenario(agents: u32, coarser: f64, order: Option<Metaorder>, start: u32) -> 
          [cohorts.liquidity]\nsize = {agents}\nbalance = 1000000\n\
          [cohorts.liquidity.policy]\nkind = 'latent_liquidity'\nvolatility = {volatility}\n\
          cancellation = {cancellation}\ndeposition = 0.1\nband = {}\nreveal = {}\n\
-         [cohorts.buyer]\nsize = 1\nbalance = 1000000000\n\
-         [cohorts.buyer.policy]\nkind = 'execution'\nrole = 'buyer'\ntotal = {total}\nstart = {start}\n\
+         [cohorts.investor]\nsize = 1\nbalance = 1000000\n\
+         [cohorts.investor.policy]\nkind = 'execution'\nrole = '{role}'\ntotal = {total}\nstart = {start}\n\
          duration = {duration}\n\
-         [distributions.endowment]\nasset = 'TOKEN'\ntotal = {}\ncohorts = ['liquidity']\nshares = 'uniform'\n",
-        2.0 * REACH,
+         [distributions.endowment]\nasset = 'TOKEN'\ntotal = {}\nshares = 'uniform'\n",
+        REACH,
         0.2 * REACH,
-        100 * agents,
+        1000 * (agents + 1),
     )
 }
 
@@ -106,6 +110,14 @@ impl Economy {
         (prices, Book { state: Saved::of(&mut world), step: world.step })
     }
 
+    /// The impact of a metaorder of `size` lots, after each of `steps` steps.
+    fn impacts(self, book: Option<&Book>, coarser: f64, size: f64, duration: f64, steps: f64) -> Vec<f64> {
+        let [bought, sold] = ["buyer", "seller"].map(|role| {
+            self.future(book, coarser, Some(Metaorder { role, total: size, duration }), steps).0
+        });
+        bought.iter().zip(sold).map(|(bought, sold)| 0.5 * (bought - sold)).collect()
+    }
+
     /// Goes on from `book` with steps larger by each of `factors`, `first` of them with the first.
     fn aged(self, book: Option<Book>, factors: &[f64], first: f64) -> Option<Book> {
         let steps = std::iter::once(first).chain(std::iter::repeat(SETTLED));
@@ -126,68 +138,69 @@ struct Impacts {
 }
 
 impl Impacts {
-    /// Looks at `books` books of one seed. Each metaorder meets the book that it would have met had it not been there,
-    /// with the same draws, and what differs then is its impact.
+    /// Looks at `books` books of one seed. Each metaorder is bought from the same book and sold to it, with the same
+    /// draws: half of what the prices differ by is its impact, the mean of that of buying and that of selling.
     fn of(economy: Economy, books: u32) -> Self {
         let mut found = Self {
             same_duration: [0.0; SIZES.len()],
             same_rate: [[0.0; SIZES.len()]; RATES.len()],
             fading: [0.0; 3],
         };
-        let mut book = None;
-        for number in 0..books {
-            let coarse = economy.aged(book, &COARSE, if number == 0 { AGED } else { SETTLED });
-            found.fade(economy, coarse.as_ref(), f64::from(books));
-            book = economy.aged(coarse, &FINE, SETTLED);
+        let coarse = economy.aged(None, &COARSE, AGED);
+        found.fade(economy, coarse.as_ref());
+        let mut book = economy.aged(coarse, &FINE, SETTLED);
+        for _ in 0..books {
             found.add(economy, book.as_ref(), f64::from(books));
+            book = economy.aged(book, &COARSE[2..], SETTLED);
+            book = economy.aged(book, &FINE, SETTLED);
         }
         found
     }
 
     fn add(&mut self, economy: Economy, book: Option<&Book>, books: f64) {
-        let largest = SIZES[SIZES.len() - 1];
-        let longest = RATES.iter().fold(DURATION, |longest, rate| longest.max(largest / rate));
-        let without = economy.future(book, 1.0, None, longest).0;
-        for (impact, total) in self.same_duration.iter_mut().zip(SIZES) {
-            let with = economy.future(book, 1.0, Some(Metaorder { total, duration: DURATION }), DURATION).0;
-            *impact += (with[with.len() - 1] - without[with.len() - 1]) / books;
+        let end = |impacts: &[f64], after: f64| impacts[after as usize - 1] / books;
+        for (impact, size) in self.same_duration.iter_mut().zip(SIZES) {
+            *impact += end(&economy.impacts(book, 1.0, size, DURATION, DURATION), DURATION);
         }
-        for (impacts, rate) in self.same_rate.iter_mut().zip(RATES) {
+        for (of_rate, rate) in self.same_rate.iter_mut().zip(RATES) {
             // At one rate the larger order is the smaller one that goes on.
-            let order = Metaorder { total: largest, duration: largest / rate };
-            let with = economy.future(book, 1.0, Some(order), order.duration).0;
-            for (impact, size) in impacts.iter_mut().zip(SIZES) {
-                let end = (size / rate) as usize - 1;
-                *impact += (with[end] - without[end]) / books;
+            let duration = LARGEST / rate;
+            let impacts = economy.impacts(book, 1.0, LARGEST, duration, duration);
+            for (impact, size) in of_rate.iter_mut().zip(SIZES) {
+                *impact += end(&impacts, size / rate);
             }
         }
     }
 
-    fn fade(&mut self, economy: Economy, book: Option<&Book>, books: f64) {
-        let order = Metaorder { total: SIZES[SIZES.len() - 1], duration: DURATION };
-        let steps = DURATION * (1.0 + AFTER);
-        let with = economy.future(book, FADING, Some(order), steps).0;
-        let without = economy.future(book, FADING, None, steps).0;
-        for (impact, after) in self.fading.iter_mut().zip([0.0, 1.0, AFTER]) {
-            let end = (DURATION * (1.0 + after)) as usize - 1;
-            *impact += (with[end] - without[end]) / books;
-        }
+    fn fade(&mut self, economy: Economy, book: Option<&Book>) {
+        let impacts = economy.impacts(book, FADING, LARGEST, DURATION, DURATION * (1.0 + AFTER));
+        self.fading = [0.0, 1.0, AFTER].map(|after| impacts[(DURATION * (1.0 + after)) as usize - 1]);
     }
 }
 
 fn measure(size: Size) -> Result<Vec<Finding>, String> {
     let (agents, seeds, books) = (size.pick(10_000, 30_000), u64::from(size.pick(4, 8)), size.pick(3, 6));
+    let e = |k: &str, d: u32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
+    let (agents, seeds, books) = (e("N", agents), u64::from(e("SEEDS", seeds as u32)), e("BOOKS", books));
     let seeds: Vec<Impacts> = (0..seeds).map(|seed| Impacts::of(Economy { agents, seed }, books)).collect();
+    if std::env::var("DBG").is_ok() {
+        let n = seeds.len() as f64;
+        for (name, of) in [("duration", (|s: &Impacts| s.same_duration) as fn(&Impacts) -> [f64; 6]), ("rate1", |s| s.same_rate[0]), ("rate8", |s| s.same_rate[1])] {
+            let m: Vec<f64> = (0..6).map(|k| seeds.iter().map(|s| of(s)[k]).sum::<f64>() / n).collect();
+            let e: Vec<f64> = (0..6).map(|k| (seeds.iter().map(|s| (of(s)[k] - m[k]).powi(2)).sum::<f64>() / n / (n - 1.0)).sqrt()).collect();
+            for k in 0..6 { let l = 0.632 * f64::from(agents) / 0.736 / 4e-4; let x = (2.0 * SIZES[k] / l).sqrt(); println!("{name} {} {:.3} ± {:.3} local {:.3}", SIZES[k], m[k] / x, e[k] / x, if k > 0 { (m[k] / m[k - 1]).log2() } else { f64::NAN }); }
+        }
+    }
     let mean = |quantity: &str, target: Target, of: &dyn Fn(&Impacts) -> f64| {
         Finding::mean(quantity, &seeds.iter().map(of).collect::<Vec<f64>>(), target)
     };
     let exponent = |impacts: &[f64]| log_log_regression(&SIZES, impacts).map_or(f64::NAN, |line| line.slope);
     let last = SIZES.len() - 1;
     Ok(vec![
-        mean("δ, orders of 8 to 256 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
-        mean("δ, the same at 1 lot per step", LAW, &|seed| exponent(&seed.same_rate[0])),
-        mean("δ, the same at 8 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
-        mean("impact of 256 lots at 1 per step over that at 8", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
+        mean("δ, orders of 20 to 640 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
+        mean("δ, the same at 2 lots per step", LAW, &|seed| exponent(&seed.same_rate[0])),
+        mean("δ, the same at 20 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
+        mean("impact of 640 lots at 2 per step over that at 20", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
             seed.same_rate[0][last] / seed.same_rate[1][last]
         }),
         mean("share of the impact left after as long again", Target::AtMost(0.8), &|seed| {
