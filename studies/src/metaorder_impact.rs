@@ -34,7 +34,7 @@ const FINE: [f64; 4] = [64.0, 16.0, 4.0, 1.0];
 /// Steps with the first factor: two lifetimes.
 const AGED: f64 = 1000.0;
 /// Steps with each further factor.
-const SETTLED: f64 = 100.0;
+const SETTLED: f64 = 500.0;
 /// Sizes of metaorders, lots: 1.5 decades.
 const SIZES: [f64; 6] = [20.0, 40.0, 80.0, 160.0, 320.0, 640.0];
 /// The largest of them.
