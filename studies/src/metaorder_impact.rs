@@ -36,13 +36,13 @@ const AGED: f64 = 1000.0;
 /// Steps with each further factor.
 const SETTLED: f64 = 500.0;
 /// Sizes of metaorders, lots: 1.5 decades.
-const SIZES: [f64; 6] = [20.0, 40.0, 80.0, 160.0, 320.0, 640.0];
+const SIZES: [f64; 6] = [10.0, 20.0, 40.0, 80.0, 160.0, 320.0];
 /// The largest of them.
 const LARGEST: f64 = SIZES[SIZES.len() - 1];
 /// Steps of metaorders of the same duration.
 const DURATION: f64 = 32.0;
 /// Lots per step of those of the same rate.
-const RATES: [f64; 2] = [2.0, 20.0];
+const RATES: [f64; 2] = [1.0, 10.0];
 /// Where the impact is seen to fade steps are larger by this factor, for much has to happen.
 const FADING: f64 = 256.0;
 /// For how many times the metaorder's duration it is seen to fade.
@@ -149,10 +149,11 @@ impl Impacts {
         let coarse = economy.aged(None, &COARSE, AGED);
         found.fade(economy, coarse.as_ref());
         let mut book = economy.aged(coarse, &FINE, SETTLED);
-        for _ in 0..books {
-            found.add(economy, book.as_ref(), f64::from(books));
+        found.add(economy, book.as_ref(), f64::from(books));
+        for _ in 1..books {
             book = economy.aged(book, &COARSE[2..], SETTLED);
             book = economy.aged(book, &FINE, SETTLED);
+            found.add(economy, book.as_ref(), f64::from(books));
         }
         found
     }
@@ -197,10 +198,10 @@ fn measure(size: Size) -> Result<Vec<Finding>, String> {
     let exponent = |impacts: &[f64]| log_log_regression(&SIZES, impacts).map_or(f64::NAN, |line| line.slope);
     let last = SIZES.len() - 1;
     Ok(vec![
-        mean("δ, orders of 20 to 640 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
-        mean("δ, the same at 2 lots per step", LAW, &|seed| exponent(&seed.same_rate[0])),
-        mean("δ, the same at 20 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
-        mean("impact of 640 lots at 2 per step over that at 20", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
+        mean("δ, orders of 10 to 320 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
+        mean("δ, the same at 1 lot per step", LAW, &|seed| exponent(&seed.same_rate[0])),
+        mean("δ, the same at 10 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
+        mean("impact of 320 lots at 1 per step over that at 10", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
             seed.same_rate[0][last] / seed.same_rate[1][last]
         }),
         mean("share of the impact left after as long again", Target::AtMost(0.8), &|seed| {

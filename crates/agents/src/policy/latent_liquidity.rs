@@ -7,7 +7,7 @@ use walras_numerics::draw::unit;
 use walras_numerics::elementary::{exp, exp_bulk};
 use walras_numerics::{CHUNK, Column};
 
-use super::gaussian::normal;
+use super::gaussian::fill_normals;
 use super::sizing::{OrderSize, Sizes};
 use super::{Build, Desk, Memory, Policy, tick};
 use crate::observation::{MarketView, View};
@@ -129,9 +129,12 @@ impl LatentLiquidityPolicy {
         let (mut chances, mut moves) = ([0; CHUNK], [0; CHUNK]);
         view.fill(DRAWS * market as u16, &mut chances);
         view.fill(DRAWS * market as u16 + 1, &mut moves);
+        let mut factors = [0.0; CHUNK];
         let rows = || view.rows.clone();
         let (volatility, band) = (self.volatility.chunk(rows()), self.band.chunk(rows()));
         let (cancellation, deposition) = (self.cancellation.chunk(rows()), self.deposition.chunk(rows()));
+        fill_normals(&moves[..view.len()], &mut factors);
+        walk(volatility, &mut factors[..view.len()]);
         for i in 0..view.len() {
             let (now, chance) = (view.owned(market, i) as f64, unit(chances[i]));
             let traded = now != owned[i];
@@ -145,9 +148,20 @@ impl LatentLiquidityPolicy {
                 left[i] = true;
                 0.0
             } else {
-                reservation[i] * exp_bulk(volatility[i] * normal(moves[i]))
+                reservation[i] * factors[i]
             };
             reservation[i] = if next.abs() > 0.0 && next.is_finite() { next } else { 0.0 };
         }
+    }
+}
+
+/// Turns standard normal numbers into the factors by which prices move.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn walk(volatility: &[f64], factors: &mut [f64]) {
+    for (factor, &volatility) in factors.iter_mut().zip(volatility) {
+        *factor = exp_bulk(volatility * *factor);
     }
 }
