@@ -2,7 +2,7 @@
 
 use walras_ledger::AssetId;
 use walras_measures::regression::log_log_regression;
-use walras_numerics::elementary::ln;
+use walras_numerics::elementary::{exp, ln};
 
 use crate::economy::{run, world};
 use crate::saved::Saved;
@@ -12,8 +12,9 @@ use crate::{Finding, Size, Study, Target};
 pub const STUDY: Study = Study {
     name: "metaorder_impact",
     claim: "A large order of size Q, worked off in slices, moves the price by Q^δ with δ near 1/2, hardly depending on how \
-            fast it is worked off; afterwards the price comes back in part. Measured: δ = .489 ± .0015. Here the order is \
-            worked off among agents whose intentions to trade wander, meet and leave in pairs.",
+            fast it is worked off; afterwards the price comes back in part. In Tokyo δ = .489 ± .0015. Among agents whose \
+            intentions to trade wander, meet and leave in pairs, so that their density rises from the price by a slope L, \
+            the impact is √(2Q/L) when intentions meet more slowly than the order is worked off.",
     source: "Y. Sato and K. Kanazawa, arXiv 2411.13965, 2024 (all orders of the Tokyo Stock Exchange in eight years); the \
              agents: J. Donier, J. Bonart, I. Mastromatteo and J.-P. Bouchaud, A fully consistent, minimal model for \
              non-linear market impact, Quantitative Finance 15, 2015",
@@ -31,18 +32,18 @@ const VOLATILITY: f64 = 2e-5;
 const COARSE: [f64; 3] = [4096.0, 1024.0, FADING];
 /// The factors that follow.
 const FINE: [f64; 4] = [64.0, 16.0, 4.0, 1.0];
-/// Steps with the first factor: two lifetimes.
-const AGED: f64 = 1000.0;
+/// Steps with the first factor: one and a half lifetimes.
+const AGED: f64 = 700.0;
 /// Steps with each further factor.
-const SETTLED: f64 = 500.0;
+const SETTLED: f64 = 250.0;
 /// Sizes of metaorders, lots: 1.5 decades.
-const SIZES: [f64; 6] = [10.0, 20.0, 40.0, 80.0, 160.0, 320.0];
+const SIZES: [f64; 6] = [20.0, 40.0, 80.0, 160.0, 320.0, 640.0];
 /// The largest of them.
 const LARGEST: f64 = SIZES[SIZES.len() - 1];
 /// Steps of metaorders of the same duration.
 const DURATION: f64 = 32.0;
 /// Lots per step of those of the same rate.
-const RATES: [f64; 2] = [1.0, 10.0];
+const RATES: [f64; 2] = [2.0, 20.0];
 /// Where the impact is seen to fade steps are larger by this factor, for much has to happen.
 const FADING: f64 = 256.0;
 /// For how many times the metaorder's duration it is seen to fade.
@@ -112,22 +113,22 @@ impl Economy {
 
     /// The impact of a metaorder of `size` lots, after each of `steps` steps.
     fn impacts(self, book: Option<&Book>, coarser: f64, size: f64, duration: f64, steps: f64) -> Vec<f64> {
-        let [bought, sold] = ["buyer", "seller"].map(|role| {
-            self.future(book, coarser, Some(Metaorder { role, total: size, duration }), steps).0
-        });
+        let [bought, sold] = ["buyer", "seller"]
+            .map(|role| self.future(book, coarser, Some(Metaorder { role, total: size, duration }), steps).0);
         bought.iter().zip(sold).map(|(bought, sold)| 0.5 * (bought - sold)).collect()
     }
 
     /// Goes on from `book` with steps larger by each of `factors`, `first` of them with the first.
     fn aged(self, book: Option<Book>, factors: &[f64], first: f64) -> Option<Book> {
         let steps = std::iter::once(first).chain(std::iter::repeat(SETTLED));
-        factors.iter().zip(steps).fold(book, |book, (&factor, steps)| {
-            Some(self.future(book.as_ref(), factor, None, steps).1)
-        })
+        factors
+            .iter()
+            .zip(steps)
+            .fold(book, |book, (&factor, steps)| Some(self.future(book.as_ref(), factor, None, steps).1))
     }
 }
 
-/// What metaorders of [`SIZES`] did to the logarithm of the price, on average over some books of one seed.
+/// What metaorders of [`SIZES`] did to the logarithm of the price, in one book.
 struct Impacts {
     /// In the same duration.
     same_duration: [f64; SIZES.len()],
@@ -138,76 +139,55 @@ struct Impacts {
 }
 
 impl Impacts {
-    /// Looks at `books` books of one seed. Each metaorder is bought from the same book and sold to it, with the same
-    /// draws: half of what the prices differ by is its impact, the mean of that of buying and that of selling.
-    fn of(economy: Economy, books: u32) -> Self {
-        let mut found = Self {
-            same_duration: [0.0; SIZES.len()],
-            same_rate: [[0.0; SIZES.len()]; RATES.len()],
-            fading: [0.0; 3],
-        };
+    /// Looks at the book of one seed. Each metaorder is bought from it and sold to it, with the same draws: half of what
+    /// the prices differ by is its impact, the mean of that of buying and that of selling.
+    fn of(economy: Economy) -> Self {
         let coarse = economy.aged(None, &COARSE, AGED);
-        found.fade(economy, coarse.as_ref());
-        let mut book = economy.aged(coarse, &FINE, SETTLED);
-        found.add(economy, book.as_ref(), f64::from(books));
-        for _ in 1..books {
-            book = economy.aged(book, &COARSE[2..], SETTLED);
-            book = economy.aged(book, &FINE, SETTLED);
-            found.add(economy, book.as_ref(), f64::from(books));
-        }
-        found
-    }
-
-    fn add(&mut self, economy: Economy, book: Option<&Book>, books: f64) {
-        let end = |impacts: &[f64], after: f64| impacts[after as usize - 1] / books;
-        for (impact, size) in self.same_duration.iter_mut().zip(SIZES) {
-            *impact += end(&economy.impacts(book, 1.0, size, DURATION, DURATION), DURATION);
-        }
-        for (of_rate, rate) in self.same_rate.iter_mut().zip(RATES) {
+        let fading = economy.impacts(coarse.as_ref(), FADING, LARGEST, DURATION, DURATION * (1.0 + AFTER));
+        let book = economy.aged(coarse, &FINE, SETTLED);
+        let end = |impacts: &[f64], steps: f64| impacts[steps as usize - 1];
+        let of_rate = |rate: f64| {
             // At one rate the larger order is the smaller one that goes on.
             let duration = LARGEST / rate;
-            let impacts = economy.impacts(book, 1.0, LARGEST, duration, duration);
-            for (impact, size) in of_rate.iter_mut().zip(SIZES) {
-                *impact += end(&impacts, size / rate);
-            }
+            let impacts = economy.impacts(book.as_ref(), 1.0, LARGEST, duration, duration);
+            SIZES.map(|size| end(&impacts, size / rate))
+        };
+        Self {
+            same_duration: SIZES
+                .map(|size| end(&economy.impacts(book.as_ref(), 1.0, size, DURATION, DURATION), DURATION)),
+            same_rate: RATES.map(of_rate),
+            fading: [0.0, 1.0, AFTER].map(|after| end(&fading, DURATION * (1.0 + after))),
         }
-    }
-
-    fn fade(&mut self, economy: Economy, book: Option<&Book>) {
-        let impacts = economy.impacts(book, FADING, LARGEST, DURATION, DURATION * (1.0 + AFTER));
-        self.fading = [0.0, 1.0, AFTER].map(|after| impacts[(DURATION * (1.0 + after)) as usize - 1]);
     }
 }
 
 fn measure(size: Size) -> Result<Vec<Finding>, String> {
-    let (agents, seeds, books) = (size.pick(10_000, 30_000), u64::from(size.pick(4, 8)), size.pick(3, 6));
-    let e = |k: &str, d: u32| std::env::var(k).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let (agents, seeds, books) = (e("N", agents), u64::from(e("SEEDS", seeds as u32)), e("BOOKS", books));
-    let seeds: Vec<Impacts> = (0..seeds).map(|seed| Impacts::of(Economy { agents, seed }, books)).collect();
-    if std::env::var("DBG").is_ok() {
-        let n = seeds.len() as f64;
-        for (name, of) in [("duration", (|s: &Impacts| s.same_duration) as fn(&Impacts) -> [f64; 6]), ("rate1", |s| s.same_rate[0]), ("rate8", |s| s.same_rate[1])] {
-            let m: Vec<f64> = (0..6).map(|k| seeds.iter().map(|s| of(s)[k]).sum::<f64>() / n).collect();
-            let e: Vec<f64> = (0..6).map(|k| (seeds.iter().map(|s| (of(s)[k] - m[k]).powi(2)).sum::<f64>() / n / (n - 1.0)).sqrt()).collect();
-            for k in 0..6 { let l = 0.632 * f64::from(agents) / 0.736 / 4e-4; let x = (2.0 * SIZES[k] / l).sqrt(); println!("{name} {} {:.3} ± {:.3} local {:.3}", SIZES[k], m[k] / x, e[k] / x, if k > 0 { (m[k] / m[k - 1]).log2() } else { f64::NAN }); }
-        }
-    }
+    let (agents, seeds) = (size.pick(24_000, 40_000), u64::from(size.pick(3, 8)));
+    let seeds: Vec<Impacts> = (0..seeds).map(|seed| Impacts::of(Economy { agents, seed })).collect();
     let mean = |quantity: &str, target: Target, of: &dyn Fn(&Impacts) -> f64| {
         Finding::mean(quantity, &seeds.iter().map(of).collect::<Vec<f64>>(), target)
     };
     let exponent = |impacts: &[f64]| log_log_regression(&SIZES, impacts).map_or(f64::NAN, |line| line.slope);
     let last = SIZES.len() - 1;
+    // L, lots per square of the logarithm of the price: as many intentions come in a step as are given up or trade, and
+    // with a band as wide as their reach the stationary density rises by (e − 1)/2 of the agents over that reach.
+    let slope = f64::from(agents) * (exp(1.0) - 1.0) / (2.0 * REACH * REACH);
     Ok(vec![
-        mean("δ, orders of 10 to 320 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
-        mean("δ, the same at 1 lot per step", LAW, &|seed| exponent(&seed.same_rate[0])),
-        mean("δ, the same at 10 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
-        mean("impact of 320 lots at 1 per step over that at 10", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
-            seed.same_rate[0][last] / seed.same_rate[1][last]
+        mean("δ, orders of 20 to 640 lots in 32 steps", LAW, &|seed| exponent(&seed.same_duration)),
+        mean("δ, the same at 2 lots per step", LAW, &|seed| exponent(&seed.same_rate[0])),
+        mean("δ, the same at 20 lots per step", LAW, &|seed| exponent(&seed.same_rate[1])),
+        mean(
+            "impact of 640 lots at 2 per step over that at 20",
+            Target::Near { value: 1.0, tolerance: 0.1 },
+            &|seed| seed.same_rate[0][last] / seed.same_rate[1][last],
+        ),
+        mean("impact of 640 lots at 20 per step over √(2Q/L)", Target::Near { value: 1.0, tolerance: 0.1 }, &|seed| {
+            seed.same_rate[1][last] / (2.0 * LARGEST / slope).sqrt()
         }),
-        mean("share of the impact left after as long again", Target::AtMost(0.8), &|seed| {
+        mean("share of the impact left after as long again", Target::Within { low: 0.0, high: 0.75 }, &|seed| {
             seed.fading[1] / seed.fading[0]
         }),
-        mean("share of the impact left after ten times as long", Target::AtMost(0.5), &|seed| {
+        mean("share of the impact left after ten times as long", Target::Within { low: 0.0, high: 0.5 }, &|seed| {
             seed.fading[2] / seed.fading[0]
         }),
     ])

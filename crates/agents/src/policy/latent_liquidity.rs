@@ -165,3 +165,107 @@ fn walk(volatility: &[f64], factors: &mut [f64]) {
         *factor = exp_bulk(volatility * *factor);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use walras_numerics::elementary::ln;
+    use walras_numerics::sum::sum_by;
+
+    use super::*;
+    use crate::bench::{Bench, assert_share, count, policy, read};
+    use crate::observation::Quotes;
+
+    const N: usize = 50_000;
+
+    /// `N` agents at a price of 10, whose intentions are as `text` says and of which all come in the first step.
+    fn start(text: &str) -> (Bench, Box<dyn Policy>, Vec<f64>) {
+        let mut bench = Bench::new(N, 1);
+        bench.markets[0].price = 10.0;
+        let policy = bench.start(&*policy(&format!("kind = 'latent_liquidity'\ndeposition = 1\n{text}"))).unwrap();
+        let signed = step(&mut bench, &*policy);
+        (bench, policy, signed)
+    }
+
+    /// What each agent orders in the next step: its limit, below zero to sell and 0 for nothing.
+    fn step(bench: &mut Bench, policy: &dyn Policy) -> Vec<f64> {
+        let orders = bench.decide(policy).remove(0);
+        bench.advance(&[10.0]);
+        (0..N).map(|row| f64::from(orders.side[row]) * orders.limit_of(row, 0.0)).collect()
+    }
+
+    #[test]
+    fn intentions_come_anywhere_within_the_band_buyers_below_and_sellers_above() {
+        let (_, _, signed) = start("band = 0.2");
+        let away: Vec<f64> = signed.iter().map(|signed| -signed.signum() * ln(signed.abs() / 10.0)).collect();
+        assert!(away.iter().all(|away| *away > 0.0 && *away < 0.2));
+        for tenth in 1..10 {
+            let share = f64::from(tenth) / 10.0;
+            assert_share(away.iter().filter(|away| **away < 0.2 * share).count(), N, share);
+        }
+        assert_share(signed.iter().filter(|signed| **signed > 0.0).count(), N, 0.5);
+    }
+
+    #[test]
+    fn a_part_of_those_without_an_intention_comes_to_one() {
+        let mut bench = Bench::new(N, 1);
+        let policy = bench.start(&*policy("kind = 'latent_liquidity'\ndeposition = 0.3\ncancellation = 0")).unwrap();
+        for passed in 1..4 {
+            let (buyers, sellers) = count(&bench.decide(&*policy)[0].side);
+            assert_share(buyers + sellers, N, 1.0 - 0.7_f64.powi(passed));
+            bench.advance(&[1.0]);
+        }
+    }
+
+    /// After three steps the logarithm has moved by a normal number of variance 3σ², and nobody has changed sides.
+    #[test]
+    fn reservation_prices_walk_by_normal_steps() {
+        let (mut bench, policy, before) = start("volatility = 0.01\ncancellation = 0");
+        let after = (0..3).map(|_| step(&mut bench, &*policy)).last().unwrap();
+        let moved = |row: usize| ln(after[row] / before[row]) / (0.01 * 3.0_f64.sqrt());
+        let (mean, square) = (sum_by(N, moved) / N as f64, sum_by(N, |row| moved(row) * moved(row)) / N as f64);
+        assert!(mean.abs() < 5.0 / (N as f64).sqrt(), "{mean}");
+        assert!((square - 1.0).abs() < 5.0 * (2.0 / N as f64).sqrt(), "{square}");
+    }
+
+    #[test]
+    fn intentions_are_given_up_and_what_rests_is_taken_back() {
+        let (mut bench, policy, _) = start("cancellation = 0.2");
+        bench.markets[0].quotes = Quotes { bid: Some(9.0), ..Quotes::default() };
+        let after = step(&mut bench, &*policy);
+        let gone = after.iter().filter(|signed| **signed == 0.0).count();
+        assert_share(gone, N, 0.2);
+        assert_eq!(bench.commands[0].len(), gone);
+        assert!(bench.commands[0].iter().all(|command| command.action == Action::Cancel));
+    }
+
+    /// Whoever has traded has no intention in the next step, and a new one after it.
+    #[test]
+    fn who_has_traded_leaves_for_a_step() {
+        let (mut bench, policy, _) = start("cancellation = 0");
+        (0..N).step_by(5).for_each(|row| bench.holdings[0][row] += 1);
+        let after = step(&mut bench, &*policy);
+        assert!((0..N).all(|row| (after[row] == 0.0) == (row % 5 == 0)));
+        assert!(step(&mut bench, &*policy).iter().all(|signed| *signed != 0.0));
+    }
+
+    #[test]
+    fn what_is_far_from_the_price_is_not_revealed_until_it_is_near() {
+        // A buyer that has walked above the price, and a seller below it, is nearer than any other.
+        let near = |signed: &f64| -signed.signum() * ln(signed.abs() / 10.0) <= 0.05;
+        let text = "band = 0.2\ncancellation = 0\nvolatility = 0.02";
+        let ((mut bench, all, first), (mut hidden, some, revealed)) =
+            (start(text), start(&format!("{text}\nreveal = 0.05")));
+        let same = |all: &[f64], revealed: &[f64]| {
+            all.iter().zip(revealed).all(|(all, revealed)| *revealed == if near(all) { *all } else { 0.0 })
+        };
+        assert!(same(&first, &revealed));
+        let (second, revealed) = (step(&mut bench, &*all), step(&mut hidden, &*some));
+        assert!(same(&second, &revealed) && second.iter().zip(&first).any(|(now, then)| near(now) && !near(then)));
+    }
+
+    #[test]
+    fn orders_are_numbers_of_tokens() {
+        let problem = read::<LatentLiquidity>("order_size = {amount = 0.5, unit = 'share'}").unwrap_err();
+        assert_eq!(problem.message, "a unit is a number of tokens, not a share");
+    }
+}
