@@ -21,10 +21,10 @@ entry! {
     /// probability `cancellation` it gives up; when its holding has changed it has traded. Either way it has no intention
     /// for at least a step, and what it has resting is taken back.
     ///
-    /// Where buyers and sellers meet they leave in pairs, so that near the price little is offered, the more the farther
-    /// away: as far as an intention wanders in its lifetime, σ/√(2ν), as much as the distance. A large order worked off
-    /// among them moves the price as the square root of its size. Longest where orders stand for a step, as in a call
-    /// auction; every agent needs money and tokens for an order.
+    /// Where buyers and sellers meet they leave in pairs, so that little is offered at the price and more the farther away:
+    /// in proportion to the distance, much nearer than an intention wanders in its lifetime, σ/√(2ν). A large order that
+    /// is worked off faster than they meet of themselves moves the price as the square root of its size. Best where orders
+    /// stand for a step, as in a call auction. Buyers need money for an order, sellers tokens.
     pub struct LatentLiquidity = "latent_liquidity" {
         formula: "ln r ← ln r + σ·ε, ε standard normal; new: r = P·e^(b·u), u uniform in (−1, 1), to buy if u < 0 and to sell if u > 0; given up with probability ν, new with probability λ",
         check: |liquidity| liquidity.order_size.in_tokens(),
