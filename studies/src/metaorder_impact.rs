@@ -162,7 +162,7 @@ impl Impacts {
 }
 
 fn measure(size: Size) -> Result<Vec<Finding>, String> {
-    let (agents, seeds) = (size.pick(20_000, 40_000), u64::from(size.pick(3, 8)));
+    let (agents, seeds) = (size.pick(16_000, 40_000), u64::from(size.pick(3, 8)));
     let seeds: Vec<Impacts> = (0..seeds).map(|seed| Impacts::of(Economy { agents, seed })).collect();
     let mean = |quantity: &str, target: Target, of: &dyn Fn(&Impacts) -> f64| {
         Finding::mean(quantity, &seeds.iter().map(of).collect::<Vec<f64>>(), target)

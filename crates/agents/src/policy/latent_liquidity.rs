@@ -19,7 +19,7 @@ entry! {
     /// An agent without an intention comes to one with probability `deposition`: anywhere within `band` of the price, to
     /// buy below it and to sell above it, with the same probability. In each step it orders at its reservation price. With
     /// probability `cancellation` it gives up; when its holding has changed it has traded. Either way it has no intention
-    /// for at least a step, and what it has resting is taken back.
+    /// for at least a step. What it has resting is taken back when it has no intention or does not reveal it.
     ///
     /// Where buyers and sellers meet they leave in pairs, so that little is offered at the price and more the farther away:
     /// in proportion to the distance, much nearer than an intention wanders in its lifetime, σ/√(2ν). A large order that
@@ -102,8 +102,14 @@ impl Policy for LatentLiquidityPolicy {
                 orders.limit[i] = if orders_now { limit } else { 0.0 };
             }
             self.sizes.write(view, market, orders.side, orders.size);
+            // Where nothing rests there is nothing to take back.
             if seen.quotes.bid.is_some() || seen.quotes.ask.is_some() {
-                (0..view.len()).filter(|&i| left[i]).for_each(|i| desk.ask(market, i, Action::Cancel));
+                for (i, &signed) in reservation.iter().enumerate() {
+                    let hides = signed != 0.0 && desk.market(market).side[i] == Side::NONE;
+                    if left[i] || hides {
+                        desk.ask(market, i, Action::Cancel);
+                    }
+                }
             }
         }
     }
@@ -259,8 +265,11 @@ mod tests {
             all.iter().zip(revealed).all(|(all, revealed)| *revealed == if near(all) { *all } else { 0.0 })
         };
         assert!(same(&first, &revealed));
+        hidden.markets[0].quotes = Quotes { bid: Some(9.0), ..Quotes::default() };
         let (second, revealed) = (step(&mut bench, &*all), step(&mut hidden, &*some));
         assert!(same(&second, &revealed) && second.iter().zip(&first).any(|(now, then)| near(now) && !near(then)));
+        // What rests from when it was near is taken back.
+        assert_eq!(hidden.commands[0].len(), second.iter().filter(|signed| !near(signed)).count());
     }
 
     #[test]
