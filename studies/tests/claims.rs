@@ -66,3 +66,8 @@ fn santa_fe() {
 fn stylised_facts() {
     holds("stylised_facts", &["exponent of the fading memory of |returns|"]);
 }
+
+#[test]
+fn metaorder_impact() {
+    holds("metaorder_impact", &[]);
+}
