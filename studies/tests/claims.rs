@@ -64,5 +64,5 @@ fn santa_fe() {
 
 #[test]
 fn stylised_facts() {
-    holds("stylised_facts", &["exponent of the fading memory of |returns|"]);
+    holds("stylised_facts", &[]);
 }
