@@ -73,7 +73,7 @@ const MARKETS: [(&str, &str); 15] = [
     ),
 ];
 
-const ORDERS_OF_EVENTS: [&str; 4] = ["simultaneous", "shuffled", "fixed", "priority_fee"];
+const ORDERS_OF_EVENTS: [&str; 5] = ["simultaneous", "shuffled", "fixed", "priority_fee", "single"];
 
 fn world(people: &str, market: &str, set: &[&str]) -> World {
     let text = format!("[run]\nname = 'laws'\nsteps = 1\nseed = 11\n{people}\n[markets.m]\nasset = 'A'\n{market}\n");
@@ -115,7 +115,9 @@ fn nothing_is_created_or_lost_at_any_market_in_any_order_of_events() {
     each_case(|name, mut world| {
         let mut scratch = Scratch::default();
         let (mut traded, mut rejected) = (0, 0);
-        for _ in 0..25 {
+        // Where one agent acts in a step it takes more of them until some meet.
+        let steps = if name.ends_with("single") { 1500 } else { 25 };
+        for _ in 0..steps {
             let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{name}: {broken}"));
             let figures = &happened.record.markets[0];
             traded += figures.filled;
@@ -129,8 +131,12 @@ fn nothing_is_created_or_lost_at_any_market_in_any_order_of_events() {
             world.ledger.check_fully().unwrap_or_else(|broken| panic!("{name}: {broken}"));
             check_commitments(name, &world);
         }
-        assert!(traded > 0, "{name}: nobody trades");
-        assert!(rejected > 0 || name.starts_with("book"), "{name}: a population that asks for everything gets it");
+        // Who acts alone in a step meets nobody where orders do not outlive it.
+        let fleeting = ["book of one step", "auction", "demand and supply", "posted price"];
+        let meets_nobody = name.strip_suffix(", single").is_some_and(|market| fleeting.contains(&market));
+        assert_eq!(traded > 0, !meets_nobody, "{name}: {traded} trades");
+        let asks_for_little = name.starts_with("book") || name.ends_with("single");
+        assert!(rejected > 0 || asks_for_little, "{name}: a population that asks for everything gets it");
     });
 }
 
