@@ -15,7 +15,8 @@ use crate::{Finding, Size, Study, Target};
 pub const STUDY: Study = Study {
     name: "gode_sunder",
     claim: "In a double auction random bids and asks take 90, 90 and 76.74 % of the gains from trade, since every unit \
-            trades; random bids and asks that may not lose money take nearly all.",
+            trades; random bids and asks that may not lose money take nearly all. Market 3 is at the end of its range: \
+            99.603 % over 600,000 periods of a loop of a few lines.",
     source: "D. K. Gode and S. Sunder, Journal of Political Economy 101, 1993, pages 119 to 137, markets 1 to 3, table 2",
     run: measure,
 };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use walras_agents::observation::View;
 use walras_agents::policy::{Desk, Memory, Policy};
+use walras_engine::stage::turn::{Turns, Who};
 use walras_engine::venue::Market;
 use walras_engine::{Scratch, World, step};
 use walras_ledger::AssetId;
@@ -176,6 +177,26 @@ fn the_order_of_events_changes_what_agents_see() {
         assert_ne!(hash("shuffled"), hash("fixed"), "{name}");
         assert_eq!(hash("shuffled"), hash("shuffled"), "{name}");
     }
+}
+
+/// Where one agent acts in a step, it is each of all as often as any other, and by itself.
+#[test]
+fn a_single_agent_is_drawn_with_all_equally_likely() {
+    let mut world = world(PEOPLE, MARKETS[5].1, &["run.order_of_events=single"]);
+    let mut turns = Turns::default();
+    let (agents, each) = (150, 200);
+    let mut counts = vec![0_u32; agents];
+    for _ in 0..agents * each {
+        turns.draw(&world);
+        assert_eq!(turns.count(), 1);
+        let Who::One { cohort, row } = turns.turn(0).who else { panic!("all act") };
+        counts[120 * cohort + row] += 1;
+        world.step += 1;
+    }
+    // Chi-squared with 149 degrees of freedom: 149 with a standard deviation of 17.3.
+    let expected = each as f64;
+    let chi_squared: f64 = counts.iter().map(|&n| (f64::from(n) - expected).powi(2) / expected).sum();
+    assert!((chi_squared - 149.0).abs() < 4.0 * 17.3, "{chi_squared}");
 }
 
 /// Agents that ask for anything at all: orders, quotes, liquidity, more than they have, at absurd prices.

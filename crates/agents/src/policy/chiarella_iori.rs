@@ -98,6 +98,15 @@ struct Agitation {
     usual: Column,
 }
 
+impl Agitation {
+    /// `None` where nothing grows with volatility.
+    fn new(said: &ChiarellaIori, setup: &mut Setup<'_>) -> Result<Option<Self>, String> {
+        let elasticity = setup.parameter("volatility_elasticity", &said.volatility_elasticity)?;
+        let usual = setup.parameter("usual_volatility", &said.usual_volatility)?;
+        Ok((elasticity.shared() != Some(0.0)).then_some(Self { elasticity, usual }))
+    }
+}
+
 /// The draws of a market in a step: whether to order, noise, the margin or the price.
 const DRAWS: u16 = 3;
 
@@ -129,8 +138,6 @@ impl Build for ChiarellaIori {
         let reversion = column(&|row| g1.get(row) / reversion_time.get(row));
         let trend = column(&|row| g2.get(row));
         let noise = column(&|row| n.get(row) * deviation.get(row));
-        let elasticity = setup.parameter("volatility_elasticity", &self.volatility_elasticity)?;
-        let usual = setup.parameter("usual_volatility", &self.usual_volatility)?;
         Ok(Box::new(ChiarellaIoriPolicy {
             markets: setup.markets.len(),
             reversion,
@@ -139,7 +146,6 @@ impl Build for ChiarellaIori {
             window: Windows::new("window", &self.window, setup)?,
             lifetime: setup.parameter("lifetime", &self.lifetime)?.map(f64::floor),
             margin: setup.parameter("margin", &self.margin)?,
-            agitation: (elasticity.shared() != Some(0.0)).then_some(Agitation { elasticity, usual }),
             demand: match self.demand {
                 Demand::Fixed => None,
                 Demand::Cara => Some(CaraDemand::new(setup.parameter("risk_aversion", &self.risk_aversion)?)),
@@ -147,6 +153,8 @@ impl Build for ChiarellaIori {
             least_volatility: self.least_volatility,
             activity: Activity::new(&self.activity, setup)?,
             sizes: Sizes::new(&self.order_size, None, setup)?,
+            // Last, since parameters are drawn by their number: the others keep theirs.
+            agitation: Agitation::new(self, setup)?,
         }))
     }
 
