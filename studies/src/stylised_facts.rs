@@ -1,9 +1,10 @@
 //! What prices of nearly all markets have in common, from traders who are part fundamentalist, part chartist, part noise.
 //!
 //! Each limits its orders the further from what it expects the more the price has moved over its own window, and the
-//! windows are spread over three decades: volatility feeds on itself at all these scales at once. With windows up to 100
-//! and noise and margin that know nothing of volatility the exponent of its memory is 1, with an elasticity from 0.85 to
-//! 0.9 it is from 0.4 down to 0.2, and from 1 on volatility grows without bound.
+//! windows are spread over three decades: volatility feeds on itself at all these scales at once. Where noise and margin
+//! know nothing of volatility its memory is gone by lag 50. With an elasticity of 0.5 it fades with an exponent of 0.94
+//! (standard error 0.05, twelve seeds of 40,000 steps), with 0.8 of 0.36 (0.02), with 0.85 of 0.33 (0.04), with 0.95 of
+//! 0.09 (0.02), where in some seeds volatility runs away.
 
 use std::ops::RangeInclusive;
 
