@@ -62,6 +62,8 @@ choice! {
         Fixed = "fixed",
         /// One after another, the highest priority fee first and ties in random order.
         PriorityFee = "priority_fee",
+        /// One alone in each step, drawn anew with all equally likely; the others wait.
+        Single = "single",
     }
 }
 
