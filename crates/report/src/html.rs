@@ -9,10 +9,13 @@ mod escape;
 mod event;
 mod headline;
 mod market;
+mod demand;
 mod money;
 mod plot;
 mod provenance;
+mod resource;
 mod sampled;
+mod series;
 mod wealth;
 
 use std::fmt::Write;
@@ -48,6 +51,8 @@ pub fn page(data: &ReportData) -> String {
     let sections: Vec<Section> = [
         headline::section(data),
         market::sections(data),
+        resource::section(data),
+        demand::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -9,7 +9,7 @@ use walras_scenario::Loaded;
 use super::spread::Weighted;
 use crate::error::RunError;
 use crate::schedule::Schedule;
-use crate::summary::{Summary, WealthFigures};
+use crate::summary::{CohortSummary, Summary, WealthFigures};
 
 /// Looks at the agents that a report shows at most.
 const LOOKS_MAX: usize = 250;
@@ -135,6 +135,7 @@ pub(super) fn cohorts(manifest: &Manifest, summary: Option<&Summary>, looks: Loo
             policy: entry.policy.replace('_', " "),
             objective: entry.objective.replace('_', " "),
             size: entry.size,
+            only_requests: fared.is_some_and(CohortSummary::only_requests),
             wealth_start: known(fared.map(|fared| fared.wealth_start)),
             wealth_end: known(fared.map(|fared| fared.wealth_end)),
             wealth_mean: known(fared.and_then(|fared| fared.wealth_mean)),

@@ -44,6 +44,15 @@ pub struct CohortSummary {
     pub demand: Option<DemandSummary>,
 }
 
+impl CohortSummary {
+    /// Whether it requests resources and follows no policy: then what it gained by trade says nothing, as it spends its
+    /// money on what it uses.
+    #[must_use]
+    pub fn only_requests(&self) -> bool {
+        self.demand.is_some() && self.policy == "none"
+    }
+}
+
 /// What a cohort's summary is made of. Wealth is the whole cohort's, in numeraire.
 #[derive(Debug)]
 pub(super) struct RunningCohort {
