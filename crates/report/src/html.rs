@@ -5,11 +5,11 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod demand;
 mod escape;
 mod event;
 mod headline;
 mod market;
-mod demand;
 mod money;
 mod plot;
 mod provenance;

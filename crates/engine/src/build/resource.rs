@@ -28,7 +28,9 @@ pub(super) fn sources(
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
+            let at = |why: String| {
+                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
+            };
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -109,7 +111,11 @@ pub(super) fn asker(
         (None, None) => Vec::new(),
         (None, Some(places)) => {
             let span = places.first().map_or(span, |place| place.span);
-            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
+            return Err(Problem::at(
+                span,
+                format!("cohort `{name}` has places, and there is no network"),
+                "a [network]",
+            ));
         }
         (Some(carriage), None) => (0..carriage.network.len()).collect(),
         (Some(carriage), Some(places)) => {

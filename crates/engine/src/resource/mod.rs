@@ -8,5 +8,5 @@ mod supply;
 pub use carriage::{Carriage, Shipment};
 pub use declared::{Choice, Demand, NetworkPlan, Resource};
 pub use demand::{Asker, Group, Wanted};
-pub use supply::{Source, Supply};
 pub(crate) use supply::whole;
+pub use supply::{Source, Supply};

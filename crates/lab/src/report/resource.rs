@@ -77,34 +77,30 @@ fn push(series: &mut ResourceSeries, columns: &ResourceColumns, row: usize, scal
 }
 
 /// Every cohort that makes requests, in the scenario's order.
-pub(super) fn demand(
-    run: &Run,
-    summary: Option<&Summary>,
-    accounts: &[AccountTotal],
-) -> Result<Vec<Demand>, RunError> {
+pub(super) fn demand(run: &Run, summary: Option<&Summary>, accounts: &[AccountTotal]) -> Result<Vec<Demand>, RunError> {
     let cohorts = summary.map_or(&[][..], |summary| &summary.cohorts);
     let asking = || cohorts.iter().enumerate().filter_map(|(at, it)| Some((at, it, it.demand.as_ref()?)));
     let money = run.manifest.assets.first().map_or(1.0, |asset| pow10(asset.decimals));
     let mut found: Vec<Demand> =
-        asking().map(|(_, cohort, demand)| of_cohort(cohort, demand, paid(cohort, accounts) / money)).collect();
+        asking().map(|(_, cohort, demand)| of_cohort(cohort, demand, accounts, money)).collect();
     if found.is_empty() {
         return Ok(found);
     }
-    let mut before = vec![[0.0; 3]; found.len()];
+    let mut before = vec![[0.0; 2]; found.len()];
     let places: BTreeMap<u32, usize> = asking().enumerate().map(|(at, (cohort, ..))| (cohort as u32, at)).collect();
     let chosen = Chosen::of(run, found.len());
     for columns in run.table::<DemandColumns>()? {
         let columns = columns?;
         for row in (0..columns.len()).filter(|&row| chosen.takes(columns.step[row])) {
             let Some(&at) = places.get(&columns.cohort.ids()[row]) else { continue };
-            let now = [columns.utility[row], columns.finished.0[row], columns.late.0[row]];
+            let now = [columns.finished.0[row], columns.late.0[row]];
             let steps = chosen.steps_to(columns.step[row], found[at].series.step.last().copied());
-            let [utility, finished, late] = std::array::from_fn(|it| (now[it] - before[at][it]) / steps);
+            let [finished, late] = std::array::from_fn(|it| (now[it] - before[at][it]) / steps);
             before[at] = now;
             let agents = found[at].agents.max(1) as f64;
             let series = &mut found[at].series;
             series.step.push(u64::from(columns.step[row]) + 1);
-            series.utility.push(utility / agents);
+            series.utility.push(columns.utility[row] / agents);
             series.waiting.push(columns.waiting.0[row]);
             series.finished.push(finished);
             series.late.push(late);
@@ -113,7 +109,7 @@ pub(super) fn demand(
     Ok(found)
 }
 
-fn of_cohort(cohort: &CohortSummary, demand: &DemandSummary, paid: f64) -> Demand {
+fn of_cohort(cohort: &CohortSummary, demand: &DemandSummary, accounts: &[AccountTotal], money: f64) -> Demand {
     let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
     let jobs = |jobs: &JobsSummary| Jobs {
         arrived: jobs.arrived,
@@ -122,23 +118,26 @@ fn of_cohort(cohort: &CohortSummary, demand: &DemandSummary, paid: f64) -> Deman
         in_time_share: known(jobs.in_time_share),
         mean_wait: known(jobs.mean_wait),
     };
+    let paid = |reason| paid(cohort, accounts, reason) / money / cohort.size.max(1) as f64;
     Demand {
         cohort: cohort.name.clone(),
         agents: cohort.size,
         utility: demand.utility,
-        paid: paid / cohort.size.max(1) as f64,
+        paid: paid(Reason::Grant),
+        // The fees of one who trades are not those for the way alone.
+        fares: if cohort.only_requests() { paid(Reason::Fee) } else { f64::NAN },
         jobs: demand.jobs.as_ref().map(jobs),
         series: DemandSeries::default(),
     }
 }
 
-/// Atoms of numeraire that a cohort paid for what it was granted; `NaN` where flows were not recorded.
-fn paid(cohort: &CohortSummary, accounts: &[AccountTotal]) -> f64 {
+/// Atoms of numeraire that a cohort paid, net, for a reason; `NaN` where flows were not recorded.
+fn paid(cohort: &CohortSummary, accounts: &[AccountTotal], reason: Reason) -> f64 {
     if accounts.is_empty() {
         return f64::NAN;
     }
     let account = format!("agents: {}", cohort.name);
-    let (reason, mut atoms) = (Reason::Grant.name(), 0);
+    let (reason, mut atoms) = (reason.name(), 0);
     for total in accounts {
         if total.asset == 0 && total.account == account && total.reason == reason {
             atoms -= total.atoms;

@@ -141,7 +141,12 @@ fn of_resource(resource: &ResourceSummary, unit: &str, numbers: &mut Vec<KeyNumb
         }
     };
     let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
-    push("Utilisation", fraction(resource.utilisation), "", "What was granted over what there was to share, step by step.");
+    push(
+        "Utilisation",
+        fraction(resource.utilisation),
+        "",
+        "What was granted over what there was to share, step by step.",
+    );
     push(
         "Granted",
         fraction(resource.granted_share),

@@ -52,6 +52,25 @@ pub struct ResourceSeries {
     pub envious: Vec<f64>,
 }
 
+impl ResourceSeries {
+    /// What was granted of what there was, 0 to 1; NaN where there was nothing.
+    #[must_use]
+    pub fn utilisation(&self) -> Vec<f64> {
+        self.over_capacity(&self.granted)
+    }
+
+    /// What was asked for over what there was; NaN where there was nothing.
+    #[must_use]
+    pub fn pressure(&self) -> Vec<f64> {
+        self.over_capacity(&self.requested)
+    }
+
+    fn over_capacity(&self, values: &[f64]) -> Vec<f64> {
+        let over = |(&value, &capacity): (&f64, &f64)| if capacity > 0.0 { value / capacity } else { f64::NAN };
+        values.iter().zip(&self.capacity).map(over).collect()
+    }
+}
+
 /// What one cohort's requests came to.
 #[derive(Clone, Debug, Default)]
 pub struct Demand {
@@ -63,6 +82,8 @@ pub struct Demand {
     pub utility: f64,
     /// What an agent paid for what it was granted, on average, in numeraire; NaN where unknown.
     pub paid: f64,
+    /// What an agent paid for the way, on average, in numeraire; NaN where unknown.
+    pub fares: f64,
     /// What its jobs came to, where it has jobs.
     pub jobs: Option<Jobs>,
     /// What happened, step by step.
@@ -89,7 +110,7 @@ pub struct Jobs {
 pub struct DemandSeries {
     /// Steps done, strictly increasing.
     pub step: Vec<u64>,
-    /// What an agent got from what it used in the step, on average over the agents.
+    /// What an agent got from what it used since the beginning, on average over the agents.
     pub utility: Vec<f64>,
     /// Jobs that are not finished and not given up.
     pub waiting: Vec<f64>,
@@ -97,4 +118,40 @@ pub struct DemandSeries {
     pub finished: Vec<f64>,
     /// Jobs finished or given up after their deadline in the step.
     pub late: Vec<f64>,
+}
+
+impl DemandSeries {
+    /// What an agent got in a step, on average over its steps since the row before, or since the beginning.
+    #[must_use]
+    pub fn utility_per_step(&self) -> Vec<f64> {
+        let mut before = (0, 0.0);
+        let per_step = |(&step, &utility): (&u64, &f64)| {
+            let (first, got) = std::mem::replace(&mut before, (step, utility));
+            (utility - got) / step.saturating_sub(first).max(1) as f64
+        };
+        self.step.iter().zip(&self.utility).map(per_step).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DemandSeries, ResourceSeries};
+
+    #[test]
+    fn what_is_over_nothing_is_not_known() {
+        let series = ResourceSeries {
+            capacity: vec![4.0, 0.0],
+            granted: vec![3.0, 0.0],
+            requested: vec![6.0, 6.0],
+            ..ResourceSeries::default()
+        };
+        assert_eq!((series.utilisation()[0], series.pressure()[0]), (0.75, 1.5));
+        assert!(series.utilisation()[1].is_nan() && series.pressure()[1].is_nan());
+    }
+
+    #[test]
+    fn utility_of_a_step_is_what_was_added_since_the_row_before() {
+        let series = DemandSeries { step: vec![1, 2, 5], utility: vec![2.0, 3.0, 9.0], ..DemandSeries::default() };
+        assert_eq!(series.utility_per_step(), [2.0, 1.0, 2.0]);
+    }
 }

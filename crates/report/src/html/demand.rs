@@ -16,29 +16,41 @@ pub(crate) fn section(data: &ReportData) -> Vec<Section> {
     let shown = &data.demand[..data.demand.len().min(LINES_MAX)];
     let buckets = (NUMBERS_ON_PAGE / (4 * 2 * 4 * shown.len())).clamp(BUCKETS_MIN, BUCKETS_MAX);
     let place = Place { prefix: "demand", subject: "each cohort", step: &first.series.step, buckets };
-    type Values = fn(&DemandSeries) -> &Vec<f64>;
+    type Values = fn(&DemandSeries) -> Vec<f64>;
     let chart = |id, title, unit, kind, values: Values| {
-        let line = |(at, demand): (usize, &'_ Demand)| (at, demand.cohort.clone(), values(&demand.series).clone());
-        let lines: Vec<(usize, String, Vec<f64>)> = shown.iter().enumerate().map(line).collect();
-        let columns: Vec<Column> = lines
-            .iter()
-            .map(|(at, name, values)| (name.as_str(), at + 1, STROKES[at % STROKES.len()], values.as_slice()))
+        let values: Vec<Vec<f64>> = shown.iter().map(|demand| values(&demand.series)).collect();
+        let each = shown.iter().zip(&values).enumerate();
+        let columns: Vec<Column> = each
+            .map(|(at, (demand, values))| {
+                (demand.cohort.as_str(), at + 1, STROKES[at % STROKES.len()], values.as_slice())
+            })
             .collect();
         place.thinned(&Source { id, title, unit, kind, columns: &columns })
     };
     let late = data.demand.iter().any(|demand| demand.series.late.iter().any(|&late| late > 0.0));
     let plots: Vec<Plot> = [
-        chart("waiting", "Jobs that wait", "jobs", Kind::Flow, |series| &series.waiting),
-        chart("finished", "Jobs finished", "jobs per step", Kind::Flow, |series| &series.finished),
-        late.then(|| chart("late", "Deadlines missed", "jobs per step", Kind::Flow, |series| &series.late)).flatten(),
-        chart("utility", "Utility", "per agent and step", Kind::Flow, |series| &series.utility),
+        chart("waiting", "Jobs that wait", "jobs", Kind::Flow, |series| series.waiting.clone()),
+        chart("finished", "Jobs finished", "jobs per step", Kind::Flow, |series| series.finished.clone()),
+        late.then(|| chart("late", "Deadlines missed", "jobs per step", Kind::Flow, |series| series.late.clone()))
+            .flatten(),
+        // Jobs are finished now and then, so that what a step brought is hardly ever to be seen.
+        if shown.iter().any(|demand| demand.jobs.is_some()) {
+            chart("utility", "Utility since the beginning", "per agent", Kind::Level, |series| series.utility.clone())
+        } else {
+            chart("utility", "Utility", "per agent and step", Kind::Flow, DemandSeries::utility_per_step)
+        },
     ]
     .into_iter()
     .flatten()
     .collect();
     let mut body = table(data);
     if data.demand.len() > shown.len() {
-        let _ = writeln!(body, "<p class=\"sub\">The first {} cohorts of {} are drawn.</p>", shown.len(), data.demand.len());
+        let _ = writeln!(
+            body,
+            "<p class=\"sub\">The first {} cohorts of {} are drawn.</p>",
+            shown.len(),
+            data.demand.len()
+        );
     }
     body.push_str(&grid(&plots));
     vec![Section { id: "demand".into(), heading: "Who got what".into(), body, plots }]
@@ -47,7 +59,8 @@ pub(crate) fn section(data: &ReportData) -> Vec<Section> {
 /// A row for each cohort.
 fn table(data: &ReportData) -> String {
     let jobs = data.demand.iter().any(|demand| demand.jobs.is_some());
-    let paid = data.demand.iter().any(|demand| demand.paid.is_finite() && demand.paid != 0.0);
+    let any = |value: fn(&Demand) -> f64| data.demand.iter().map(value).any(|it| it.is_finite() && it != 0.0);
+    let (paid, fares) = (any(|demand| demand.paid), any(|demand| demand.fares));
     let cell = |value: f64, shown: String| {
         let key = if value.is_nan() { String::new() } else { format!(" data-key=\"{value:e}\"") };
         format!("<td class=\"n\"{key}>{shown}</td>")
@@ -74,15 +87,22 @@ fn table(data: &ReportData) -> String {
         if paid {
             rows.push_str(&cell(demand.paid, people(demand.paid)));
         }
+        if fares {
+            rows.push_str(&cell(demand.fares, people(demand.fares)));
+        }
         rows.push_str("</tr>\n");
     }
     let mut headings = vec!["Agents", "Utility"];
     let paid_heading = format!("Paid, {}", text(data.asset_name(0)));
+    let fares_heading = format!("For the way, {}", text(data.asset_name(0)));
     if jobs {
         headings.extend(["Jobs arrived", "Finished", "Waiting", "In time", "Mean wait, steps"]);
     }
     if paid {
         headings.push(&paid_heading);
+    }
+    if fares {
+        headings.push(&fares_heading);
     }
     let headings: String =
         headings.iter().map(|heading| format!("<th scope=\"col\" class=\"n\">{heading}</th>")).collect();

@@ -63,10 +63,10 @@ pub(super) fn table(data: &ReportData) -> String {
     for resource in &data.resources {
         let _ = write!(
             rows,
-            "<tr><th scope=\"row\">{}<span class=\"about\">{}</span></th><td>{}</td>",
+            "<tr><th scope=\"row\">{}<span class=\"about\">{} · {}</span></th>",
             text(&resource.name),
-            text(&resource.rule),
             text(data.asset_name(resource.asset)),
+            text(&resource.rule),
         );
         let shares = [resource.utilisation, resource.granted_share, resource.wasted_share];
         rows.extend(shares.map(|share| cell(percent(share))));
@@ -78,7 +78,7 @@ pub(super) fn table(data: &ReportData) -> String {
         }
         rows.push_str("</tr>\n");
     }
-    let mut headings = vec!["Utilisation", "Granted of requests", "Waste", "Jain’s index", "Envious"];
+    let mut headings = vec!["Utilisation", "Granted", "Waste", "Jain’s index", "Envious"];
     let (mean, revenue) = (format!("Mean price, {money}"), format!("Revenue, {money}"));
     if charged {
         headings.extend([mean.as_str(), revenue.as_str()]);
@@ -87,11 +87,11 @@ pub(super) fn table(data: &ReportData) -> String {
         headings.iter().map(|heading| format!("<th scope=\"col\" class=\"n\">{heading}</th>")).collect();
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Resources\"><table class=\"sortable\">\
-         <caption><span>What each resource shared. Utilisation is what was granted of the capacity, step by step; what is \
-         asked for in vain and again counts again among requests; waste is what perished unused, of all of the asset; \
+         <caption><span>What each resource shared. Utilisation is what was granted of the capacity, step by step; \
+         granted is the part of what was asked for, where what is asked for in vain and again counts again; waste is what perished unused, of all of the asset; \
          Jain’s index is 1 where all are granted the same share of their requests; the envious would rather have had \
          what another was granted.</span></caption><thead><tr><th scope=\"col\">Resource</th>\
-         <th scope=\"col\">Asset</th>{headings}</tr></thead><tbody>\n{rows}</tbody></table></div>\n",
+         {headings}</tr></thead><tbody>\n{rows}</tbody></table></div>\n",
     )
 }
 
@@ -110,10 +110,12 @@ impl Charts<'_> {
             _ => vec![
                 self.each("granted", "Granted", "", Kind::Flow, |series| series.granted.clone()),
                 self.each("capacity", "Capacity", "", Kind::Flow, |series| series.capacity.clone()),
-                self.each("pressure", "Requests over capacity", "times", Kind::Flow, pressure).map(log_switch),
+                self.each("pressure", "Requests over capacity", "times", Kind::Flow, ResourceSeries::pressure)
+                    .map(log_switch),
             ],
         };
-        let utilisation = self.each("utilisation", "Utilisation", "granted of capacity", Kind::Flow, utilisation);
+        let utilisation =
+            self.each("utilisation", "Utilisation", "granted of capacity", Kind::Flow, ResourceSeries::utilisation);
         let price_unit = format!("{} per {}", self.data.asset_name(0), self.data.asset_name(self.asset));
         let price = self.each("price", "Price", &price_unit, Kind::Level, |series| series.price.clone());
         let rest = [utilisation.map(fractions), price.map(log_switch), self.fairness(), self.whereabouts()];
@@ -149,9 +151,12 @@ impl Charts<'_> {
 
     /// Jain's index, and beside it who envies where one resource leaves room for a second line.
     fn fairness(&self) -> Option<Plot> {
-        let unit = "0 to 1";
+        let unit = "1 where all are served alike";
+        let indices = self.resources.iter().flat_map(|resource| &resource.series.fairness);
+        // Where all are served nearly alike, what differs would be lost at the upper edge of a scale from zero.
+        let kind = if indices.fold(1.0, |low: f64, &index| low.min(index)) > 0.5 { Kind::Level } else { Kind::Flow };
         let [only] = self.resources.as_slice() else {
-            return self.each("fairness", "Jain’s index of fairness", unit, Kind::Flow, |series| series.fairness.clone());
+            return self.each("fairness", "Jain’s index of fairness", unit, kind, |series| series.fairness.clone());
         };
         let envied = only.series.envious.iter().any(|&envious| envious > 0.0);
         let columns: [Column; 2] = [
@@ -159,7 +164,7 @@ impl Charts<'_> {
             ("envious, share of requesters", 2, Stroke::Dotted, &only.series.envious),
         ];
         let columns = if envied { &columns[..] } else { &columns[..1] };
-        self.thinned(only, &Source { id: "fairness", title: "Fairness", unit, kind: Kind::Flow, columns })
+        self.thinned(only, &Source { id: "fairness", title: "Fairness", unit, kind, columns })
     }
 
     /// What became of the asset: all resources that share it say the same.
@@ -215,19 +220,4 @@ fn fractions(plot: Plot) -> Plot {
 
 fn log_switch(plot: Plot) -> Plot {
     Plot { log_switch: true, ..plot }
-}
-
-/// What was granted of what there was; nothing where there was none.
-pub(crate) fn utilisation(series: &ResourceSeries) -> Vec<f64> {
-    over_capacity(&series.granted, &series.capacity)
-}
-
-/// What was asked for over what there was; nothing where there was none.
-pub(crate) fn pressure(series: &ResourceSeries) -> Vec<f64> {
-    over_capacity(&series.requested, &series.capacity)
-}
-
-fn over_capacity(values: &[f64], capacity: &[f64]) -> Vec<f64> {
-    let over = |(&value, &capacity): (&f64, &f64)| if capacity > 0.0 { value / capacity } else { f64::NAN };
-    values.iter().zip(capacity).map(over).collect()
 }

@@ -103,4 +103,3 @@ fn reading_note(kept: usize, length: usize, buckets: usize, window: Option<usize
     }
     note
 }
-
