@@ -21,6 +21,7 @@ use walras_agents::observation::{History, Quotes, Tape};
 use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
+use walras_market::book::Grid;
 use walras_market::clearing::Setting;
 use walras_market::command::{Action, Command};
 use walras_market::curve::Exact;
@@ -200,25 +201,26 @@ impl Venue {
         }
     }
 
+    /// Its ticks and lots, where it has any.
+    #[must_use]
+    pub fn grid(&self) -> Option<Grid> {
+        match &self.market {
+            Market::Book(book) => Some(book.book.rules().grid),
+            Market::Auction(auction) => Some(auction.grid),
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => None,
+        }
+    }
+
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
     #[must_use]
     pub fn tick(&self) -> f64 {
-        match &self.market {
-            Market::Book(book) => book.book.rules().grid.price(1) * self.per_token(),
-            Market::Auction(auction) => auction.grid.price(1) * self.per_token(),
-            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0.0,
-        }
+        self.grid().map_or(0.0, |grid| grid.price(1) * self.per_token())
     }
 
     /// The smallest step between two sizes, tokens; 0 where any size may be named.
     #[must_use]
     pub fn lot(&self) -> f64 {
-        let lot = match &self.market {
-            Market::Book(book) => book.book.rules().grid.lot(),
-            Market::Auction(auction) => auction.grid.lot(),
-            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0,
-        };
-        lot as f64 / walras_numerics::elementary::pow10(self.decimals.1)
+        self.grid().map_or(0, Grid::lot) as f64 / walras_numerics::elementary::pow10(self.decimals.1)
     }
 
     /// Whether a stop can wait there for the trade that lets it enter.
