@@ -368,8 +368,58 @@ fn a_curve_has_the_impact_of_its_slope() {
     let prices: Vec<f64> = std::iter::once(market.first_price.unwrap()).chain(rows.price.iter().copied()).collect();
     let changes: Vec<f64> = prices.windows(2).map(|pair| pair[1] - pair[0]).collect();
     close(market.liquidity.kyle_lambda, kyle_lambda(&flows, &changes).map(|line| line.slope), "lambda");
-    assert_eq!((market.liquidity.quoted_spread, market.liquidity.effective_spread), (None, None));
+    assert_eq!(market.liquidity.quoted_spread, None);
     assert!(rows.spread.0.iter().chain(&rows.bid_depth.0).all(|value| value.is_nan()));
+}
+
+/// Spreads were once measured at books and pools alone. On a line the average price of n tokens lies n/2 slopes from the
+/// price before them: orders of two tokens in turn pay two slopes twice over, a batch with a net flow of n pays n slopes
+/// on each of those n tokens. Both are less a step later by twice the move of the price with the flow.
+#[test]
+fn a_curve_had_no_spreads() {
+    for settlement in ["sequential", "batch"] {
+        let (market, rows, _) = recorded(&[&CURVE.replace("sequential", settlement)]);
+        let flow = |row: usize| (rows.bought[row] - rows.sold[row]) as f64 / 1e2;
+        let volume = |row: usize| (rows.bought[row] + rows.sold[row]) as f64 / 1e2;
+        let steps = rows.step.len();
+        let tokens: f64 = (0..steps).map(volume).sum();
+        let expected = match settlement {
+            "sequential" => 0.01 * 2.0,
+            _ => (0..steps).map(|row| 0.01 * flow(row) * flow(row)).sum::<f64>() / tokens,
+        };
+        // Each order of two tokens pays up to an atom, a ten-thousandth, more: twice that, over two tokens.
+        let rounding = 1e-4 * (1.0 + 1e-9);
+        let effective = market.liquidity.effective_spread.unwrap();
+        assert!((effective - expected).abs() <= rounding, "{settlement}: {effective} is not {expected}");
+        // What buyers paid less what sellers got is what the reserve gained: at first 0.01/2·800² + 8·800 = 9600.
+        let reserve = |row: usize| if row == 0 { 9600.0 } else { rows.reserve[row - 1] as f64 / 1e4 };
+        let kept: f64 =
+            (0..steps - 1).map(|row| 2.0 * (reserve(row + 1) - reserve(row) - rows.price[row + 1] * flow(row))).sum();
+        let expected = kept / (tokens - volume(steps - 1));
+        let realised = market.liquidity.realised_spread.unwrap();
+        assert!((realised - expected).abs() <= rounding, "{settlement}: {realised} is not {expected}");
+        assert!(rows.effective_spread.0.iter().any(|spread| *spread > 0.0));
+    }
+}
+
+/// Traders who meet at one price pay no spread, and a McAfee auction keeps one between its two prices. What a market sells
+/// itself has no price before it.
+#[test]
+fn traders_who_meet_had_no_spread() {
+    for (text, expected) in [(CALL, Some(0.0)), (HALL, Some(0.0)), (AUCTION, Some(0.0)), (SALE, None), (ALL_PAY, None)]
+    {
+        let (market, rows, _) = recorded(&[text]);
+        let liquidity = &market.liquidity;
+        assert!(rows.bought.iter().any(|&bought| bought > 0), "the test needs trades at {text}");
+        // Payments are rounded in whole atoms of a ten-thousandth.
+        let rounded = |found: Option<f64>| found.map(|found| (found * 1e2).round() / 1e2);
+        let found = [liquidity.effective_spread, liquidity.realised_spread].map(rounded);
+        assert_eq!(found, [expected; 2], "{text}");
+    }
+    let mcafee = AUCTION.replace("call", "mcafee");
+    let (market, rows, _) = recorded(&[&mcafee]);
+    let paid_less_received: f64 = known(&rows.effective_spread.0).iter().sum();
+    assert!(paid_less_received > 0.0 && market.liquidity.effective_spread > Some(0.0), "{market:?}");
 }
 
 /// What the parts of a pool's providers are worth is what the pool holds, and who puts in and takes out at once gains

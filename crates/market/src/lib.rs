@@ -2,6 +2,7 @@
 //!
 //! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked; [`manner`]: how an order is
 //!   carried out where orders can rest
+//! - [`taken`]: what trading at once costs
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`auction`]: bids are collected and settled at once
@@ -22,4 +23,5 @@ pub mod order;
 pub mod pool;
 pub mod route;
 pub mod sides;
+pub mod taken;
 pub mod terms;

@@ -36,7 +36,7 @@ pub use curve::OnCurve;
 pub use maker::OnMaker;
 use placing::Funds;
 pub use pool::OnPool;
-pub use results::{Arrived, Declared, Made, Results, Taken, TokenFees};
+pub use results::{Arrived, Declared, Made, Results, TokenFees};
 pub use router::{Offer, OnRouter};
 pub use seen::{Glimpses, Seen};
 
@@ -427,10 +427,12 @@ impl Venue {
     /// Ends a step: what was collected trades.
     pub fn close(&mut self, moment: &Moment, results: &mut Results) {
         let Self { market, terms, decimals, .. } = self;
+        let before = results.trades.len();
         match market {
             Market::Book(book) => book.close(results),
             Market::Auction(auction) if (moment.step + 1).is_multiple_of(auction.every) => {
                 auction.close(terms, moment.maximum_supply - moment.standing.0, results);
+                results.meet(before);
             }
             Market::Clearing(clearing) => {
                 let setting = Setting {
@@ -439,6 +441,7 @@ impl Venue {
                     outstanding: moment.standing.0,
                 };
                 clearing.close(&setting, terms, results);
+                results.meet(before);
             }
             Market::Curve(_) | Market::Pool(_) | Market::Auction(_) | Market::Router(_) => {}
         }
