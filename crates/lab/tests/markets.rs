@@ -210,6 +210,26 @@ asset = "GOOD"
 markets = ["launch"]
 "#;
 
+const QUESTION: &str = r#"
+[assets.YES]
+decimals = 4
+fundamental = 0.6
+
+[assets.NO]
+decimals = 4
+fundamental = 0.4
+
+[markets.question]
+kind = "shared_pool"
+assets = ["YES", "NO"]
+money = 500.0
+pool = { kind = "lmsr", outcomes = 2, fee = { kind = "fixed", rate = 0.01 } }
+
+[shocks.answer]
+at = 32
+event = { kind = "resolution", outcome = "NO" }
+"#;
+
 fn economies() -> Vec<(&'static str, String)> {
     [
         ("curve", vec![CURVE]),
@@ -218,6 +238,7 @@ fn economies() -> Vec<(&'static str, String)> {
         ("pool", vec![POOL, PROVIDERS]),
         ("ranges", vec![RANGES, PROVIDERS]),
         ("a pool of several assets", vec![SHARED, PROVIDERS]),
+        ("a question that is answered", vec![CALL, QUESTION]),
         ("clearing", vec![HALL]),
         ("auction", vec![AUCTION]),
         ("sale", vec![SALE]),
@@ -441,6 +462,44 @@ fn a_pools_providers_are_measured() {
         assert!(rows.shares.iter().max() > rows.shares.first(), "the test needs liquidity provided");
         assert!(market.liquidity.effective_spread.unwrap() > 2.0 * 0.003 * 18.0, "at least the fee, twice");
     }
+}
+
+/// A pool of several assets had no figures of its providers. They stand once, at the first of its venues, and count all
+/// that it holds: at the fundamental values of 20 and 5 what the rows of all venues tell, and in parts no more.
+#[test]
+fn a_shared_pool_had_no_figures_of_its_providers() {
+    let (_, rows, summary) = recorded(&[SHARED, PROVIDERS]);
+    let provision = summary.markets[0].provision.clone().unwrap();
+    assert_eq!((summary.markets.len(), &summary.markets[1].provision), (2, &None));
+    // Two rows a step: basket:GOOD, then basket:OTHER.
+    let last = rows.step.len() - 2;
+    let tokens = [rows.inventory[last] as f64 / 1e2 * 20.0, rows.inventory[last + 1] as f64 / 1e3 * 5.0];
+    close(provision.value, Some(rows.reserve[last] as f64 / 1e4 + tokens[0] + tokens[1]), "value");
+    close(Some(provision.providers.iter().map(|it| it.value).sum()), provision.value, "parts");
+    close(Some(provision.providers.iter().map(|it| it.value_if_held).sum()), provision.value_if_held, "held");
+    assert_eq!(provision.providers[0].value_if_held, 20_000.0 + 750.0 * 20.0 + 3_000.0 * 5.0);
+    assert_eq!(provision.providers[0].name, "first deposit");
+    assert!(provision.loss_versus_rebalancing.is_some());
+}
+
+/// The maker of a prediction market, whose outcome could not come true, had no figures either: it holds its subsidy and,
+/// with a minus, what it sold. In the end it has what the winners left of it.
+#[test]
+fn the_maker_of_a_question_had_no_figures() {
+    let (_, rows, summary) = recorded(&[CALL, QUESTION]);
+    let question = summary.markets.iter().find(|market| market.name == "question:YES").unwrap();
+    let provision = question.provision.clone().unwrap();
+    let reserve = *rows.reserve.last().unwrap() as f64 / 1e4;
+    close(provision.value, Some(reserve), "value");
+    close(provision.value_if_held, Some(500.0), "subsidy");
+    close(provision.against_holding, Some(reserve / 500.0 - 1.0), "gain");
+    // It can lose no more than it was given.
+    assert!(reserve > 0.0 && provision.loss_versus_rebalancing.unwrap().is_finite());
+    let no = summary.markets.iter().find(|market| market.name == "question:NO").unwrap();
+    assert_eq!((question.final_price, no.final_price, question.supply, no.supply), (Some(0.0), Some(1.0), 0.0, 0.0));
+    assert_eq!(question.price_return, Some(-1.0));
+    // What is measured of prices ends with trading.
+    assert!(question.return_volatility.is_some() && question.discovery.relative_error.is_some());
 }
 
 /// Gode and Sunder's first market, traded by zero intelligence in a book: the gains of trade from the fills, an agent's

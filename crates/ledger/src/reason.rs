@@ -28,6 +28,8 @@ pub enum Reason {
     Order,
     /// Provided to a pool as liquidity, or withdrawn from it.
     Liquidity,
+    /// Tokens taken back for what they promised, and what was paid for them.
+    Redemption,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -37,7 +39,7 @@ pub enum Category {
     Income,
     /// Spent outside.
     Expense,
-    /// Value of trades, fees apart, and what was set aside for them or provided to pools.
+    /// Value of trades, fees apart, what was set aside for them or provided to pools, and redeemed.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -45,7 +47,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 12] = [
+    pub const ALL: [Reason; 13] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -58,6 +60,7 @@ impl Reason {
         Self::Shock,
         Self::Order,
         Self::Liquidity,
+        Self::Redemption,
     ];
 
     /// The name in tables.
@@ -76,6 +79,7 @@ impl Reason {
             Self::Shock => "shock",
             Self::Order => "order",
             Self::Liquidity => "liquidity",
+            Self::Redemption => "redemption",
         }
     }
 
@@ -85,7 +89,7 @@ impl Reason {
         match self {
             Self::Income => Category::Income,
             Self::Expense => Category::Expense,
-            Self::Trade | Self::Order | Self::Liquidity => Category::Trade,
+            Self::Trade | Self::Order | Self::Liquidity | Self::Redemption => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee

@@ -2,6 +2,7 @@
 
 mod demand;
 mod halt;
+mod resolution;
 mod transfer;
 mod valuation;
 
@@ -15,6 +16,7 @@ use crate::world::World;
 
 pub use demand::Demand;
 pub use halt::Halt;
+pub use resolution::Resolution;
 pub use transfer::TransferShock;
 pub use valuation::Valuation;
 
@@ -43,5 +45,6 @@ entries! {
         Valuation(Valuation),
         Demand(Demand),
         Halt(Halt),
+        Resolution(Resolution),
     }
 }

@@ -76,7 +76,7 @@ impl Running {
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
             // In a book sellers get what buyers pay, also where a maker's fees are taken out of it.
             let net = if venue.book().is_some() { 0 } else { net };
-            self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
+            self.markets[v].push(world, v, figures, &happened.fills.venues, net);
         }
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {

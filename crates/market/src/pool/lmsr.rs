@@ -60,7 +60,7 @@ impl Design for Lmsr {
         balances[0] = deposits[0];
         let charges = Charges::new(self.fee.clone(), self.protocol_share, &balances);
         let out = vec![0; outcomes];
-        Ok(Box::new(Maker { liquidity, funding: deposits[0], money: deposits[0], out, charges }))
+        Ok(Box::new(Maker { liquidity, funding: deposits[0], money: deposits[0], out, resolved: 0, charges }))
     }
 }
 
@@ -116,6 +116,8 @@ struct Maker {
     funding: Atoms,
     money: Atoms,
     out: Vec<Atoms>,
+    /// The number of the asset that came true; 0 as long as none has.
+    resolved: u64,
     charges: Charges,
 }
 
@@ -157,6 +159,9 @@ impl Maker {
 
     /// The outcome traded, and whether it is bought.
     fn direction(&self, from: usize, to: usize, amount: Atoms) -> Result<(usize, bool), Refusal> {
+        if self.resolved > 0 {
+            return Err(Refusal::Closed);
+        }
         if from == to || from > self.out.len() || to > self.out.len() {
             return Err(Refusal::NoSuchAsset);
         }
@@ -202,7 +207,10 @@ impl Pool for Maker {
     }
 
     fn price(&self, of: usize, against: usize) -> f64 {
-        let prices = prices(&self.wide_out(), self.liquidity as f64);
+        let prices = match self.resolved {
+            0 => prices(&self.wide_out(), self.liquidity as f64),
+            came => (1..=self.out.len() as u64).map(|asset| f64::from(u8::from(asset == came))).collect(),
+        };
         let price = |asset: usize| asset.checked_sub(1).map_or(1.0, |outcome| prices[outcome]);
         price(of) / price(against)
     }
@@ -276,6 +284,26 @@ impl Pool for Maker {
         worst as f64 / self.funding as f64
     }
 
+    /// The money covers it: the maker was given b·ln n = C(0) and more, and has since taken C(q) − C(0) and more, so that
+    /// it has C(q) = b·ln Σ e^(q_i/b) > max q.
+    fn resolve(&mut self, outcome: usize) -> Result<Atoms, Refusal> {
+        if self.resolved > 0 {
+            return Err(Refusal::Closed);
+        }
+        if !(1..=self.out.len()).contains(&outcome) {
+            return Err(Refusal::NoSuchAsset);
+        }
+        let paid = self.out[outcome - 1];
+        self.resolved = outcome as u64;
+        self.money -= paid;
+        self.out.fill(0);
+        Ok(paid)
+    }
+
+    fn resolved(&self) -> Option<usize> {
+        (self.resolved > 0).then_some(self.resolved as usize)
+    }
+
     fn begin_step(&mut self) {
         let price = self.price(1, 0);
         let balances = self.balances();
@@ -287,6 +315,10 @@ impl Pool for Maker {
         visitor.i64("funding", &mut self.funding)?;
         visitor.i64("money", &mut self.money)?;
         visit_amounts(visitor, "out", &mut self.out)?;
+        visitor.u64("resolved", &mut self.resolved)?;
+        if self.resolved > self.out.len() as u64 {
+            return Err(StateError(format!("outcome {} of {}", self.resolved, self.out.len())));
+        }
         self.charges.visit_state(visitor)
     }
 }
@@ -320,6 +352,35 @@ mod tests {
             assert!(pool.price(1, 0) > 0.999);
             let balances = pool.balances();
             assert!(balances[0] >= -balances[1], "{balances:?}");
+        }
+    }
+
+    /// Whatever was bought and sold, each outcome can come true: after it is paid the maker still has what it was given less
+    /// b·ln n at most. Then nothing trades, and prices are what an atom was worth.
+    #[test]
+    fn an_outcome_could_not_come_true() {
+        for (outcomes, funding) in [(2, 1_000_000), (5, 777), (64, 1 << 40)] {
+            for bought in [0, 1, funding / 3, 20 * funding] {
+                let mut before = open(outcomes, funding);
+                for outcome in [1, 2] {
+                    if bought > 0 {
+                        before.swap(&Order::exact_out(0, outcome, bought / outcome as i64 + 1)).unwrap();
+                    }
+                }
+                for outcome in 1..=outcomes as usize {
+                    let mut pool = before.clone();
+                    let paid = pool.resolve(outcome).unwrap();
+                    assert_eq!(paid, -before.balances()[outcome]);
+                    let mut left = vec![0; outcomes as usize + 1];
+                    left[0] = before.balances()[0] - paid;
+                    assert_eq!(pool.balances(), left);
+                    assert!(left[0] >= 0, "{outcomes} {bought}: {left:?}");
+                    assert_eq!((pool.price(outcome, 0), pool.price(3 - outcome.min(2), 0)), (1.0, 0.0));
+                    assert_eq!(pool.amount_out(0, outcome, 10), Err(Refusal::Closed));
+                    assert_eq!((pool.resolve(1), pool.resolved()), (Err(Refusal::Closed), Some(outcome)));
+                }
+                assert_eq!(before.resolve(outcomes as usize + 1), Err(Refusal::NoSuchAsset));
+            }
         }
     }
 
