@@ -18,6 +18,7 @@ pub mod seen;
 use std::ops::Range;
 
 use walras_agents::observation::{History, Quotes, Tape};
+use walras_catalog::words::in_words;
 use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
@@ -330,15 +331,14 @@ impl Venue {
     /// Its mechanism in words, `linear curve` for instance.
     #[must_use]
     pub fn mechanism(&self) -> String {
-        let words = |name: &str| name.replace('_', " ");
         match &self.market {
-            Market::Curve(curve) => format!("{} curve", words(curve.curve.name())),
-            Market::Pool(pool) => format!("{} pool", words(pool.name)),
+            Market::Curve(curve) => format!("{} curve", in_words(curve.curve.name())),
+            Market::Pool(pool) => format!("{} pool", in_words(pool.name)),
             Market::Book(_) => "order book".to_owned(),
-            Market::Auction(auction) => format!("{} auction", words(auction.auction.name()).replace(" auction", "")),
+            Market::Auction(auction) => format!("{} auction", in_words(auction.auction.name()).replace(" auction", "")),
             Market::Clearing(clearing) => match clearing.rule.name() {
                 "clear" => "demand and supply".to_owned(),
-                name => format!("{} price", words(name)),
+                name => format!("{} price", in_words(name)),
             },
             Market::Router(_) => "router".to_owned(),
         }
