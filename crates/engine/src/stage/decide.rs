@@ -85,6 +85,7 @@ pub fn decide(
                     demand: *demand,
                     halted: market.halted,
                     rounding: venue.rounding(),
+                    grid: venue.grid(),
                     book: venue.book().map(|on| (on, on.aside(traders.clone()))),
                 },
             });
