@@ -21,7 +21,6 @@ pub enum Money {
 /// One rule with its parameters.
 #[derive(Debug)]
 pub struct Sample {
-    pub name: &'static str,
     pub money: Money,
     pub rule: AnyAllocation,
 }
@@ -58,7 +57,7 @@ pub fn samples() -> Vec<Sample> {
             }
             other => panic!("no sample of `{other}`: add one, and say whether it takes money"),
         };
-        samples.extend(rules.into_iter().map(|rule| Sample { name: entry.name, money, rule }));
+        samples.extend(rules.into_iter().map(|rule| Sample { money, rule }));
     }
     samples
 }

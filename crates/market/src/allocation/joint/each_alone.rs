@@ -20,27 +20,12 @@ entry! {
     }
 }
 
-impl EachAlone {
-    /// Whatever the rule promises of one capacity, of tasks nothing of it need be left but fairness.
-    pub const PROPERTIES: Properties = Properties {
-        conserves: false,
-        pareto_efficient: Kept::Not,
-        envy_free: Kept::Not,
-        strategy_proof: Kept::Not,
-        sharing_incentive: Kept::Not,
-        capacity_monotone: Kept::Not,
-    };
-}
-
 impl JointAllocation for EachAlone {
-    /// Sharing incentives are of each capacity, and so of tasks; the rest is lost.
+    /// Truth, equal shares and more capacity are as good for tasks as for each capacity; the rest is lost, since what is
+    /// held beyond the tasks lies idle, and others could use it.
     fn properties(&self) -> Properties {
-        let of_one = self.rule.properties();
-        Properties {
-            sharing_incentive: of_one.sharing_incentive,
-            capacity_monotone: of_one.capacity_monotone,
-            ..Self::PROPERTIES
-        }
+        let lost = Kept::Not;
+        Properties { conserves: false, pareto_efficient: lost, envy_free: lost, ..self.rule.properties() }
     }
 
     fn share(
