@@ -116,10 +116,11 @@ fn want(requests: &dyn Requests, world: &World, first: usize, memory: &mut [Vec<
         let (mut a, mut b) = (vec![0; view.len()], vec![0; view.len()]);
         let (mut c, mut d) = (vec![f64::INFINITY; view.len()], vec![f64::INFINITY; view.len()]);
         let mut since = vec![f64::from(view.step); view.len()];
+        let mut tasks = vec![1; view.len()];
         let mut columns: Vec<&mut [f64]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut memory = Memory::new(&mut columns, view.rows.clone());
         let (mut amounts, mut worth) = ([&mut a[..], &mut b[..]], [&mut c[..], &mut d[..]]);
-        let mut wants = Wants { amounts: &mut amounts, worth: &mut worth, since: &mut since };
+        let mut wants = Wants { amounts: &mut amounts, worth: &mut worth, since: &mut since, tasks: &mut tasks };
         requests.want(view, &vec![needs; view.len()], &mut memory, &mut wants);
         for (all, new) in all.amounts.iter_mut().zip([a, b]) {
             all.extend(new);
@@ -327,11 +328,11 @@ fn a_queue_finishes_jobs_in_the_order_of_arrival() {
         let asset = AssetView { price: &[0.0], held: &[0], scale: 1.0, capacity: 4.0 };
         let view =
             ResourceView { step, keys, entity: 0, rows: 0..1, budgets: &[0.0], assets: &[asset] };
-        let (mut amounts, mut worth, mut since) = ([0], [f64::INFINITY], [f64::from(step)]);
+        let (mut amounts, mut worth, mut since, mut tasks) = ([0], [f64::INFINITY], [f64::from(step)], [1]);
         let mut columns: Vec<&mut [f64]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut memory = Memory::new(&mut columns, 0..1);
         let mut wants =
-            Wants { amounts: &mut [&mut amounts[..]], worth: &mut [&mut worth[..]], since: &mut since };
+            Wants { amounts: &mut [&mut amounts[..]], worth: &mut [&mut worth[..]], since: &mut since, tasks: &mut tasks };
         requests.want(&view, &[1.0], &mut memory, &mut wants);
         let mut utility = [0.0];
         requests.used(&view, &[&[amounts[0].min(4)]], &mut memory, &mut utility);

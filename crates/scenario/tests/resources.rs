@@ -73,7 +73,33 @@ fn economies() -> Vec<(String, String)> {
     let placed = choices.iter().flat_map(|choice| {
         ["'max_min'", "'pay_as_bid'", posted].map(|rule| (format!("{choice}, {rule}"), networked(rule, choice)))
     });
-    alone.chain(placed).collect()
+    let together = TOGETHER.iter().map(|rule| ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}"))));
+    let leased = LEASES.iter().map(|rule| ((*rule).to_owned(), leases(rule)));
+    alone.chain(placed).chain(together).chain(leased).collect()
+}
+
+const TOGETHER: [&str; 7] = [
+    "'dominant_resource_fairness'",
+    "{ kind = 'dominant_resource_fairness', tasks = 'whole' }",
+    "'asset_fairness'",
+    "'max_min_tasks'",
+    "'proportional_fairness'",
+    "'linear_fisher'",
+    "'cobb_douglas_fisher'",
+];
+
+const LEASES: [&str; 3] = ["{}", "{ backfilling = 'off' }", "{ preemption = 'resume' }"];
+
+/// Machines leased for several steps, of which some fail, to cohorts of two priorities.
+fn leases(rule: &str) -> String {
+    format!(
+        "[run]\nname = 'leases'\nsteps = 50\n[numeraire]\ndecimals = 3\n[assets.MACHINE]\ndecimals = 0\ndecay = 1.0\n\
+         [resources.hall]\ncapacity = {{ MACHINE = {{ kind = 'failing', nodes = 12, each = 2.0, up = 30.0, down = 5.0 }} }}\n\
+         leases = {rule}\n\
+         [cohorts.low]\nsize = 30\ndemand = {{ lease = {{ kind = 'uniform', low = 1.0, high = 9.0 }}, \
+         requests = {{ kind = 'fixed', need = {{ kind = 'uniform', low = 1.0, high = 5.0 }} }} }}\n\
+         [cohorts.high]\nsize = 5\ndemand = {{ priority = 1, lease = 4, requests = {{ kind = 'jobs', arrivals = {{ kind = 'poisson', rate = 0.1, size = 8.0 }} }} }}\n"
+    )
 }
 
 #[test]

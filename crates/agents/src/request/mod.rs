@@ -66,6 +66,9 @@ pub struct Wants<'a, 'b> {
     pub worth: &'a mut [&'b mut [f64]],
     /// Since which step each agent has waited. The step itself at first.
     pub since: &'a mut [f64],
+    /// In how many whole tasks each agent wants what it wants, under rules that share several assets at once. One at first,
+    /// of which parts are wanted, too.
+    pub tasks: &'a mut [Atoms],
 }
 
 impl Wants<'_, '_> {

@@ -75,6 +75,8 @@ pub(super) struct Chunk {
     /// What a unit is worth, then numeraire atoms bid for an atom.
     bids: Vec<Vec<f64>>,
     since: Vec<f64>,
+    /// In how many whole tasks all is wanted.
+    tasks: Vec<Atoms>,
     /// Requests cut to what can be paid, and not counted, by asset.
     cut: Vec<u64>,
     quarantined: Vec<u64>,
@@ -103,6 +105,8 @@ impl Chunk {
             column.clear();
             column.resize(len, value);
         }
+        self.tasks.clear();
+        self.tasks.resize(len, 1);
         for counts in [&mut self.cut, &mut self.quarantined] {
             counts.clear();
             counts.resize(assets, 0);
@@ -162,7 +166,8 @@ impl Chunk {
         let mut columns: Vec<&mut [f64]> = request_memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut amounts: Vec<&mut [Atoms]> = self.wanted.iter_mut().map(Vec::as_mut_slice).collect();
         let mut worth: Vec<&mut [f64]> = self.bids.iter_mut().map(Vec::as_mut_slice).collect();
-        let mut wants = Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since };
+        let mut wants =
+            Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since, tasks: &mut self.tasks };
         let mut memory = Memory::new(&mut columns, self.rows.clone());
         requests.want(&view, &self.factors, &mut memory, &mut wants);
         for (k, asset) in views.iter().enumerate() {
@@ -241,7 +246,7 @@ impl Chunk {
                 continue;
             }
             let lot = moment.keys.word(Purpose::lottery(source as u16), moment.entity + i as u64, moment.step);
-            asked[source].push(who, asker, self.since[i], lot);
+            asked[source].push(who, asker, self.since[i], self.tasks[i], lot);
             for k in group.assets.clone() {
                 let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
                 let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));

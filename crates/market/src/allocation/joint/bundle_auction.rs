@@ -4,7 +4,7 @@ use walras_catalog::entry;
 use walras_ledger::Atoms;
 
 use super::{JointAllocation, JointGrants, JointRequests, JointScratch};
-use crate::allocation::{Kept, Properties, Refusal};
+use crate::allocation::{Charge, Kept, Properties, Refusal};
 
 entry! {
     /// Bids are for whole bundles; those win that are worth most together, and each winner pays what the others lose by it.
@@ -39,6 +39,10 @@ impl BundleAuction {
 impl JointAllocation for BundleAuction {
     fn properties(&self) -> Properties {
         Self::PROPERTIES
+    }
+
+    fn charges(&self) -> Charge {
+        Charge::Bids
     }
 
     fn share(

@@ -38,12 +38,17 @@ pub use outcome::{JointGrants, JointScratch};
 pub use proportional_fairness::ProportionalFairness;
 pub use requests::JointRequests;
 
-use super::{Properties, Refusal};
+use super::{Charge, Properties, Refusal};
 
 /// A rule that shares several capacities.
 pub trait JointAllocation: Debug + Send + Sync {
     /// What it promises, for requesters who want as many tasks as they can get.
     fn properties(&self) -> Properties;
+
+    /// What those who are granted something pay for it.
+    fn charges(&self) -> Charge {
+        Charge::Nothing
+    }
 
     /// Writes `grants`, which are empty, from requests that are checked. Called by [`JointAllocation::allocate`].
     ///
