@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use walras_agents::policy::Memory;
 use walras_agents::request::{AssetView, ResourceView, Wants};
-use walras_ledger::{AgentAddress, AssetId, Atoms};
+use walras_ledger::{AgentAddress, AssetId, Atoms, CohortId};
 use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
@@ -39,8 +39,8 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             };
             chunk.begin(rows.clone(), asker, &moment);
             chunk.fill(&moment, asker, &balances[rows.clone()], &held);
-            for (row, i) in rows.zip(0..) {
-                chunk.hand_in(i, AgentAddress { cohort: *id, row: row as u32 }, asker, &moment, asked);
+            for g in 0..asker.groups.len() {
+                chunk.hand_in(*id, asker, g, &moment, asked);
             }
             chunk.tally(asker, asked);
         }
@@ -117,6 +117,12 @@ impl Chunk {
     /// Writes to which resource each agent turns and what a unit costs it there.
     fn choose(&mut self, asker: &Asker, moment: &Moment<'_>) {
         for (g, group) in asker.groups.iter().enumerate() {
+            if let ([source], None) = (&group.sources[..], moment.carriage) {
+                for k in group.assets.clone() {
+                    self.prices[k].fill(moment.resources[*source].price_seen(asker.assets[k].supply));
+                }
+                continue;
+            }
             for (i, row) in self.rows.clone().enumerate() {
                 let place = asker.place(row);
                 if group.sources.len() > 1 {
@@ -232,19 +238,21 @@ impl Chunk {
         }
     }
 
-    /// Puts what the chunk's agent `i` asks on the lists of the resources.
-    fn hand_in(&mut self, i: usize, who: AgentAddress, asker: &Asker, moment: &Moment<'_>, asked: &mut [Asked]) {
-        for (g, group) in asker.groups.iter().enumerate() {
-            let source = group.sources[self.chosen[g][i] as usize];
-            for k in group.assets.clone() {
-                if self.amounts[k][i] < 0 {
-                    self.quarantined[k] += 1;
-                    self.amounts[k][i] = 0;
-                }
+    /// Puts what the chunk's agents ask of the resources of group number `g` on their lists.
+    fn hand_in(&mut self, cohort: CohortId, asker: &Asker, g: usize, moment: &Moment<'_>, asked: &mut [Asked]) {
+        let group = &asker.groups[g];
+        for k in group.assets.clone() {
+            for amount in self.amounts[k].iter_mut().filter(|amount| **amount < 0) {
+                self.quarantined[k] += 1;
+                *amount = 0;
             }
+        }
+        for i in 0..self.rows.len() {
             if group.assets.clone().all(|k| self.amounts[k][i] == 0) {
                 continue;
             }
+            let source = group.sources[self.chosen[g][i] as usize];
+            let who = AgentAddress { cohort, row: (self.rows.start + i) as u32 };
             let lot = moment.keys.word(Purpose::lottery(source as u16), moment.entity + i as u64, moment.step);
             asked[source].push(who, asker, self.since[i], self.tasks[i], lot);
             for k in group.assets.clone() {
