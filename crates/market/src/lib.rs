@@ -2,6 +2,7 @@
 //!
 //! - [`order`]: what is asked of a venue, as columns; [`command`]: what else may be asked; [`manner`]: how an order is
 //!   carried out where orders can rest
+//! - [`taken`]: what trading at once costs
 //! - [`terms`]: fees and tributes; [`arrival`]: who is served first
 //! - [`book`]: limit order books: price and time priority, stops, icebergs, auctions
 //! - [`capacity`]: how much of a resource there is to share
@@ -30,4 +31,5 @@ pub mod pool;
 pub mod route;
 pub mod series;
 pub mod sides;
+pub mod taken;
 pub mod terms;

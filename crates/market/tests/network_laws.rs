@@ -101,12 +101,7 @@ fn scale_free_networks_have_hubs() {
 #[test]
 fn short_cuts_make_a_small_world() {
     let mean = |rewiring: f64| {
-        let pairs = [
-            ("kind", Node::Text("small_world".to_owned())),
-            whole("places", 500),
-            whole("reach", 2),
-            ("rewiring", Node::Float(rewiring)),
-        ];
+        let pairs = [("kind", Node::Text("small_world".to_owned())), whole("places", 500), whole("reach", 2), ("rewiring", Node::Float(rewiring))];
         let network = build(&pairs, 7, &mut roads()).unwrap();
         let ways = network.ways_to(0);
         (0..network.len()).map(|place| ways.links(place).count() as f64).sum::<f64>() / 499.0
@@ -128,9 +123,7 @@ fn a_file_names_its_places_and_what_its_links_are_like() {
     let twice = Roads(vec![["Ulm", "Bonn", "2.5"], ["Bonn", "Ulm", "1"]]);
     let wrong = Roads(vec![["Ulm", "Bonn", "-2.5"]]);
     let itself = Roads(vec![["Ulm", "Ulm", "1"]]);
-    for (mut roads, words) in
-        [(twice, "data row 2: `Bonn` and `Ulm` are linked"), (wrong, "`toll` is -2.5"), (itself, "to itself")]
-    {
+    for (mut roads, words) in [(twice, "data row 2: `Bonn` and `Ulm` are linked"), (wrong, "`toll` is -2.5"), (itself, "to itself")] {
         let why = build(&pairs, 1, &mut roads).unwrap_err();
         assert!(why.contains(words), "{why}");
     }

@@ -73,7 +73,33 @@ fn economies() -> Vec<(String, String)> {
     let placed = choices.iter().flat_map(|choice| {
         ["'max_min'", "'pay_as_bid'", posted].map(|rule| (format!("{choice}, {rule}"), networked(rule, choice)))
     });
-    alone.chain(placed).collect()
+    let together = TOGETHER.iter().map(|rule| ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}"))));
+    let leased = LEASES.iter().map(|rule| ((*rule).to_owned(), leases(rule)));
+    alone.chain(placed).chain(together).chain(leased).collect()
+}
+
+const TOGETHER: [&str; 7] = [
+    "'dominant_resource_fairness'",
+    "{ kind = 'dominant_resource_fairness', tasks = 'whole' }",
+    "'asset_fairness'",
+    "'max_min_tasks'",
+    "'proportional_fairness'",
+    "'linear_fisher'",
+    "'cobb_douglas_fisher'",
+];
+
+const LEASES: [&str; 3] = ["{}", "{ backfilling = 'off' }", "{ preemption = 'resume' }"];
+
+/// Machines leased for several steps, of which some fail, to cohorts of two priorities.
+fn leases(rule: &str) -> String {
+    format!(
+        "[run]\nname = 'leases'\nsteps = 50\n[numeraire]\ndecimals = 3\n[assets.MACHINE]\ndecimals = 0\ndecay = 1.0\n\
+         [resources.hall]\ncapacity = {{ MACHINE = {{ kind = 'failing', nodes = 12, each = 2.0, up = 30.0, down = 5.0 }} }}\n\
+         leases = {rule}\n\
+         [cohorts.low]\nsize = 30\ndemand = {{ lease = {{ kind = 'uniform', low = 1.0, high = 9.0 }}, \
+         requests = {{ kind = 'fixed', need = {{ kind = 'uniform', low = 1.0, high = 5.0 }} }} }}\n\
+         [cohorts.high]\nsize = 5\ndemand = {{ priority = 1, lease = 4, requests = {{ kind = 'jobs', arrivals = {{ kind = 'poisson', rate = 0.1, size = 8.0 }} }} }}\n"
+    )
 }
 
 #[test]
@@ -94,8 +120,7 @@ fn nothing_appears_or_vanishes_and_nobody_gets_more_than_there_is() {
             assert_eq!(perishable, 0, "{name}, step {at}: what perishes is gone");
         }
         check_supply(&world, &before);
-        let used: f64 =
-            world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
+        let used: f64 = world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
         assert!(used > 0.0, "{name}: nobody got anything");
     }
 }
@@ -204,7 +229,12 @@ fn what_takes_time_arrives_when_it_should() {
     }
     // Three units at a dollar here; there at a dollar and a dime, used two steps later. Who has what it wants asks for
     // nothing.
-    let expected = [(3.0, 9700, 0.0, 9670), (6.0, 9400, 0.0, 9340), (9.0, 9100, 3.0, 9340), (12.0, 8800, 6.0, 9340)];
+    let expected = [
+        (3.0, 9700, 0.0, 9670),
+        (6.0, 9400, 0.0, 9340),
+        (9.0, 9100, 3.0, 9340),
+        (12.0, 8800, 6.0, 9340),
+    ];
     assert_eq!(seen, expected);
     assert_eq!(world.ledger.held(world.carriage.as_ref().unwrap().account, AssetId::NUMERAIRE), 60);
 }
@@ -239,26 +269,38 @@ fn what_cannot_be_is_refused() {
         (change("rule = 'max_min'", "rule = 'max_min'\nplace = '1'"), "no network"),
         (change("price = { CPU = 0.5", "price = { RAM = 0.5"), "RAM"),
         (networked("'max_min'", "any").replace("place = '3'", "place = '99'"), "place of the network"),
-        (
-            networked("'max_min'", "any")
-                .replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"),
-            "no way from",
-        ),
-        (
-            networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"),
-            "on its way",
-        ),
+        (networked("'max_min'", "any").replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"), "no way from"),
+        (networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"), "on its way"),
     ] {
         let loaded = walras_scenario::Loaded::from_text("test.toml", &text, std::path::Path::new(""), &[]);
         let said = match loaded {
             Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
             Ok(loaded) => match loaded.build(1, u64::MAX) {
-                Err(error) => {
-                    error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain)
-                }
+                Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
                 Ok(_) => panic!("accepted, and should say {words}"),
             },
         };
         assert!(said.contains(words), "{said} does not say {words}");
     }
+}
+
+/// Who has a queue buys no unit for more than it is worth to it; the posted price then comes down to that.
+#[test]
+fn nobody_buys_what_costs_more_than_it_is_worth() {
+    let text = "[run]\nname = 'worth'\nsteps = 40\n[numeraire]\ndecimals = 4\n[assets.CPU]\ndecimals = 0\ndecay = 1.0\n\
+                [resources.cluster]\ncapacity = { CPU = 5 }\nprice = { CPU = 3.0 }\n\
+                rule = { kind = 'posted_price', adjustment = { kind = 'linear', gain = 0.02 } }\n\
+                [cohorts.queue]\nsize = 3\nbalance = 5000.0\ndemand = { requests = { kind = 'jobs', worth = 2.0, \
+                arrivals = { kind = 'poisson', rate = 2.0, size = 4.0, variation = 0.0 } } }\n";
+    let mut world = shared::build(text, &[], 1);
+    let mut scratch = Scratch::default();
+    let mut traded = false;
+    for _ in 0..40 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        let figures = &happened.record.resources[0];
+        let price = figures.price.unwrap();
+        assert!(price <= 2.0 || figures.granted == 0, "{figures:?}");
+        traded |= figures.granted > 0;
+    }
+    assert!(traded);
 }

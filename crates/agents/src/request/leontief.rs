@@ -42,6 +42,9 @@ impl Requests for Sets {
             let affordable = if cost > 0.0 { view.budgets[i] / cost } else { f64::INFINITY };
             let tasks = (needs[i] * self.tasks.get(row)).min(affordable);
             let tasks = if self.whole { tasks.floor() } else { tasks };
+            if self.whole {
+                wants.tasks[i] = Wants::atoms(tasks, 1.0).max(1);
+            }
             for (k, asset) in view.assets.iter().enumerate() {
                 wants.amounts[k][i] = Wants::atoms(tasks * self.per_task[k].get(row), asset.scale);
             }

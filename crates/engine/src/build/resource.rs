@@ -11,7 +11,7 @@ use walras_numerics::{Keys, Purpose};
 
 use super::{each_once, names};
 use crate::economy::{Demand, Economy};
-use crate::resource::{Asker, Carriage, Group, Source, Supply, Wanted, whole};
+use crate::resource::{Asker, Carriage, Group, Rule, Source, Supply, Wanted, whole};
 use crate::world::Asset;
 
 /// Opens every resource.
@@ -24,13 +24,12 @@ pub(super) fn sources(
     let mut sources: Vec<Source> = Vec::new();
     let mut draws = 0;
     for NamedItem { name, item, .. } in &economy.resources.0 {
+        let rule = Rule::of(item).ok_or_else(|| Problem::nowhere(format!("`{name}` has no one rule")))?;
         let mut supplies = Vec::new();
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| {
-                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
-            };
+            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -46,7 +45,7 @@ pub(super) fn sources(
                 purpose: Purpose::capacity(draws),
                 memory,
                 factor: 1.0,
-                venue: Venue { price, memory: vec![0.0; item.rule.memory()] },
+                venue: Venue { price, memory: vec![0.0; rule.memory()] },
                 revenue: 0.0,
                 units: 0.0,
             };
@@ -61,7 +60,7 @@ pub(super) fn sources(
         // In one order, so that resources with the same assets can stand for each other.
         supplies.sort_by_key(|supply| supply.asset);
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule: item.rule.clone(), load: 0.0 });
+        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0 });
     }
     Ok(sources)
 }
@@ -111,11 +110,7 @@ pub(super) fn asker(
         (None, None) => Vec::new(),
         (None, Some(places)) => {
             let span = places.first().map_or(span, |place| place.span);
-            return Err(Problem::at(
-                span,
-                format!("cohort `{name}` has places, and there is no network"),
-                "a [network]",
-            ));
+            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
         }
         (Some(carriage), None) => (0..carriage.network.len()).collect(),
         (Some(carriage), Some(places)) => {
@@ -140,6 +135,7 @@ pub(super) fn asker(
     let reporting = demand.reporting.build(&mut inner).map_err(|why| at("reporting", why))?;
     let satisfaction = demand.satisfaction.build(&mut inner).map_err(|why| at("satisfaction", why))?;
     let weight = inner.column(&demand.weight).map_err(|why| at("weight", why))?;
+    let lease = inner.column(&demand.lease).map_err(|why| at("lease", why))?.map(f64::round);
     let quota = match &demand.quota {
         None => Vec::new(),
         Some(quota) => {
@@ -164,6 +160,7 @@ pub(super) fn asker(
         places,
         budget: demand.budget,
         weight,
+        lease,
         priority: demand.priority,
         quota,
         utility: vec![0.0; size],

@@ -8,6 +8,8 @@ use walras_agents::request::AnyRequests;
 use walras_agents::satisfaction::{AnySatisfaction, Linear};
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_market::allocation::AnyAllocation;
+use walras_market::allocation::joint::AnyJointAllocation;
+use walras_market::allocation::leases::LeaseRule;
 use walras_market::capacity::Given;
 use walras_market::network::AnyTopology;
 
@@ -23,6 +25,13 @@ entry! {
             if this.capacity.0.is_empty() {
                 return Err(("capacity", "a resource needs the capacity of at least one asset".to_owned()));
             }
+            let rules = [this.rule.is_some(), this.together.is_some(), this.leases.is_some()];
+            if rules.into_iter().filter(|&given| given).count() != 1 {
+                return Err(("rule", "give one of `rule`, `together` and `leases`".to_owned()));
+            }
+            if this.leases.is_some() && this.capacity.0.len() > 1 {
+                return Err(("leases", "leases are of a single asset".to_owned()));
+            }
             let known = |name: &str| this.capacity.0.iter().any(|capacity| capacity.name == name);
             match this.price.0.iter().find(|price| !known(&price.name)) {
                 Some(price) => Err(("price", format!("`{}` is no asset whose capacity it has", price.name))),
@@ -32,8 +41,12 @@ entry! {
         source: "",
         /// How much there is of each asset in each step, by asset: a number or a capacity.
         capacity: Named<Given>;
-        /// Who gets how much where all cannot have what they ask for.
-        rule: AnyAllocation;
+        /// Who gets how much of an asset where all cannot have what they ask for: a rule for each asset by itself.
+        rule: Option<AnyAllocation>;
+        /// A rule for all assets at once, in its place.
+        together: Option<AnyJointAllocation>;
+        /// Leases for several steps of a single asset, in its place.
+        leases: Option<LeaseRule>;
         /// Where on the network it is; absent for everywhere.
         place: Option<Reference>;
         /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
@@ -97,6 +110,8 @@ entry! {
         weight: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e9);
         /// Who goes first, under rules with priorities: the higher, the sooner.
         priority: i64 = 0;
+        /// For how many steps an agent asks, under rules that lease.
+        lease: PerAgent = PerAgent::constant(1.0), within 1.0..=1e9, unit "steps";
         /// The most that an agent is granted of an asset in a step, under any rule; absent for no quota.
         quota: Option<PerAsset>, within 0.0..=9e15, unit "units/step";
     }

@@ -33,6 +33,8 @@ pub struct Asker {
     pub budget: f64,
     /// How much each agent counts beside others.
     pub weight: Column,
+    /// For how many steps each asks, under rules that lease.
+    pub lease: Column,
     /// Who goes first.
     pub priority: i64,
     /// The most that each agent is granted of each asset, in atoms; empty for no quota.

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use walras_ledger::{AssetId, Atoms, NamedId};
-use walras_market::allocation::{AnyAllocation, Charge};
+use walras_market::allocation::Charge;
 use walras_market::capacity::{AnyCapacity, Moment};
 use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
+
+use super::Rule;
 
 /// A resource.
 pub struct Source {
@@ -17,7 +19,7 @@ pub struct Source {
     /// What it has of each asset.
     pub supplies: Vec<Supply>,
     /// Who gets how much.
-    pub rule: AnyAllocation,
+    pub rule: Rule,
     /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
     pub load: f64,
 }
@@ -70,6 +72,9 @@ impl Source {
     /// When the visitor fails, or loads what does not fit.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         visitor.f64(&self.name, &mut self.load)?;
+        if let Rule::Leased(leases) = &mut self.rule {
+            leases.visit_state(visitor)?;
+        }
         for supply in &mut self.supplies {
             let remembered = supply.memory.len();
             visitor.f64s(&self.name, &mut supply.memory)?;

@@ -6,20 +6,21 @@
 
 use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, NamedId, Reason, Transfer};
-use walras_market::allocation::{Charge, Grants, Offer, Requests, Scratch};
+use walras_market::allocation::{Charge, Grants};
 
 use super::Events;
+use super::apportion::{Bench, apportion};
 use super::carry::{admit, arrive};
 use super::request::{Chunk, request};
 use crate::resource::{Asker, Shipment, Source};
-use crate::world::{Asset, Cohort, World};
+use crate::world::{Cohort, World};
 
 /// What is asked of each resource and what it grants.
 #[derive(Debug, Default)]
 pub struct Allocation {
     /// One for each resource.
     pub sources: Vec<Asked>,
-    scratch: Scratch,
+    bench: Bench,
     chunk: Chunk,
 }
 
@@ -36,6 +37,8 @@ pub struct Asked {
     pub priority: Vec<i64>,
     /// A draw for each.
     pub lot: Vec<u32>,
+    /// In how many whole tasks each asks for what it asks for.
+    pub tasks: Vec<Atoms>,
     /// By asset.
     pub supplies: Vec<AskedOf>,
     /// Whether the rule takes bids.
@@ -62,16 +65,18 @@ impl Asked {
         self.arrival.clear();
         self.priority.clear();
         self.lot.clear();
+        self.tasks.clear();
         self.supplies.iter_mut().for_each(AskedOf::begin);
     }
 
     /// An agent of `asker` asks for something.
-    pub(super) fn push(&mut self, who: AgentAddress, asker: &Asker, since: f64, lot: u32) {
+    pub(super) fn push(&mut self, who: AgentAddress, asker: &Asker, since: f64, tasks: Atoms, lot: u32) {
         self.who.push(who);
         self.weight.push(asker.weight.get(who.row as usize));
         self.arrival.push(since as u64);
         self.priority.push(asker.priority);
         self.lot.push(lot);
+        self.tasks.push(tasks);
     }
 }
 
@@ -125,14 +130,15 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
     world.ledger.deliver()?;
     arrive(world)?;
     supply(world, allocation)?;
-    let Allocation { sources, scratch, chunk } = allocation;
+    let Allocation { sources, bench, chunk } = allocation;
     request(world, sources, chunk);
     if let World { carriage: Some(carriage), resources, cohorts, assets, .. } = world {
-        admit(carriage, resources, cohorts, assets, sources, scratch)?;
+        admit(carriage, resources, cohorts, assets, sources, &mut bench.alone)?;
     }
     for (s, asked) in sources.iter_mut().enumerate() {
-        share(&mut world.resources[s], asked, &world.assets, scratch)?;
         world.resources[s].load = asked.load();
+        let World { resources, assets, cohorts, step, .. } = &mut *world;
+        apportion(&mut resources[s], asked, (assets, cohorts), *step, bench, events)?;
         settle(world, s, asked)?;
         for (supply, of) in world.resources[s].supplies.iter().zip(&asked.supplies) {
             let asset = &world.assets[supply.asset.index()].name;
@@ -171,37 +177,6 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
     Ok(())
 }
 
-/// Lets a resource's rule share each of its assets.
-fn share(source: &mut Source, asked: &mut Asked, assets: &[Asset], scratch: &mut Scratch) -> Result<(), Broken> {
-    let money_unit = assets[0].scale;
-    let unit = |asset: AssetId| assets[asset.index()].scale;
-    let Asked { weight, arrival, priority, lot, supplies, .. } = asked;
-    let Source { name, rule, supplies: of, .. } = source;
-    for (supply, asked) in of.iter_mut().zip(supplies) {
-        asked.price = supply.venue.price;
-        let requests = Requests {
-            amount: &asked.amount,
-            requester: &[],
-            weight,
-            bid: &asked.bid,
-            arrival,
-            priority,
-            lot,
-            quota: &asked.quota,
-        };
-        let offer = Offer { capacity: asked.capacity, reserve: 0.0, unit: unit(supply.asset), money_unit };
-        rule.allocate(&offer, &requests, &mut supply.venue, scratch, &mut asked.grants)
-            .map_err(|why| Broken(format!("{name}: {why}")))?;
-        if rule.charges() == Charge::Bids
-            && let Some(price) = asked.grants.price
-        {
-            asked.price = price / offer.per_atom();
-            supply.venue.price = asked.price;
-        }
-    }
-    Ok(())
-}
-
 /// Posts what is granted, what is paid for it, and what is paid for the way; what takes time is on its way then.
 fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
     let World { resources, carriage, cohorts, ledger, assets, step, .. } = world;
@@ -224,8 +199,7 @@ fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
         let Some(carriage) = carriage.as_ref() else { continue };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
-        let fare =
-            |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
+        let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
         let with = counterparties(supply.asset, carriage.account, source.account);
         ledger.move_rows(&with, Reason::Fee, fares.filter(|(_, [fare, _])| *fare != 0)).map_err(broken)?;

@@ -41,6 +41,9 @@ pub fn decide(
     let offers: Vec<Offer<'_>> = venues.iter().map(offer).collect();
     for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
         asked.begin(cohort.visible, turn.first);
+        if cohort.visible == 0 && cohort.memory.is_empty() {
+            continue;
+        }
         if turn.is_only_one() {
             // Nobody else writes over what was asked for in earlier steps.
             cohort.places.iter_mut().for_each(|place| place.orders.side.fill(Side::NONE));
@@ -85,6 +88,7 @@ pub fn decide(
                     demand: *demand,
                     halted: market.halted,
                     rounding: venue.rounding(),
+                    grid: venue.grid(),
                     book: venue.book().map(|on| (on, on.aside(traders.clone()))),
                 },
             });

@@ -1,14 +1,15 @@
 //! request: cohorts say what they want of resources.
 //!
 //! An agent asks for at most what it can pay for at the prices posted and the cost of the way: where all it asks for would
-//! cost more than it may spend, all is cut by the same share. Where there are bids, it bids what a unit is worth to it, as
+//! cost more than it may spend, all is cut by the same share. What costs more than it says it is worth to it, it does not
+//! ask for. Where there are bids, it bids what a unit is worth to it, as
 //! far as what it may spend covers that.
 
 use std::ops::Range;
 
 use walras_agents::policy::Memory;
 use walras_agents::request::{AssetView, ResourceView, Wants};
-use walras_ledger::{AgentAddress, AssetId, Atoms};
+use walras_ledger::{AgentAddress, AssetId, Atoms, CohortId};
 use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
@@ -39,8 +40,8 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             };
             chunk.begin(rows.clone(), asker, &moment);
             chunk.fill(&moment, asker, &balances[rows.clone()], &held);
-            for (row, i) in rows.zip(0..) {
-                chunk.hand_in(i, AgentAddress { cohort: *id, row: row as u32 }, asker, &moment, asked);
+            for g in 0..asker.groups.len() {
+                chunk.hand_in(*id, asker, g, &moment, asked);
             }
             chunk.tally(asker, asked);
         }
@@ -75,6 +76,8 @@ pub(super) struct Chunk {
     /// What a unit is worth, then numeraire atoms bid for an atom.
     bids: Vec<Vec<f64>>,
     since: Vec<f64>,
+    /// In how many whole tasks all is wanted.
+    tasks: Vec<Atoms>,
     /// Requests cut to what can be paid, and not counted, by asset.
     cut: Vec<u64>,
     quarantined: Vec<u64>,
@@ -103,6 +106,8 @@ impl Chunk {
             column.clear();
             column.resize(len, value);
         }
+        self.tasks.clear();
+        self.tasks.resize(len, 1);
         for counts in [&mut self.cut, &mut self.quarantined] {
             counts.clear();
             counts.resize(assets, 0);
@@ -113,6 +118,12 @@ impl Chunk {
     /// Writes to which resource each agent turns and what a unit costs it there.
     fn choose(&mut self, asker: &Asker, moment: &Moment<'_>) {
         for (g, group) in asker.groups.iter().enumerate() {
+            if let ([source], None) = (&group.sources[..], moment.carriage) {
+                for k in group.assets.clone() {
+                    self.prices[k].fill(moment.resources[*source].price_seen(asker.assets[k].supply));
+                }
+                continue;
+            }
             for (i, row) in self.rows.clone().enumerate() {
                 let place = asker.place(row);
                 if group.sources.len() > 1 {
@@ -153,7 +164,8 @@ impl Chunk {
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view =
+            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();
@@ -161,7 +173,8 @@ impl Chunk {
         let mut columns: Vec<&mut [f64]> = request_memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut amounts: Vec<&mut [Atoms]> = self.wanted.iter_mut().map(Vec::as_mut_slice).collect();
         let mut worth: Vec<&mut [f64]> = self.bids.iter_mut().map(Vec::as_mut_slice).collect();
-        let mut wants = Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since };
+        let mut wants =
+            Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since, tasks: &mut self.tasks };
         let mut memory = Memory::new(&mut columns, self.rows.clone());
         requests.want(&view, &self.factors, &mut memory, &mut wants);
         for (k, asset) in views.iter().enumerate() {
@@ -195,6 +208,11 @@ impl Chunk {
             // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
             let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
             let bids = |k: usize| charges[k] == Charge::Bids;
+            for k in (0..charges.len()).filter(|&k| !bids(k)) {
+                if self.prices[k][i] > self.bids[k][i] {
+                    self.amounts[k][i] = self.amounts[k][i].min(0);
+                }
+            }
             let cost = |k: usize| self.amounts[k][i].max(0) as f64 / scales[k] * self.prices[k][i] * money_scale;
             let total: f64 = (0..charges.len()).filter(|&k| !bids(k)).map(cost).sum();
             if total > purse {
@@ -226,21 +244,23 @@ impl Chunk {
         }
     }
 
-    /// Puts what the chunk's agent `i` asks on the lists of the resources.
-    fn hand_in(&mut self, i: usize, who: AgentAddress, asker: &Asker, moment: &Moment<'_>, asked: &mut [Asked]) {
-        for (g, group) in asker.groups.iter().enumerate() {
-            let source = group.sources[self.chosen[g][i] as usize];
-            for k in group.assets.clone() {
-                if self.amounts[k][i] < 0 {
-                    self.quarantined[k] += 1;
-                    self.amounts[k][i] = 0;
-                }
+    /// Puts what the chunk's agents ask of the resources of group number `g` on their lists.
+    fn hand_in(&mut self, cohort: CohortId, asker: &Asker, g: usize, moment: &Moment<'_>, asked: &mut [Asked]) {
+        let group = &asker.groups[g];
+        for k in group.assets.clone() {
+            for amount in self.amounts[k].iter_mut().filter(|amount| **amount < 0) {
+                self.quarantined[k] += 1;
+                *amount = 0;
             }
+        }
+        for i in 0..self.rows.len() {
             if group.assets.clone().all(|k| self.amounts[k][i] == 0) {
                 continue;
             }
+            let source = group.sources[self.chosen[g][i] as usize];
+            let who = AgentAddress { cohort, row: (self.rows.start + i) as u32 };
             let lot = moment.keys.word(Purpose::lottery(source as u16), moment.entity + i as u64, moment.step);
-            asked[source].push(who, asker, self.since[i], lot);
+            asked[source].push(who, asker, self.since[i], self.tasks[i], lot);
             for k in group.assets.clone() {
                 let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
                 let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));
@@ -268,16 +288,13 @@ impl Moment<'_> {
         let group = &asker.groups[g];
         // Lower is better; the second tells those apart that the first does not.
         let rank = |source: usize| -> (f64, f64) {
-            let way = || {
-                self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))))
-            };
+            let way = || self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))));
             match asker.choice {
                 Choice::Nearest => way(),
                 Choice::LeastLoaded => (self.resources[source].load, 0.0),
                 Choice::Any => (0.0, 0.0),
                 Choice::Cheapest => {
-                    let prices =
-                        group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
+                    let prices = group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
                     (prices.sum::<f64>() + way().0 * group.assets.len() as f64, 0.0)
                 }
             }

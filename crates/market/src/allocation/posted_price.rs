@@ -54,9 +54,12 @@ impl PostedPrice {
 }
 
 impl Allocation for PostedPrice {
-    /// Those of its rationing among who accepts the price, except that others may have been worth more, and get nothing.
+    /// Those of its rationing among who accepts the price, except that others may have been worth more, and get nothing,
+    /// and that a payment is rounded.
     fn properties(&self) -> Properties {
-        Properties { pareto_efficient: Kept::Not, sharing_incentive: Kept::Not, ..self.rule().properties() }
+        let rationed = self.rule().properties();
+        let strategy_proof = if rationed.strategy_proof == Kept::Not { Kept::Not } else { Kept::ToAnAtom };
+        Properties { pareto_efficient: Kept::Not, sharing_incentive: Kept::Not, strategy_proof, ..rationed }
     }
 
     fn charges(&self) -> Charge {
