@@ -11,8 +11,9 @@ use crate::terminal::Terminal;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Only this folder: section, market, curve, pool, pool_fee, auction, issuance, clearing, rationing, adjustment,
-    /// schedule, price, preference, equilibrium_solver, policy, objective, distribution, shares, release, controller,
-    /// shock or measure.
+    /// schedule, price, preference, equilibrium_solver, capacity, allocation, joint_allocation, topology, request,
+    /// arrivals, need, reporting, satisfaction, policy, objective, distribution, shares, release, controller, shock or
+    /// measure.
     folder: Option<String>,
 }
 
