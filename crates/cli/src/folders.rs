@@ -1,11 +1,11 @@
 //! Every entry of every catalogue, in folders.
 
 use serde_json::{Value, json};
+use walras_agents::need::AnyNeed;
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
 use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
-use walras_agents::need::AnyNeed;
 use walras_agents::population::AnyDistribution;
 use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
