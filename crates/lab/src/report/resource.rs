@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use walras_catalog::words::in_words;
 use walras_ledger::Reason;
 use walras_numerics::elementary::pow10;
 use walras_record::Run;
@@ -48,7 +49,7 @@ fn resource(name: &str, asset: usize, rule: &str, figures: Option<&ResourceSumma
     Resource {
         name: name.to_owned(),
         asset,
-        rule: rule.replace('_', " "),
+        rule: in_words(rule),
         utilisation: known(figures.and_then(|it| it.utilisation)),
         granted_share: known(figures.and_then(|it| it.granted_share)),
         wasted_share: known(figures.and_then(|it| it.wasted_share)),
