@@ -3,6 +3,7 @@
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
 use walras_agents::population::PerAgent;
+use walras_agents::production::AnyProduction;
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
@@ -134,6 +135,8 @@ entry! {
         policy: Option<AnyPolicy>;
         /// What they ask of resources; absent for nothing.
         demand: Option<Demand>;
+        /// What they make of goods; absent for nothing.
+        production: Option<AnyProduction>;
         /// What they try to raise.
         objective: AnyObjective = default_objective();
         /// Money each receives from outside every step.

@@ -5,7 +5,9 @@
 //! As policies, all see a chunk of the cohort at once and remember in columns that the engine keeps.
 
 mod fixed;
+mod inputs;
 mod jobs;
+mod order_up_to;
 mod view;
 
 pub mod arrivals;
@@ -19,8 +21,10 @@ use crate::policy::Memory;
 use crate::population::Setup;
 
 pub use fixed::Fixed;
+pub use inputs::Inputs;
 pub use jobs::Jobs;
-pub use view::{AssetView, ResourceView};
+pub use order_up_to::OrderUpTo;
+pub use view::{AssetView, InputView, ResourceView};
 
 /// A way of requesting as a scenario describes it: draws its agents' parameters and becomes [`Requests`]. In the setup the
 /// assets that the cohort may request stand in the place of markets.
@@ -37,6 +41,8 @@ entries! {
     pub enum AnyRequests: dyn BuildRequests = "request" {
         Fixed(Fixed),
         Jobs(Jobs),
+        Inputs(Inputs),
+        OrderUpTo(OrderUpTo),
     }
 }
 
@@ -76,6 +82,11 @@ pub trait Requests: Send + Sync {
 
     /// Writes what the agents of one chunk want. `needs` is the factor on each agent's needs in this step.
     fn want(&self, view: &ResourceView<'_>, needs: &[f64], memory: &mut Memory<'_, '_>, wants: &mut Wants<'_, '_>);
+
+    /// Whether agents use up what they want of what they hold. Where they do not, they keep it, for production or for sale.
+    fn consumes(&self) -> bool {
+        true
+    }
 
     /// Sees what the agents of a chunk used in this step, in atoms, one column for each asset, and may add to the utility
     /// that they got from it. Where this returns `true` it has said all of it, else the cohort's satisfaction says it.

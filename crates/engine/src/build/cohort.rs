@@ -12,7 +12,7 @@ use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, resource};
+use super::{each_once, production, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
 use crate::resource::Source;
@@ -102,11 +102,18 @@ pub(super) fn cohorts(
             Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources), &mut setup)?),
             None => None,
         };
+        let producer = match &item.production {
+            Some(production) => Some(production::producer(production, (name, *span), economy, assets, &mut setup)?),
+            None => None,
+        };
+        let provided = sources.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohorts.len()));
         let held: Vec<AssetId> = traded
             .iter()
             .flat_map(|&venue| [Some(venues[venue].asset), venues[venue].share_asset()])
             .flatten()
             .chain(demand.iter().flat_map(|asker| asker.assets.iter().map(|wanted| wanted.asset)))
+            .chain(producer.iter().flat_map(|producer| producer.goods.iter().map(|good| good.asset)))
+            .chain(provided.flat_map(Source::assets))
             .collect();
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
@@ -128,6 +135,7 @@ pub(super) fn cohorts(
             policy: Arc::from(policy),
             policy_name: item.policy.as_ref().map_or("none", |policy| policy.name()),
             demand,
+            producer,
             objective: item.objective.clone(),
             memory,
             income,

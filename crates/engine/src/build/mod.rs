@@ -3,6 +3,7 @@
 mod cohort;
 mod distribution;
 mod market;
+mod production;
 mod resource;
 
 use walras_agents::population::Data;
@@ -33,6 +34,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     let resources = resource::sources(economy, &assets, &mut ledger, data)?;
     check_perishables(&assets, &venues, economy)?;
     let cohorts = cohort::cohorts(economy, &assets, (&venues, &resources), &mut ledger, keys, data)?;
+    production::check(economy, &cohorts, &assets)?;
     market::admit(economy, &cohorts, &assets, &mut venues);
     let mut world = World {
         step: 0,
@@ -227,8 +229,13 @@ pub fn memory_estimate(economy: &Economy) -> u64 {
     let markets = economy.markets.0.iter().map(|market| market.item.assets().len() as u64).sum::<u64>();
     let cohort = |cohort: &economy::Cohort| {
         let traded = cohort.markets.as_ref().map_or(markets, |traded| traded.len() as u64);
+        // Goods of production: what is held, usable, contained, used and made of each; and what is under way.
+        let production = |production: &walras_agents::production::AnyProduction| {
+            40 * production.goods().all().len() as u64 + 8 * production.columns() as u64
+        };
+        let produced = cohort.production.as_ref().map_or(0, production);
         // Money and parameters; then holdings, sides, sizes, limits at each market.
-        cohort.size.saturating_mul(48 + traded * 40)
+        cohort.size.saturating_mul(48 + traded * 40 + produced)
     };
     let cohorts = economy.cohorts.0.iter().map(|named| cohort(&named.item));
     let distributions = economy.distributions.0.len() as u64;

@@ -2,9 +2,11 @@
 
 mod declared;
 mod demand;
+mod parts;
 mod supply;
 
 pub use declared::{Demand, Resource};
 pub use demand::{Asker, Wanted};
-pub use supply::{Source, Supply};
+pub use supply::{Provider, Source, Supply};
+pub(crate) use parts::Parts;
 pub(crate) use supply::whole;

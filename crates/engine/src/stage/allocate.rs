@@ -5,12 +5,12 @@
 //! a steady step needs no new memory.
 
 use walras_ledger::exchange::Counterparties;
-use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, Reason, Transfer};
+use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, NamedId, Reason, Transfer};
 use walras_market::allocation::{Charge, Grants, Offer, Requests, Scratch};
 
 use super::Events;
 use super::request::{Chunk, request};
-use crate::resource::{Asker, Source};
+use crate::resource::{Asker, Parts, Source};
 use crate::world::{Asset, Cohort, World};
 
 /// What is asked of each resource and what it grants.
@@ -102,6 +102,10 @@ pub struct AskedOf {
     pub quarantined: u64,
     /// The price at which it was shared, numeraire per unit.
     pub price: f64,
+    /// What each of the provider's agents has to give, in atoms; empty where there is no provider.
+    pub available: Vec<Atoms>,
+    /// Room for what each of them gives and gets.
+    parts: Parts,
 }
 
 /// Shares all resources among those who request them.
@@ -131,17 +135,35 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
     Ok(())
 }
 
-/// Issues this step's capacity. What was left of the last one's is shared again.
+impl AskedOf {
+    /// Writes down what of `held` each agent has to give that keeps `keep` atoms; how much of it is offered, `most` at most.
+    fn provide(&mut self, held: &[Atoms], keep: f64, most: Atoms) -> Atoms {
+        let keep = keep.ceil() as Atoms;
+        self.available.clear();
+        self.available.extend(held.iter().map(|held| (held - keep).max(0)));
+        let all: i128 = self.available.iter().map(|&atoms| i128::from(atoms)).sum();
+        all.min(i128::from(most)) as Atoms
+    }
+}
+
+/// Issues this step's capacity, or counts what the provider has to give. What was left of the last one's is shared again.
 fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> {
-    let World { resources, ledger, assets, step, keys, .. } = world;
+    let World { resources, ledger, assets, step, keys, cohorts, .. } = world;
     allocation.sources.resize_with(resources.len(), Asked::default);
     for (source, asked) in resources.iter_mut().zip(&mut allocation.sources) {
         asked.supplies.resize_with(source.supplies.len(), AskedOf::default);
         for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
             let asset = &assets[supply.asset.index()];
             let broken = |why: String| Broken(format!("the capacity of {} at {}: {why}", asset.name, source.name));
-            let units = supply.capacity_at(*step, *keys);
+            let kept = ledger.held(source.account, supply.asset) as f64 / asset.scale;
+            let units = supply.capacity_at(*step, *keys, kept);
             let amount = crate::resource::whole(units, asset.scale).map_err(broken)?;
+            if let Some(provider) = &source.provider {
+                let held = ledger.column(cohorts[provider.cohort].id, supply.asset).unwrap_or_default();
+                of.capacity = of.provide(held, provider.keep * asset.scale, amount);
+                supply.units = of.capacity as f64 / asset.scale;
+                continue;
+            }
             let (from, to) = (ledger.issuer(supply.asset).into(), source.account.into());
             let transfer = Transfer { asset: supply.asset, from, to, amount, reason: Reason::Capacity };
             ledger.post(transfer).map_err(|why| broken(why.to_string()))?;
@@ -190,9 +212,13 @@ fn share(
 
 /// Posts what is granted and what is paid for it.
 fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> {
-    let World { resources, ledger, assets, .. } = world;
+    let World { resources, ledger, assets, cohorts, .. } = world;
     let source = &mut resources[s];
-    for (supply, of) in source.supplies.iter_mut().zip(&asked.supplies) {
+    let provider = source.provider.as_ref().map(|provider| cohorts[provider.cohort].id);
+    for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
+        if let Some(provider) = provider {
+            collect(ledger, provider, source.account, supply.asset, of)?;
+        }
         let account = source.account;
         let with = Counterparties {
             asset: supply.asset,
@@ -211,6 +237,33 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
             .move_rows(&with, Reason::Grant, rows)
             .map_err(|Broken(why)| Broken(format!("{name}, {}: {why}", assets[supply.asset.index()].name)))?;
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
+        if let Some(provider) = provider {
+            pay_out(ledger, provider, source.account, of)?;
+        }
     }
+    Ok(())
+}
+
+/// Takes what is granted of `asset` from the provider's agents, in proportion to what each has to give.
+fn collect(
+    ledger: &mut Ledger,
+    provider: CohortId,
+    account: NamedId,
+    asset: AssetId,
+    of: &mut AskedOf,
+) -> Result<(), Broken> {
+    let granted: i128 = of.grants.granted.iter().map(|&atoms| i128::from(atoms)).sum();
+    of.parts.split(granted, &of.available);
+    let given = &of.parts.given;
+    ledger.post_column(provider, asset, account, Reason::Grant, |row, _| -given[row])?;
+    Ok(())
+}
+
+/// Passes what was paid on to the provider's agents, in proportion to what each gave.
+fn pay_out(ledger: &mut Ledger, provider: CohortId, account: NamedId, of: &mut AskedOf) -> Result<(), Broken> {
+    let given = std::mem::take(&mut of.parts.given);
+    of.parts.split(of.grants.revenue(), &given);
+    let received = &of.parts.given;
+    ledger.post_column(provider, AssetId::NUMERAIRE, account, Reason::Grant, |row, _| received[row])?;
     Ok(())
 }

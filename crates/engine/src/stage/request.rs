@@ -13,25 +13,35 @@ use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::allocate::Asked;
+use crate::production::{Good, Workplace};
 use crate::resource::{Asker, Source};
 use crate::world::{Asset, Cohort, World};
 
 /// Writes down what everybody asks of every resource.
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
+    let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
+    let prices = if producing { world.goods_prices() } else { Vec::new() };
     let World { cohorts, resources, ledger, keys, step, assets, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
     for cohort in cohorts {
-        let Cohort { demand: Some(asker), id, entity, size, .. } = cohort else { continue };
+        let Cohort { demand: Some(asker), producer, id, entity, size, .. } = cohort else { continue };
         let balances = ledger.column(*id, AssetId::NUMERAIRE).unwrap_or_default();
         let held: Vec<&[Atoms]> =
             asker.assets.iter().map(|wanted| ledger.column(*id, wanted.asset).unwrap_or_default()).collect();
+        if let Some(producer) = producer {
+            let (step, keys, entity, prices) = (*step, *keys, *entity, &prices);
+            let at = Workplace { cohort: *id, size: *size, step, keys, entity, ledger, assets, prices };
+            producer.look_ahead(&at);
+        }
+        let inputs: Vec<Option<&Good>> = asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
             chunk.begin(rows.clone(), *step, asker, resources);
             let moment = Moment { step: *step, keys: *keys, entity: *entity + start as u64, assets };
-            chunk.fill(&moment, asker, resources, &balances[rows.clone()], &held);
+            let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
+            chunk.fill(&moment, asker, resources, &own);
             for (row, i) in rows.zip(0..) {
                 let who = AgentAddress { cohort: *id, row: row as u32 };
                 let lot = |source: usize| keys.word(Purpose::lottery(source as u16), *entity + row as u64, *step);
@@ -47,6 +57,14 @@ struct Moment<'a> {
     keys: Keys,
     entity: u64,
     assets: &'a [Asset],
+}
+
+/// What the agents have: money of the chunk's; and of the whole cohort what they hold of each asset that they may request,
+/// and what it is to their production.
+struct Own<'a> {
+    balances: &'a [Atoms],
+    held: &'a [&'a [Atoms]],
+    inputs: &'a [Option<&'a Good>],
 }
 
 /// Room for what one chunk asks; columns by asset.
@@ -101,16 +119,9 @@ impl Chunk {
     }
 
     /// Writes what the agents want, what they ask for, and what they bid.
-    fn fill(
-        &mut self,
-        moment: &Moment<'_>,
-        asker: &mut Asker,
-        resources: &[Source],
-        balances: &[Atoms],
-        held: &[&[Atoms]],
-    ) {
+    fn fill(&mut self, moment: &Moment<'_>, asker: &mut Asker, resources: &[Source], own: &Own<'_>) {
         let money_scale = moment.assets[0].scale;
-        for (budget, &balance) in self.budgets.iter_mut().zip(balances) {
+        for (budget, &balance) in self.budgets.iter_mut().zip(own.balances) {
             *budget = balance as f64 / money_scale * asker.budget;
         }
         let scale = |wanted: &crate::resource::Wanted| moment.assets[wanted.asset.index()].scale;
@@ -118,12 +129,13 @@ impl Chunk {
             .assets
             .iter()
             .zip(&self.prices)
-            .zip(held)
-            .map(|((wanted, price), held)| AssetView {
+            .zip(own.held.iter().zip(own.inputs))
+            .map(|((wanted, price), (held, input))| AssetView {
                 price,
                 held: &held[self.rows.clone()],
                 scale: scale(wanted),
                 capacity: resources[wanted.source].supplies[wanted.supply].units,
+                input: input.map(|good| good.seen(self.rows.clone())).unwrap_or_default(),
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
