@@ -1,5 +1,7 @@
 //! Fixed proportions.
 
+use std::cmp::Ordering;
+
 use walras_catalog::{Bounds, Named, Reference, entry};
 use walras_ledger::Atoms;
 use walras_numerics::Column;
@@ -118,52 +120,49 @@ impl BuildProduction for Recipe {
     }
 }
 
-/// How often a recipe runs: a share of two whole numbers where what is held sets it, so that amounts are exact.
-enum Runs {
-    /// So many.
-    Times(f64),
-    /// As often as `held` is enough for at `each` a run.
-    Held { held: Atoms, each: Atoms },
+/// How often a recipe runs, as a share of two whole numbers, so that amounts are exact.
+#[derive(Clone, Copy)]
+struct Runs {
+    parts: Atoms,
+    of: Atoms,
 }
 
 impl Runs {
     /// Atoms that go in, rounded up.
-    fn input(&self, atoms: Atoms) -> Atoms {
-        match *self {
-            Self::Times(times) => (times * atoms as f64).ceil() as Atoms,
-            Self::Held { held, each } => {
-                let product = i128::from(held) * i128::from(atoms);
-                ((product + i128::from(each) - 1) / i128::from(each)) as Atoms
-            }
-        }
+    fn input(self, atoms: Atoms) -> Atoms {
+        let product = i128::from(self.parts) * i128::from(atoms);
+        ((product + i128::from(self.of) - 1) / i128::from(self.of)) as Atoms
     }
 
     /// Atoms that come out, rounded down.
-    fn output(&self, atoms: Atoms) -> Atoms {
-        match *self {
-            Self::Times(times) => (times * atoms as f64).floor() as Atoms,
-            Self::Held { held, each } => (i128::from(held) * i128::from(atoms) / i128::from(each)) as Atoms,
-        }
+    fn output(self, atoms: Atoms) -> Atoms {
+        (i128::from(self.parts) * i128::from(atoms) / i128::from(self.of)) as Atoms
+    }
+
+    fn fewer(&self, other: &Self) -> Ordering {
+        let product = |parts: Atoms, of: Atoms| i128::from(parts) * i128::from(of);
+        product(self.parts, other.of).cmp(&product(other.parts, self.of))
     }
 }
 
 impl Process {
-    /// How often an agent runs that could run `capacity` times.
-    fn runs(&self, capacity: f64, held: impl Fn(usize) -> Atoms) -> Runs {
-        let fewer = |one: &&Flow, other: &&Flow| {
-            let (one, other) = ((held(one.good), one.atoms), (held(other.good), other.atoms));
-            (i128::from(one.0) * i128::from(other.1)).cmp(&(i128::from(other.0) * i128::from(one.1)))
-        };
-        let scarcest = self.uses.iter().min_by(fewer).expect("a recipe has inputs");
-        let (held, each) = (held(scarcest.good), scarcest.atoms);
+    /// How often an agent runs at most: so often that one of the inputs is a whole number of atoms, as near to its capacity as
+    /// that can be.
+    fn most(&self, row: usize) -> Runs {
+        let capacity = self.capacity.get(row);
         if self.whole_runs {
-            let times = (held / each).min(capacity.floor() as Atoms);
-            Runs::Times(times as f64)
-        } else if capacity * each as f64 <= held as f64 {
-            Runs::Times(capacity)
-        } else {
-            Runs::Held { held, each }
+            return Runs { parts: capacity as Atoms, of: 1 };
         }
+        let near = self.uses.iter().map(|flow| Runs { parts: (capacity * flow.atoms as f64) as Atoms, of: flow.atoms });
+        near.max_by(Runs::fewer).expect("a recipe has inputs")
+    }
+
+    /// How often an agent runs that holds so much of each good.
+    fn runs(&self, row: usize, held: impl Fn(usize) -> Atoms) -> Runs {
+        let enough = self.uses.iter().map(|flow| Runs { parts: held(flow.good), of: flow.atoms });
+        let enough = enough.min_by(Runs::fewer).expect("a recipe has inputs");
+        let enough = if self.whole_runs { Runs { parts: enough.parts / enough.of, of: 1 } } else { enough };
+        std::cmp::min_by(self.most(row), enough, Runs::fewer)
     }
 
     /// Whether a run is worth its inputs at the prices seen, to the agent at `row`.
@@ -200,8 +199,7 @@ impl Production for Process {
 
     fn inputs(&self, view: &ProductionView<'_>, wanted: &mut [&mut [Atoms]]) {
         for (i, row) in view.rows.clone().enumerate().filter(|(_, row)| self.pays(view, *row)) {
-            let capacity = self.capacity.get(row);
-            let runs = Runs::Times(if self.whole_runs { capacity.floor() } else { capacity });
+            let runs = self.most(row);
             for flow in &self.uses {
                 wanted[flow.good][i] = runs.input(flow.atoms);
             }
@@ -211,12 +209,12 @@ impl Production for Process {
     fn produce(&self, view: &ProductionView<'_>, memory: &mut Memory<'_, '_>, worked: &mut Worked<'_, '_>) {
         for (i, row) in view.rows.clone().enumerate() {
             let held = |good: usize| view.goods[good].held[i];
-            let runs = if self.pays(view, row) { self.runs(self.capacity.get(row), held) } else { Runs::Times(0.0) };
+            let runs = if self.pays(view, row) { self.runs(row, held) } else { Runs { parts: 0, of: 1 } };
             // So little that nothing comes of it is left for the next step.
             let works = self.makes.iter().any(|flow| runs.output(flow.atoms) > 0);
             if works {
                 for flow in &self.uses {
-                    worked.used[flow.good][i] += runs.input(flow.atoms).min(held(flow.good));
+                    worked.used[flow.good][i] += runs.input(flow.atoms);
                 }
             }
             let good_share = self.good_share(view, i, row);
