@@ -3,8 +3,6 @@
 
 mod bench;
 
-use std::ops::Range;
-
 use proptest::prelude::*;
 use walras_agents::policy::Memory;
 use walras_agents::population::{MarketSetup, NoData, Setup};
@@ -53,16 +51,15 @@ impl Bench {
         Self { production, memory, goods: all.len(), outputs, size }
     }
 
-    /// What agents use and make of each good in `step`, worked on in `pieces`.
-    fn work(
-        &mut self,
-        step: u32,
-        prices: &[f64],
-        held: &[Vec<Atoms>],
-        pieces: &[Range<usize>],
-    ) -> [Vec<Vec<Atoms>>; 2] {
+    /// What agents use and make of each good in `step`.
+    fn work(&mut self, step: u32, prices: &[f64], held: &[Vec<Atoms>]) -> [Vec<Vec<Atoms>>; 2] {
+        self.work_cut(step, prices, held, self.size)
+    }
+
+    /// The same, worked on in two chunks, the first of `cut` agents.
+    fn work_cut(&mut self, step: u32, prices: &[f64], held: &[Vec<Atoms>], cut: usize) -> [Vec<Vec<Atoms>>; 2] {
         let mut room = [vec![vec![0; self.size]; self.goods], vec![vec![0; self.size]; self.goods]];
-        for rows in pieces {
+        for rows in [0..cut, cut..self.size] {
             let views: Vec<GoodView<'_>> = (0..self.goods)
                 .map(|good| GoodView { price: prices[good], held: &held[good][rows.clone()], scale: SCALES[good] })
                 .collect();
@@ -76,10 +73,6 @@ impl Bench {
             self.production.produce(&view, &mut memory, &mut Worked { used: &mut used, made: &mut made });
         }
         room
-    }
-
-    fn whole(&self) -> Vec<Range<usize>> {
-        vec![0..self.size]
     }
 }
 
@@ -112,7 +105,7 @@ proptest! {
                 // From the sixth step on nobody has anything, and only what was begun comes out.
                 let none: Vec<Vec<Atoms>> = held.iter().map(|column| vec![0; column.len()]).collect();
                 let held = if step < 5 { &held } else { &none };
-                let [used, made] = bench.work(step, &prices, held, &bench.whole());
+                let [used, made] = bench.work(step, &prices, held);
                 for (good, (used, made)) in used.iter().zip(&made).enumerate() {
                     let is_output = bench.outputs.contains(&good);
                     for (row, (&used, &made)) in used.iter().zip(made).enumerate() {
@@ -139,7 +132,7 @@ proptest! {
                 let none: Vec<Vec<Atoms>> = held.iter().map(|column| vec![0; column.len()]).collect();
                 let mut out = vec![[0_i128; 9]; bench.goods];
                 for step in 0..5 {
-                    let [_, made] = bench.work(step, &prices, if step == 0 { held } else { &none }, &bench.whole());
+                    let [_, made] = bench.work(step, &prices, if step == 0 { held } else { &none });
                     for (out, made) in out.iter_mut().zip(&made) {
                         out.iter_mut().zip(made).for_each(|(out, &made)| *out += i128::from(made));
                     }
@@ -166,8 +159,8 @@ proptest! {
         for text in SAMPLES {
             let (mut whole, mut pieces) = (Bench::new(text, 9), Bench::new(text, 9));
             for step in 0..6 {
-                let all = whole.work(step, &prices, &held, &whole.whole());
-                prop_assert_eq!(all, pieces.work(step, &prices, &held, &[0..cut, cut..9]), "{}", text);
+                let all = whole.work(step, &prices, &held);
+                prop_assert_eq!(all, pieces.work_cut(step, &prices, &held, cut), "{}", text);
             }
         }
     }
@@ -182,8 +175,8 @@ proptest! {
         let prices = [f64::NAN; 4];
         let mut begun = Vec::new();
         for (step, held) in held.iter().enumerate() {
-            let [used, made] = late.work(step as u32, &prices, held, &late.whole());
-            let [used_at_once, made_at_once] = at_once.work(step as u32, &prices, held, &at_once.whole());
+            let [used, made] = late.work(step as u32, &prices, held);
+            let [used_at_once, made_at_once] = at_once.work(step as u32, &prices, held);
             prop_assert_eq!(used, used_at_once);
             begun.push(made_at_once);
             let due = step.checked_sub(delay as usize).map(|step| begun[step].clone());
@@ -210,7 +203,7 @@ proptest! {
             let mut columns: Vec<&mut [Atoms]> = wanted.iter_mut().map(Vec::as_mut_slice).collect();
             bench.production.inputs(&view, &mut columns);
             wanted.resize(4, vec![0; 9]);
-            let [used, made] = bench.work(0, &prices, &wanted, &bench.whole());
+            let [used, made] = bench.work(0, &prices, &wanted);
             for good in 0..bench.goods {
                 for row in 0..9 {
                     let (wanted, used) = (wanted[good][row], used[good][row]);
@@ -230,13 +223,13 @@ fn a_cobb_douglas_producer_works_where_profit_is_largest() {
     let text = "kind = 'cobb_douglas'\nexponents = {X = 0.25, Y = 0.5}\noutput = 'Z'\nmost = {X = 1000.0, Y = 1000.0}";
     let prices = [1.0, 1.0, 8.0, f64::NAN];
     let plenty = vec![vec![1_000_000_000_000]; 4];
-    let [used, made] = Bench::new(text, 1).work(0, &prices, &plenty, &[0..1]);
+    let [used, made] = Bench::new(text, 1).work(0, &prices, &plenty);
     let units = |atoms: &[Vec<Atoms>], good: usize| atoms[good][0] as f64 / SCALES[good];
     assert!((units(&used, 0) - 64.0).abs() < 1e-3 && (units(&used, 1) - 128.0).abs() < 1e-2, "{used:?}");
     assert!((units(&made, 2) - 32.0).abs() < 1e-6, "{made:?}");
     // With 27 of Y at most: Q = (2Q)^¼·27^½, Q = 2^⅓·27^⅔ = 9·2^⅓.
     let scarce = vec![plenty[0].clone(), vec![27_000], plenty[2].clone(), plenty[3].clone()];
-    let [used, made] = Bench::new(text, 1).work(0, &prices, &scarce, &[0..1]);
+    let [used, made] = Bench::new(text, 1).work(0, &prices, &scarce);
     let should = 9.0 * 2.0_f64.cbrt();
     assert!((units(&made, 2) - should).abs() < 1e-6 && used[1][0] == 27_000, "{made:?} {used:?}");
     assert!((units(&used, 0) - 2.0 * should).abs() < 1e-5, "{used:?}");
@@ -248,7 +241,7 @@ fn a_recipe_runs_while_it_pays() {
     let held = vec![vec![1_000_000_000]; 4];
     let made = |prices: [f64; 2]| {
         // The goods are X and Z, of 10^6 and 10^3 atoms.
-        let [used, made] = Bench::new(text, 1).work(0, &[prices[0], prices[1], 0.0, 0.0], &held, &[0..1]);
+        let [used, made] = Bench::new(text, 1).work(0, &[prices[0], prices[1], 0.0, 0.0], &held);
         (used[0][0], made[1][0])
     };
     assert_eq!(made([1.0, 2.3]), (10_000_000, 5_000));

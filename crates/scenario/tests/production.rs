@@ -191,6 +191,52 @@ shares = { kind = 'list', amounts = [10, 20, 31] }
     assert_eq!(world.ledger.held(world.resources[0].account, AssetId(0)), 0);
 }
 
+/// Competitive producers leave no profit: where there is less of an input than all could use, its posted price comes to what
+/// is made of it, 2 units worth 3 each of 5 of the input, and swings about it by no more than a step of it.
+#[test]
+fn a_scarce_input_comes_to_cost_what_is_made_of_it() {
+    let text = "
+[run]
+name = 'a mill'
+steps = 1
+[assets.GRAIN]
+decay = 1.0
+[assets.FLOUR]
+[resources.land]
+capacity = { GRAIN = 40.0 }
+rule = { kind = 'posted_price', adjustment = { kind = 'exponential', gain = 0.01 } }
+price = { GRAIN = 0.3 }
+[resources.shop]
+provider = 'millers'
+capacity = { FLOUR = 1000.0 }
+rule = { kind = 'posted_price', adjustment = { kind = 'exponential', gain = 1e-9 } }
+price = { FLOUR = 3.0 }
+[cohorts.millers]
+size = 9
+balance = 10000.0
+demand = { resources = ['land'], requests = 'inputs' }
+production = { kind = 'recipe', inputs = { GRAIN = 5.0 }, outputs = { FLOUR = 2.0 }, capacity = 1.0 }
+[cohorts.eaters]
+size = 10
+balance = 10000.0
+demand = { resources = ['shop'], requests = { kind = 'fixed', need = 1.0 } }
+";
+    let mut world = build(text, &[], 1);
+    let mut scratch = Scratch::default();
+    let price = |world: &World| world.resources[0].supplies[0].venue.price;
+    let mut prices = Vec::new();
+    for _ in 0..2000 {
+        step(&mut world, &mut scratch).unwrap();
+        prices.push(price(&world));
+    }
+    // Excess demand is (45 − 40)/40 while it pays and −1 while it does not.
+    let (up, down) = ((0.01_f64 / 8.0).exp(), (-0.01_f64).exp());
+    for (t, price) in prices.iter().enumerate().skip(1500) {
+        assert!((1.2 * down..=1.2 * up).contains(price), "{price} at step {t}");
+    }
+    assert!(prices[100] < 1.0, "it begins below: {}", prices[100]);
+}
+
 /// What a scenario is refused for: the line and the words.
 fn refused(text: &str) -> (String, String) {
     let loaded = Loaded::from_text("test.toml", text, Path::new(""), &[]);

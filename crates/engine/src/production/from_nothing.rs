@@ -98,9 +98,12 @@ fn pivot(table: &mut [Vec<f64>], row: usize, column: usize) {
 mod tests {
     use super::*;
 
+    /// Amounts of goods.
+    type Amounts<'a> = &'a [(usize, f64)];
+
     /// Technologies over goods 0, 1, 2, … from what goes in and what comes out.
-    fn found(all: &[(&[(usize, f64)], &[(usize, f64)])]) -> Vec<usize> {
-        let technology = |(at, (inputs, outputs)): (usize, &(&[(usize, f64)], &[(usize, f64)]))| Technology {
+    fn found(all: &[[Amounts<'_>; 2]]) -> Vec<usize> {
+        let technology = |(at, [inputs, outputs]): (usize, &[Amounts<'_>; 2])| Technology {
             cohort: at,
             flows: inputs
                 .iter()
@@ -115,20 +118,20 @@ mod tests {
     #[test]
     fn a_cycle_that_gains_is_found_and_one_that_does_not_is_left() {
         // 2 of good 0 make 1 of good 1, which makes 3 of good 0; a third recipe has nothing to do with it.
-        let rest: (&[(usize, f64)], &[(usize, f64)]) = (&[(2, 1.0)], &[(3, 5.0)]);
-        assert_eq!(found(&[(&[(0, 2.0)], &[(1, 1.0)]), rest, (&[(1, 1.0)], &[(0, 3.0)])]), [0, 2]);
-        assert_eq!(found(&[(&[(0, 2.0)], &[(1, 1.0)]), rest, (&[(1, 1.0)], &[(0, 2.0)])]), [0; 0]);
-        assert_eq!(found(&[(&[(0, 2.0)], &[(1, 1.0)]), rest, (&[(1, 1.0)], &[(0, 1.9)])]), [0; 0]);
+        let rest: [Amounts<'_>; 2] = [&[(2, 1.0)], &[(3, 5.0)]];
+        assert_eq!(found(&[[&[(0, 2.0)], &[(1, 1.0)]], rest, [&[(1, 1.0)], &[(0, 3.0)]]]), [0, 2]);
+        assert_eq!(found(&[[&[(0, 2.0)], &[(1, 1.0)]], rest, [&[(1, 1.0)], &[(0, 2.0)]]]), [0; 0]);
+        assert_eq!(found(&[[&[(0, 2.0)], &[(1, 1.0)]], rest, [&[(1, 1.0)], &[(0, 1.9)]]]), [0; 0]);
     }
 
     #[test]
     fn a_side_product_of_an_even_cycle_comes_from_nothing() {
-        assert_eq!(found(&[(&[(0, 1.0)], &[(1, 1.0), (2, 0.1)]), (&[(1, 1.0)], &[(0, 1.0)])]), [0, 1]);
+        assert_eq!(found(&[[&[(0, 1.0)], &[(1, 1.0), (2, 0.1)]], [&[(1, 1.0)], &[(0, 1.0)]]]), [0, 1]);
     }
 
     #[test]
     fn corn_that_needs_only_corn_grows_from_nothing_and_corn_that_needs_labour_does_not() {
-        assert_eq!(found(&[(&[(0, 1.0)], &[(0, 1.5)])]), [0]);
-        assert_eq!(found(&[(&[(0, 1.0), (1, 0.1)], &[(0, 1.5)])]), [0; 0]);
+        assert_eq!(found(&[[&[(0, 1.0)], &[(0, 1.5)]]]), [0]);
+        assert_eq!(found(&[[&[(0, 1.0), (1, 0.1)], &[(0, 1.5)]]]), [0; 0]);
     }
 }
