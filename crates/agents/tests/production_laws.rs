@@ -40,7 +40,10 @@ impl Bench {
         let all = goods.all();
         let outputs = goods.outputs.iter().map(|output| all.iter().position(|good| good.name == output.name).unwrap());
         let outputs = outputs.collect();
-        let slot = |(good, scale): (&walras_catalog::Reference, &f64)| MarketSetup { asset: good.name.clone(), token_scale: *scale };
+        let slot = |(good, scale): (&walras_catalog::Reference, &f64)| MarketSetup {
+            asset: good.name.clone(),
+            token_scale: *scale,
+        };
         let markets: Vec<MarketSetup> = all.iter().zip(&SCALES).map(slot).collect();
         let data = &mut NoData;
         let mut setup =
@@ -259,7 +262,10 @@ fn what_cannot_be_made_is_refused_in_words() {
         ("kind = 'recipe'\ninputs = {X = 0.0}\noutputs = {Z = 1.0}\ncapacity = 1.0", "out of range"),
         ("kind = 'recipe'\ninputs = {X = inf}\noutputs = {Z = 1.0}\ncapacity = 1.0", "not a finite number"),
         ("kind = 'recipe'\ninputs = {X = 1.0}\noutputs = {Z = nan}\ncapacity = 1.0", "not a finite number"),
-        ("kind = 'cobb_douglas'\nexponents = {X = 0.7, Y = 0.7}\noutput = 'Z'\nmost = {X = 1.0, Y = 1.0}", "returns to scale"),
+        (
+            "kind = 'cobb_douglas'\nexponents = {X = 0.7, Y = 0.7}\noutput = 'Z'\nmost = {X = 1.0, Y = 1.0}",
+            "returns to scale",
+        ),
         ("kind = 'cobb_douglas'\nexponents = {X = 0.7}\noutput = 'Z'\nmost = {Y = 1.0}", "none of the inputs"),
         ("kind = 'leontief'\ninputs = {}\noutput = 'Z'\nmost = 1.0", "from nothing"),
     ] {

@@ -18,7 +18,12 @@ fn orders(overrides: &[String]) -> [Vec<f64>; 4] {
     for _ in 0..loaded.scenario.run.steps {
         let resources = &step(&mut world, &mut scratch).unwrap().record.resources;
         for (series, figures) in asked.iter_mut().zip(resources.iter().rev()) {
-            assert_eq!(figures.requested, figures.granted, "step {}: the formula knows no stock that runs out", series.len());
+            assert_eq!(
+                figures.requested,
+                figures.granted,
+                "step {}: the formula knows no stock that runs out",
+                series.len()
+            );
             series.push(figures.requested as f64 / 1e6);
         }
     }
@@ -81,7 +86,9 @@ fn each_stage_orders_as_the_rule_says_and_amplifies_as_theory_says() {
         assert!((theory[0] - chen(3.0, smoothing)).abs() < 1e-9);
         for (stage, theory) in theory.iter().enumerate() {
             let found = variances[stage + 1] / variances[0];
-            println!("smoothing {smoothing}, stage {stage}: {found:.3} times the customers' variance, theory {theory:.3}");
+            println!(
+                "smoothing {smoothing}, stage {stage}: {found:.3} times the customers' variance, theory {theory:.3}"
+            );
             // Both variances are of one series; theirs is a ratio's sampling error of a few per cent.
             assert!((found / theory - 1.0).abs() < 0.1, "stage {stage}: {found} times, theory {theory}");
         }

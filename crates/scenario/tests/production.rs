@@ -107,7 +107,10 @@ fn what_there_is_changes_by_what_is_made_used_consumed_and_lost() {
         }
         let [_, ore, land, tools, bread] = &happened[..] else { panic!("five assets") };
         assert!(ore[0] > 0 && ore[2] < 0 && ore[1] == 0 && land[2] < 0 && land[4] < 0, "{happened:?}");
-        assert!(tools[1] > 100 && tools[2] < 0 && bread[1] > 0 && bread[2] < 0 && bread[3] < 0 && bread[4] < 0, "{happened:?}");
+        assert!(
+            tools[1] > 100 && tools[2] < 0 && bread[1] > 0 && bread[2] < 0 && bread[3] < 0 && bread[4] < 0,
+            "{happened:?}"
+        );
     }
 }
 
@@ -306,7 +309,8 @@ fn what_cannot_be_is_refused_with_its_place() {
 
 #[test]
 fn nobody_offers_the_same_goods_at_two_resources() {
-    let text = TWO.replace("1.3", "1.1") + "
+    let text = TWO.replace("1.3", "1.1")
+        + "
 [resources.one]
 provider = 'millers'
 capacity = { FLOUR = 1.0 }

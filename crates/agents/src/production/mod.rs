@@ -99,14 +99,7 @@ pub trait Production: Send + Sync {
 
     /// Adds to `atoms` how much of good number `input` each agent of a chunk has used for what it has made and still
     /// holds or has under way. Nothing where that cannot be told from what is held.
-    fn contained(
-        &self,
-        _view: &ProductionView<'_>,
-        _memory: &mut Memory<'_, '_>,
-        _input: usize,
-        _atoms: &mut [f64],
-    ) {
-    }
+    fn contained(&self, _view: &ProductionView<'_>, _memory: &mut Memory<'_, '_>, _input: usize, _atoms: &mut [f64]) {}
 
     /// What one run of the cohort's most productive agent uses and makes of each good, in units, where that is the same at
     /// any scale.

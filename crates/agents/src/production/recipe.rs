@@ -92,7 +92,8 @@ impl Recipe {
 
 impl BuildProduction for Recipe {
     fn goods(&self) -> Goods {
-        let reference = |item: &walras_catalog::read::NamedItem<f64>| Reference { name: item.name.clone(), span: item.span };
+        let reference =
+            |item: &walras_catalog::read::NamedItem<f64>| Reference { name: item.name.clone(), span: item.span };
         let outputs: Vec<Reference> = self.outputs.0.iter().map(reference).collect();
         Goods::of(&self.inputs, &outputs)
     }

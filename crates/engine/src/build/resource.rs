@@ -28,7 +28,9 @@ pub(super) fn sources(
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
+            let at = |why: String| {
+                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
+            };
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -77,7 +79,11 @@ fn provider(
         if supplies.iter().any(|supply| supply.asset == asset) {
             let (asset, other) = (&assets[asset.index()].name, &source.name);
             let message = format!("`{}` provides `{asset}` at `{other}` already", reference.name);
-            return Err(Problem::at(reference.span, message, "another cohort, or assets that it provides nowhere else"));
+            return Err(Problem::at(
+                reference.span,
+                message,
+                "another cohort, or assets that it provides nowhere else",
+            ));
         }
     }
     Ok(Some(Provider { cohort, keep: item.keep }))
@@ -108,7 +114,8 @@ pub(super) fn asker(
     for source in requested(demand, economy, sources)? {
         for (supply, asset) in sources[source].assets().enumerate() {
             if let Some(other) = wanted.iter().find(|other| other.asset == asset) {
-                let (asset, one, two) = (&assets[asset.index()].name, &sources[other.source].name, &sources[source].name);
+                let (asset, one, two) =
+                    (&assets[asset.index()].name, &sources[other.source].name, &sources[source].name);
                 let why = format!("`{asset}` is at `{one}` and at `{two}`");
                 return Err(at("demand", why).help("name the one that it requests in the demand's `resources`"));
             }

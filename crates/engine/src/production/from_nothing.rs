@@ -68,7 +68,9 @@ fn most_from_nothing(columns: &[Vec<f64>], goods: usize) -> Vec<f64> {
         let Some(enters) = (0..n + m).find(|&column| table[m][column] < -NEGLIGIBLE) else { break };
         let rows = (0..m).filter(|&row| table[row][enters] > NEGLIGIBLE);
         let ratio = |row: usize| table[row][width - 1] / table[row][enters];
-        let Some(leaves) = rows.min_by(|&a, &b| ratio(a).total_cmp(&ratio(b)).then(basis[a].cmp(&basis[b]))) else { break };
+        let Some(leaves) = rows.min_by(|&a, &b| ratio(a).total_cmp(&ratio(b)).then(basis[a].cmp(&basis[b]))) else {
+            break;
+        };
         pivot(&mut table, leaves, enters);
         basis[leaves] = enters;
     }

@@ -122,15 +122,9 @@ impl Producer {
 }
 
 /// Calls `work` with each chunk's view and the goods, whose columns are not part of it.
-fn each_chunk(
-    goods: &mut [Good],
-    at: &Workplace<'_>,
-    mut work: impl FnMut(&ProductionView<'_>, &mut [Good]),
-) {
-    let held: Vec<(AssetId, &[Atoms])> = goods
-        .iter()
-        .map(|good| (good.asset, at.ledger.column(at.cohort, good.asset).unwrap_or_default()))
-        .collect();
+fn each_chunk(goods: &mut [Good], at: &Workplace<'_>, mut work: impl FnMut(&ProductionView<'_>, &mut [Good])) {
+    let held: Vec<(AssetId, &[Atoms])> =
+        goods.iter().map(|good| (good.asset, at.ledger.column(at.cohort, good.asset).unwrap_or_default())).collect();
     for start in (0..at.size).step_by(CHUNK) {
         let rows = start..(start + CHUNK).min(at.size);
         let views: Vec<GoodView<'_>> = held

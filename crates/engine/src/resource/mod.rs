@@ -7,6 +7,6 @@ mod supply;
 
 pub use declared::{Demand, Resource};
 pub use demand::{Asker, Wanted};
-pub use supply::{Provider, Source, Supply};
 pub(crate) use parts::Parts;
 pub(crate) use supply::whole;
+pub use supply::{Provider, Source, Supply};

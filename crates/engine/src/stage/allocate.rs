@@ -175,12 +175,7 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
 }
 
 /// Lets a resource's rule share each of its assets.
-fn share(
-    source: &mut Source,
-    asked: &mut Asked,
-    assets: &[Asset],
-    scratch: &mut Scratch,
-) -> Result<(), Broken> {
+fn share(source: &mut Source, asked: &mut Asked, assets: &[Asset], scratch: &mut Scratch) -> Result<(), Broken> {
     let money_unit = assets[0].scale;
     let unit = |asset: AssetId| assets[asset.index()].scale;
     let Asked { weight, arrival, priority, lot, supplies, .. } = asked;

@@ -73,7 +73,13 @@ fn enjoy(world: &mut World, c: usize, room: &mut Room) {
         let views: Vec<AssetView<'_>> = held
             .iter()
             .zip(&scales)
-            .map(|(held, &scale)| AssetView { price: &[], held: &held[rows.clone()], scale, capacity: 0.0, input: InputView::default() })
+            .map(|(held, &scale)| AssetView {
+                price: &[],
+                held: &held[rows.clone()],
+                scale,
+                capacity: 0.0,
+                input: InputView::default(),
+            })
             .collect();
         let (step, keys, entity) = (*step, *keys, *entity + start as u64);
         let view = ResourceView { step, keys, entity, rows: rows.clone(), budgets: &[], assets: &views };
@@ -129,7 +135,8 @@ pub fn decay(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
         }
         for source in resources.iter().filter(|source| source.assets().any(|asset| asset == id)) {
             let amount = lost(ledger.held(source.account, id));
-            let transfer = Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
+            let transfer =
+                Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
             ledger.post(transfer).map_err(|why| Broken(format!("decay at {}: {why}", source.name)))?;
             consumed.decayed[a] += i128::from(amount);
         }

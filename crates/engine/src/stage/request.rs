@@ -35,7 +35,8 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             let at = Workplace { cohort: *id, size: *size, step, keys, entity, ledger, assets, prices };
             producer.look_ahead(&at);
         }
-        let inputs: Vec<Option<&Good>> = asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
+        let inputs: Vec<Option<&Good>> =
+            asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
             chunk.begin(rows.clone(), *step, asker, resources);
@@ -104,7 +105,8 @@ impl Chunk {
                 column.resize(len, 0);
             }
         }
-        for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, f64::from(step))] {
+        for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, f64::from(step))]
+        {
             column.clear();
             column.resize(len, value);
         }
@@ -139,8 +141,7 @@ impl Chunk {
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view =
-            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();
@@ -178,7 +179,8 @@ impl Chunk {
             let cost = |amounts: &[Vec<Atoms>], prices: &[Vec<f64>], k: usize| {
                 amounts[k][i].max(0) as f64 / scales[k] * prices[k][i] * money_scale
             };
-            let total: f64 = (0..charges.len()).filter(|&k| posted(k)).map(|k| cost(&self.amounts, &self.prices, k)).sum();
+            let total: f64 =
+                (0..charges.len()).filter(|&k| posted(k)).map(|k| cost(&self.amounts, &self.prices, k)).sum();
             if total > purse {
                 let share = (purse / total).max(0.0);
                 for k in (0..charges.len()).filter(|&k| posted(k)) {
@@ -202,14 +204,7 @@ impl Chunk {
     }
 
     /// Puts what the chunk's agent `i` asks on the lists of the resources.
-    fn hand_in(
-        &mut self,
-        i: usize,
-        who: AgentAddress,
-        asker: &Asker,
-        asked: &mut [Asked],
-        lot: impl Fn(usize) -> u32,
-    ) {
+    fn hand_in(&mut self, i: usize, who: AgentAddress, asker: &Asker, asked: &mut [Asked], lot: impl Fn(usize) -> u32) {
         let mut at = 0;
         while at < asker.assets.len() {
             let source = asker.assets[at].source;
