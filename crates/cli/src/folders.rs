@@ -6,6 +6,7 @@ use walras_agents::policy::AnyPolicy;
 use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
+use walras_agents::production::AnyProduction;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{AnyMarket, Asset, Cohort, Control, Distribution, Feed, Numeraire, ShockPlan};
@@ -80,6 +81,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("equilibrium_solver", "How the prices are found at which all markets clear", AnySolver::catalog()),
         folder("policy", "How agents act", AnyPolicy::catalog()),
         folder("objective", "What agents try to raise", AnyObjective::catalog()),
+        folder("production", "How agents make goods from goods", AnyProduction::catalog()),
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
