@@ -6,6 +6,7 @@
 //! - [`objective`]: what an agent tries to raise
 //! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
 //!   [`satisfaction`]: what they get from what they use
+//! - [`production`]: what agents make of goods
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -19,6 +20,7 @@ pub mod objective;
 pub mod observation;
 pub mod policy;
 pub mod population;
+pub mod production;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;

@@ -7,6 +7,7 @@ use walras_agents::policy::AnyPolicy;
 use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
+use walras_agents::production::AnyProduction;
 use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
@@ -101,6 +102,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("satisfaction", "What agents get from what they use", AnySatisfaction::catalog()),
         folder("policy", "How agents act", AnyPolicy::catalog()),
         folder("objective", "What agents try to raise", AnyObjective::catalog()),
+        folder("production", "How agents make goods from goods", AnyProduction::catalog()),
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),

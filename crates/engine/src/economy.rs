@@ -3,6 +3,7 @@
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
 use walras_agents::population::PerAgent;
+use walras_agents::production::AnyProduction;
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
@@ -11,9 +12,9 @@ use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
-pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
+pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
 
 /// The most agents one cohort may have.
@@ -138,6 +139,8 @@ entry! {
         policy: Option<AnyPolicy>;
         /// What they ask of resources; absent for nothing.
         demand: Option<Demand>;
+        /// What they make of goods; absent for nothing.
+        production: Option<AnyProduction>;
         /// What they try to raise.
         objective: AnyObjective = default_objective();
         /// Money each receives from outside every step.

@@ -9,12 +9,14 @@ use walras_institutions::control::AnyController;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::Plan;
 use walras_ledger::{AssetId, Atoms, CohortId, Ledger, NamedId};
+use walras_market::allocation::Charge;
 use walras_market::manner::Manner;
 use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::price::AnyPriceRule;
+use crate::production::Producer;
 use crate::resource::{Asker, Carriage, Source};
 use crate::shock::Happen;
 pub use crate::venue::Venue;
@@ -107,6 +109,8 @@ pub struct Cohort {
     pub objective: AnyObjective,
     /// What its agents ask of resources.
     pub demand: Option<Asker>,
+    /// What its agents make of goods.
+    pub producer: Option<Producer>,
     /// What its agents remember, by column.
     pub memory: Vec<Vec<f64>>,
     /// Money received from outside each step, in atoms.
@@ -287,6 +291,9 @@ impl World {
             if let Some(asker) = &mut cohort.demand {
                 asker.visit_state(&cohort.name, visitor)?;
             }
+            if let Some(producer) = &mut cohort.producer {
+                producer.visit_state(&cohort.name, visitor)?;
+            }
             for (index, column) in cohort.memory.iter_mut().enumerate() {
                 visitor.f64s(&format!("{} memory {index}", cohort.name), column)?;
                 if column.len() != cohort.size {
@@ -337,6 +344,23 @@ impl World {
         let venues: Vec<&Venue> =
             self.venues.iter().filter(|venue| venue.asset == asset && venue.router().is_none()).collect();
         if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
+    }
+
+    /// What a unit of each asset is worth to those who make or use it, numeraire per unit: its price at markets, else
+    /// what the first resource that charges for it charges; `NaN` where nobody asks a price for it.
+    #[must_use]
+    pub fn goods_prices(&self) -> Vec<f64> {
+        let charged = |asset: AssetId| {
+            let charging = self.resources.iter().filter(|source| source.rule.charges() != Charge::Nothing);
+            let supplies = charging.flat_map(|source| &source.supplies);
+            supplies.filter(|supply| supply.asset == asset).map(|supply| supply.venue.price).next()
+        };
+        let price = |asset: usize| {
+            let id = AssetId(asset as u16);
+            let traded = self.price(id);
+            if traded.is_nan() { charged(id).unwrap_or(f64::NAN) } else { traded }
+        };
+        (0..self.assets.len()).map(price).collect()
     }
 
     /// What the agents of cohort number `cohort` have committed to markets, by asset, a column each: set aside for orders

@@ -8,8 +8,10 @@ mod ces;
 mod cobb_douglas;
 mod elastic;
 mod fixed;
+mod inputs;
 mod jobs;
 mod leontief;
+mod order_up_to;
 mod quasi_linear;
 mod view;
 
@@ -27,10 +29,12 @@ pub use ces::Ces;
 pub use cobb_douglas::CobbDouglas;
 pub use elastic::Elastic;
 pub use fixed::Fixed;
+pub use inputs::Inputs;
 pub use jobs::Jobs;
 pub use leontief::Leontief;
+pub use order_up_to::OrderUpTo;
 pub use quasi_linear::QuasiLinear;
-pub use view::{AssetView, ResourceView};
+pub use view::{AssetView, InputView, ResourceView};
 
 /// A way of requesting as a scenario describes it: draws its agents' parameters and becomes [`Requests`]. In the setup the
 /// assets that the cohort may request stand in the place of markets.
@@ -52,6 +56,8 @@ entries! {
         Leontief(Leontief),
         QuasiLinear(QuasiLinear),
         Jobs(Jobs),
+        Inputs(Inputs),
+        OrderUpTo(OrderUpTo),
     }
 }
 
@@ -94,6 +100,11 @@ pub trait Requests: Send + Sync {
 
     /// Writes what the agents of one chunk want. `needs` is the factor on each agent's needs in this step.
     fn want(&self, view: &ResourceView<'_>, needs: &[f64], memory: &mut Memory<'_, '_>, wants: &mut Wants<'_, '_>);
+
+    /// Whether agents use up what they want of what they hold. Where they do not, they keep it, for production or for sale.
+    fn consumes(&self) -> bool {
+        true
+    }
 
     /// Sees what the agents of a chunk used in this step, in atoms, one column for each asset, and may add to the utility
     /// that they got from it. Where this returns `true` it has said all of it, else the cohort's satisfaction says it.

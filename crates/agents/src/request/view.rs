@@ -33,6 +33,17 @@ pub struct AssetView<'a> {
     pub scale: f64,
     /// Units that there were to share in the last step; in the first, in this one.
     pub capacity: f64,
+    /// What it is to the cohort's production.
+    pub input: InputView<'a>,
+}
+
+/// What an asset is to a cohort's production; empty where it has none, or where nothing is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InputView<'a> {
+    /// What each agent would use of it in this step if it had it, in atoms.
+    pub usable: &'a [Atoms],
+    /// What each agent has used of it for what it has made and still holds or has under way, in atoms.
+    pub contained: &'a [f64],
 }
 
 impl ResourceView<'_> {

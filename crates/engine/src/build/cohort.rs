@@ -12,10 +12,11 @@ use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, resource};
+use super::{each_once, production, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
-use crate::resource::{Carriage, Source};
+use crate::production::Producer;
+use crate::resource::{Asker, Carriage, Source};
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
 
@@ -102,12 +103,13 @@ pub(super) fn cohorts(
             Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?),
             None => None,
         };
-        let held: Vec<AssetId> = traded
-            .iter()
-            .flat_map(|&venue| [Some(venues[venue].asset), venues[venue].share_asset()])
-            .flatten()
-            .chain(demand.iter().flat_map(|asker| asker.assets.iter().map(|wanted| wanted.asset)))
-            .collect();
+        let producer = match &item.production {
+            Some(production) => Some(production::producer(production, (name, *span), economy, assets, &mut setup)?),
+            None => None,
+        };
+        let sold =
+            sources.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohorts.len()));
+        let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {
@@ -128,6 +130,7 @@ pub(super) fn cohorts(
             policy: Arc::from(policy),
             policy_name: item.policy.as_ref().map_or("none", |policy| policy.name()),
             demand,
+            producer,
             objective: item.objective.clone(),
             memory,
             income,
@@ -144,6 +147,20 @@ pub(super) fn cohorts(
         }
     }
     Ok(cohorts)
+}
+
+/// What a cohort's agents may hold: what they trade, request, use, make and provide.
+fn holdable<'a>(
+    traded: &[usize],
+    venues: &[Venue],
+    demand: Option<&Asker>,
+    producer: Option<&Producer>,
+    provided: impl Iterator<Item = &'a Source>,
+) -> Vec<AssetId> {
+    let traded = traded.iter().flat_map(|&venue| [Some(venues[venue].asset), venues[venue].share_asset()]);
+    let requested = demand.iter().flat_map(|asker| &asker.assets).map(|wanted| wanted.asset);
+    let produced = producer.iter().flat_map(|producer| &producer.goods).map(|good| good.asset);
+    traded.flatten().chain(requested).chain(produced).chain(provided.flat_map(Source::assets)).collect()
 }
 
 /// A place at market number `venue` for plain orders.

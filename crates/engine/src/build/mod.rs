@@ -4,6 +4,7 @@ mod cohort;
 mod distribution;
 mod market;
 mod network;
+mod production;
 mod resource;
 
 use walras_agents::population::Data;
@@ -35,6 +36,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     let carriage = network::carriage(economy, (&assets, &resources), &mut ledger, keys, data)?;
     check_perishables(&assets, &venues, economy)?;
     let cohorts = cohort::cohorts(economy, &assets, (&venues, &resources, carriage.as_ref()), &mut ledger, keys, data)?;
+    production::check(economy, &cohorts, &assets)?;
     market::admit(economy, &cohorts, &assets, &mut venues);
     let mut world = World {
         step: 0,
@@ -192,7 +194,8 @@ fn check_perishables(assets: &[Asset], venues: &[Venue], economy: &Economy) -> R
     let Some(venue) = venues.iter().find(perishes) else { return Ok(()) };
     let asset = &assets[venue.asset.index()].name;
     let span = economy.assets.0.iter().find(|item| item.name == *asset).map_or(Span::default(), |item| item.span);
-    let message = format!("`{asset}` perishes with each step and is traded at `{}`, where it would have to last", venue.name);
+    let message =
+        format!("`{asset}` perishes with each step and is traded at `{}`, where it would have to last", venue.name);
     Err(Problem::at(span, message, "a `decay` below 1").help("share it by a [resources.*] alone, or let it last"))
 }
 
@@ -200,7 +203,12 @@ fn check_perishables(assets: &[Asset], venues: &[Venue], economy: &Economy) -> R
 fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
         let lacks = |place: &&Place| world.assets[world.venues[place.venue].asset.index()].fundamental.is_none();
-        if let Some(place) = cohort.places.iter().find(lacks).filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_fundamental())) {
+        if let Some(place) = cohort
+            .places
+            .iter()
+            .find(lacks)
+            .filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_fundamental()))
+        {
             let asset = &world.assets[world.venues[place.venue].asset.index()].name;
             let message = format!("the agents of `{name}` look at the fundamental value of `{asset}`, which has none");
             let help = format!("give [assets.{asset}] a `fundamental`, or feed one with a [feeds.*]");
@@ -213,7 +221,8 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
 /// Policies that place stops need markets where they can wait.
 fn check_stops(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
-        let mut places = cohort.seen_places().filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_stops()));
+        let mut places =
+            cohort.seen_places().filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_stops()));
         if let Some((_, place)) = places.find(|(_, place)| !world.venues[place.venue].takes_stops()) {
             let market = &world.venues[place.venue].name;
             let message = format!("the agents of `{name}` place stops, which cannot wait at `{market}`");
@@ -230,8 +239,13 @@ pub fn memory_estimate(economy: &Economy) -> u64 {
     let markets = economy.markets.0.iter().map(|market| market.item.assets().len() as u64).sum::<u64>();
     let cohort = |cohort: &economy::Cohort| {
         let traded = cohort.markets.as_ref().map_or(markets, |traded| traded.len() as u64);
+        // Goods of production: what is held, usable, contained, used and made of each; and what is under way.
+        let production = |production: &walras_agents::production::AnyProduction| {
+            40 * production.goods().all().len() as u64 + 8 * production.columns() as u64
+        };
+        let produced = cohort.production.as_ref().map_or(0, production);
         // Money and parameters; then holdings, sides, sizes, limits at each market.
-        cohort.size.saturating_mul(48 + traded * 40)
+        cohort.size.saturating_mul(48 + traded * 40 + produced)
     };
     let cohorts = economy.cohorts.0.iter().map(|named| cohort(&named.item));
     let distributions = economy.distributions.0.len() as u64;

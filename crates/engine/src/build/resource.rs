@@ -11,7 +11,7 @@ use walras_numerics::{Keys, Purpose};
 
 use super::{each_once, names};
 use crate::economy::{Demand, Economy};
-use crate::resource::{Asker, Carriage, Group, Rule, Source, Supply, Wanted, whole};
+use crate::resource::{Asker, Carriage, Group, Provider, Rule, Source, Supply, Wanted, whole};
 use crate::world::Asset;
 
 /// Opens every resource.
@@ -29,7 +29,9 @@ pub(super) fn sources(
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
+            let at = |why: String| {
+                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
+            };
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -51,7 +53,7 @@ pub(super) fn sources(
             };
             // What is remembered is not touched: this is what the first step will see.
             let remembered = supply.memory.clone();
-            supply.units = supply.capacity_at(0, Keys::new(0));
+            supply.units = supply.capacity_at(0, Keys::new(0), 0.0);
             supply.memory = remembered;
             whole(supply.units, assets[index].scale).map_err(at)?;
             supplies.push(supply);
@@ -59,10 +61,35 @@ pub(super) fn sources(
         }
         // In one order, so that resources with the same assets can stand for each other.
         supplies.sort_by_key(|supply| supply.asset);
+        let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0 });
+        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0, provider });
     }
     Ok(sources)
+}
+
+/// The cohort that provides what a resource shares, where one does.
+fn provider(
+    economy: &Economy,
+    item: &crate::resource::Resource,
+    (supplies, assets): (&[Supply], &[Asset]),
+    before: &[Source],
+) -> Result<Option<Provider>, Problem> {
+    let Some(reference) = &item.provider else { return Ok(None) };
+    let cohort = reference.find("cohort", names(&economy.cohorts))?;
+    let same = before.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohort));
+    for (source, asset) in same.flat_map(|source| source.assets().map(move |asset| (source, asset))) {
+        if supplies.iter().any(|supply| supply.asset == asset) {
+            let (asset, other) = (&assets[asset.index()].name, &source.name);
+            let message = format!("`{}` provides `{asset}` at `{other}` already", reference.name);
+            return Err(Problem::at(
+                reference.span,
+                message,
+                "another cohort, or assets that it provides nowhere else",
+            ));
+        }
+    }
+    Ok(Some(Provider { cohort, keep: item.keep }))
 }
 
 /// The resources that a cohort may request, in the order declared.

@@ -19,6 +19,10 @@ entry! {
     /// At the start of each step's sharing its capacity is issued into its account; what is granted moves to those who
     /// requested it, what they pay moves to the account. What of it perishes is gone with the step, the rest is shared in
     /// the next.
+    ///
+    /// With a `provider` nothing is issued: what is shared is what that cohort's agents hold, at most the capacity.
+    /// What is granted is taken from them in proportion to what each has to give, and they receive what is paid for it in the
+    /// proportion in which they gave, both in whole atoms by largest remainders.
     pub struct Resource = "resource" {
         formula: "Σ_i grants_ij ≤ C_j(t)",
         check: |this| {
@@ -49,6 +53,10 @@ entry! {
         leases: Option<LeaseRule>;
         /// Where on the network it is; absent for everywhere.
         place: Option<Reference>;
+        /// The cohort whose agents hold what is shared and are paid for it; absent where it is issued.
+        provider: Option<Reference>;
+        /// What each of the provider's agents keeps of each asset.
+        keep: f64 = 0.0, within 0.0..=9e15, unit "units";
         /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
         price: Named<f64> = Named(Vec::new()), within 0.0..=1e15, unit "numeraire/unit";
     }

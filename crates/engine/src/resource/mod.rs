@@ -3,12 +3,14 @@
 mod carriage;
 mod declared;
 mod demand;
+mod parts;
 mod rule;
 mod supply;
 
 pub use carriage::{Carriage, Shipment};
 pub use declared::{Choice, Demand, NetworkPlan, Resource};
 pub use demand::{Asker, Group, Wanted};
+pub(crate) use parts::Parts;
 pub use rule::Rule;
-pub use supply::{Source, Supply};
 pub(crate) use supply::whole;
+pub use supply::{Provider, Source, Supply};

@@ -22,6 +22,16 @@ pub struct Source {
     pub rule: Rule,
     /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
     pub load: f64,
+    /// The agents who hold what there is to share; absent where it is issued.
+    pub provider: Option<Provider>,
+}
+
+/// Agents whose goods a resource shares among others, and who are paid for them.
+pub struct Provider {
+    /// The cohort, an index into the world's.
+    pub cohort: usize,
+    /// Units of each asset that an agent keeps for itself.
+    pub keep: f64,
 }
 
 /// One asset at a resource.
@@ -47,9 +57,10 @@ pub struct Supply {
 }
 
 impl Supply {
-    /// Units that there are in `step`, before they are counted in atoms.
-    pub fn capacity_at(&mut self, step: u32, keys: Keys) -> f64 {
-        let moment = Moment { step, keys, purpose: self.purpose, revenue: self.revenue, series: &self.series };
+    /// Units that there are in `step` besides the `kept` ones, before they are counted in atoms.
+    pub fn capacity_at(&mut self, step: u32, keys: Keys, kept: f64) -> f64 {
+        let (purpose, revenue) = (self.purpose, self.revenue);
+        let moment = Moment { step, keys, purpose, revenue, kept, series: &self.series };
         self.capacity.at(&moment, &mut self.memory) * self.factor
     }
 }

@@ -5,14 +5,14 @@
 //! a steady step needs no new memory.
 
 use walras_ledger::exchange::Counterparties;
-use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, NamedId, Reason, Transfer};
+use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, NamedId, Reason, Transfer};
 use walras_market::allocation::{Charge, Grants};
 
 use super::Events;
 use super::apportion::{Bench, apportion};
 use super::carry::{admit, arrive};
 use super::request::{Chunk, request};
-use crate::resource::{Asker, Shipment, Source};
+use crate::resource::{Asker, Parts, Shipment, Source};
 use crate::world::{Cohort, World};
 
 /// What is asked of each resource and what it grants.
@@ -117,6 +117,10 @@ pub struct AskedOf {
     pub blocked: u64,
     /// The price at which it was shared, numeraire per unit.
     pub price: f64,
+    /// What each of the provider's agents has to give, in atoms; empty where there is no provider.
+    pub available: Vec<Atoms>,
+    /// Room for what each of them gives and gets.
+    parts: Parts,
 }
 
 /// Shares all resources among those who request them.
@@ -156,17 +160,35 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
     Ok(())
 }
 
-/// Issues this step's capacity. What was left of the last one's is shared again.
+impl AskedOf {
+    /// Writes down what of `held` each agent has to give that keeps `keep` atoms; how much of it is offered, `most` at most.
+    fn provide(&mut self, held: &[Atoms], keep: f64, most: Atoms) -> Atoms {
+        let keep = keep.ceil() as Atoms;
+        self.available.clear();
+        self.available.extend(held.iter().map(|held| (held - keep).max(0)));
+        let all: i128 = self.available.iter().map(|&atoms| i128::from(atoms)).sum();
+        all.min(i128::from(most)) as Atoms
+    }
+}
+
+/// Issues this step's capacity, or counts what the provider has to give. What was left of the last one's is shared again.
 fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> {
-    let World { resources, ledger, assets, step, keys, .. } = world;
+    let World { resources, ledger, assets, step, keys, cohorts, .. } = world;
     allocation.sources.resize_with(resources.len(), Asked::default);
     for (source, asked) in resources.iter_mut().zip(&mut allocation.sources) {
         asked.supplies.resize_with(source.supplies.len(), AskedOf::default);
         for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
             let asset = &assets[supply.asset.index()];
             let broken = |why: String| Broken(format!("the capacity of {} at {}: {why}", asset.name, source.name));
-            let units = supply.capacity_at(*step, *keys);
+            let kept = ledger.held(source.account, supply.asset) as f64 / asset.scale;
+            let units = supply.capacity_at(*step, *keys, kept);
             let amount = crate::resource::whole(units, asset.scale).map_err(broken)?;
+            if let Some(provider) = &source.provider {
+                let held = ledger.column(cohorts[provider.cohort].id, supply.asset).unwrap_or_default();
+                of.capacity = of.provide(held, provider.keep * asset.scale, amount);
+                supply.units = of.capacity as f64 / asset.scale;
+                continue;
+            }
             let (from, to) = (ledger.issuer(supply.asset).into(), source.account.into());
             let transfer = Transfer { asset: supply.asset, from, to, amount, reason: Reason::Capacity };
             ledger.post(transfer).map_err(|why| broken(why.to_string()))?;
@@ -178,18 +200,23 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
 }
 
 /// Posts what is granted, what is paid for it, and what is paid for the way; what takes time is on its way then.
-fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
+fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> {
     let World { resources, carriage, cohorts, ledger, assets, step, .. } = world;
     let source = &mut resources[s];
+    let provider = source.provider.as_ref().map(|provider| cohorts[provider.cohort].id);
     let mut shipments = Vec::new();
     let place = |who: &AgentAddress| {
         cohorts[who.cohort.index()].demand.as_ref().map_or(0, |asker| asker.place(who.row as usize))
     };
-    for (supply, of) in source.supplies.iter_mut().zip(&asked.supplies) {
+    let Asked { who: askers, supplies, .. } = asked;
+    for (supply, of) in source.supplies.iter_mut().zip(supplies) {
+        if let Some(provider) = provider {
+            collect(ledger, provider, source.account, supply.asset, of)?;
+        }
         let Grants { granted, paid, .. } = &of.grants;
         let paid = |row: usize| paid.get(row).copied().unwrap_or(0);
         let latency = |who: &AgentAddress| carriage.as_ref().map_or(0, |it| it.latency(s, place(who)));
-        let rows = asked.who.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
+        let rows = askers.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
         let at_once = |row: usize, who: &AgentAddress| if latency(who) == 0 { granted[row] } else { 0 };
         let posted = rows.clone().map(|(row, who)| (*who, [-paid(row), at_once(row, who)]));
         let name = &source.name;
@@ -197,7 +224,10 @@ fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
         let with = counterparties(supply.asset, source.account, source.account);
         ledger.move_rows(&with, Reason::Grant, posted).map_err(broken)?;
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
-        let Some(carriage) = carriage.as_ref() else { continue };
+        let Some(carriage) = carriage.as_ref() else {
+            pay_out(ledger, provider, source.account, of)?;
+            continue;
+        };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
         let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
@@ -214,6 +244,7 @@ fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
         let (from, to) = (source.account.into(), carriage.transit.into());
         let transfer = Transfer { asset: supply.asset, from, to, amount: sent, reason: Reason::Grant };
         ledger.post(transfer).map_err(|why| broken(Broken(why.to_string())))?;
+        pay_out(ledger, provider, source.account, of)?;
     }
     if let Some(carriage) = carriage {
         carriage.shipments.append(&mut shipments);
@@ -223,4 +254,34 @@ fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
 
 fn counterparties(asset: AssetId, money: NamedId, tokens: NamedId) -> Counterparties {
     Counterparties { asset, tokens, money, fees: money, priority_fees: money, tributes: money }
+}
+
+/// Takes what is granted of `asset` from the provider's agents, in proportion to what each has to give.
+fn collect(
+    ledger: &mut Ledger,
+    provider: CohortId,
+    account: NamedId,
+    asset: AssetId,
+    of: &mut AskedOf,
+) -> Result<(), Broken> {
+    let granted: i128 = of.grants.granted.iter().map(|&atoms| i128::from(atoms)).sum();
+    of.parts.split(granted, &of.available);
+    let given = &of.parts.given;
+    ledger.post_column(provider, asset, account, Reason::Grant, |row, _| -given[row])?;
+    Ok(())
+}
+
+/// Passes what was paid on to the provider's agents, where there are any, in proportion to what each gave.
+fn pay_out(
+    ledger: &mut Ledger,
+    provider: Option<CohortId>,
+    account: NamedId,
+    of: &mut AskedOf,
+) -> Result<(), Broken> {
+    let Some(provider) = provider else { return Ok(()) };
+    let given = std::mem::take(&mut of.parts.given);
+    of.parts.split(of.grants.revenue(), &given);
+    let received = &of.parts.given;
+    ledger.post_column(provider, AssetId::NUMERAIRE, account, Reason::Grant, |row, _| received[row])?;
+    Ok(())
 }

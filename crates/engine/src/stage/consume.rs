@@ -1,7 +1,7 @@
 //! consume: agents use what they want of what they hold, and what perishes or decays is gone.
 
 use walras_agents::policy::Memory;
-use walras_agents::request::{AssetView, ResourceView, Wants};
+use walras_agents::request::{AssetView, InputView, ResourceView, Wants};
 use walras_ledger::{AssetId, Atoms, Broken, Reason, Transfer};
 use walras_numerics::CHUNK;
 
@@ -67,12 +67,19 @@ fn enjoy(world: &mut World, c: usize, room: &mut Room) {
         for ((used, wanted), held) in room.used.iter_mut().zip(wanted.iter()).zip(&held) {
             let both = wanted.amounts[rows.clone()].iter().zip(&held[rows.clone()]);
             used.clear();
-            used.extend(both.map(|(&wanted, &held)| usable(wanted, held)));
+            let consumes = requests.consumes();
+            used.extend(both.map(|(&wanted, &held)| if consumes { usable(wanted, held) } else { 0 }));
         }
         let views: Vec<AssetView<'_>> = held
             .iter()
             .zip(&scales)
-            .map(|(held, &scale)| AssetView { price: &[], held: &held[rows.clone()], scale, capacity: 0.0 })
+            .map(|(held, &scale)| AssetView {
+                price: &[],
+                held: &held[rows.clone()],
+                scale,
+                capacity: 0.0,
+                input: InputView::default(),
+            })
             .collect();
         let (step, keys, entity) = (*step, *keys, *entity + start as u64);
         let view = ResourceView { step, keys, entity, rows: rows.clone(), budgets: &[], assets: &views };
@@ -80,7 +87,7 @@ fn enjoy(world: &mut World, c: usize, room: &mut Room) {
         let mut memory = Memory::new(&mut columns, rows.clone());
         let columns: Vec<&[Atoms]> = room.used.iter().map(Vec::as_slice).collect();
         let utility = &mut utility[rows.clone()];
-        if requests.used(&view, &columns, &mut memory, utility) {
+        if requests.used(&view, &columns, &mut memory, utility) || !requests.consumes() {
             continue;
         }
         let [used, wants] = &mut room.units;
@@ -98,7 +105,8 @@ fn enjoy(world: &mut World, c: usize, room: &mut Room) {
 fn use_up(world: &mut World, c: usize, totals: &mut [i128]) -> Result<(), Broken> {
     let World { cohorts, ledger, .. } = world;
     let cohort = &cohorts[c];
-    for wanted in cohort.demand.iter().flat_map(|asker| &asker.assets) {
+    let consuming = cohort.demand.iter().filter(|asker| asker.requests.consumes());
+    for wanted in consuming.flat_map(|asker| &asker.assets) {
         let issuer = ledger.issuer(wanted.asset);
         let change = |row: usize, held: Atoms| -usable(wanted.amounts[row], held);
         let posted = ledger.post_column(cohort.id, wanted.asset, issuer, Reason::Consumption, change)?;
@@ -127,7 +135,8 @@ pub fn decay(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
         }
         for source in resources.iter().filter(|source| source.assets().any(|asset| asset == id)) {
             let amount = lost(ledger.held(source.account, id));
-            let transfer = Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
+            let transfer =
+                Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
             ledger.post(transfer).map_err(|why| Broken(format!("decay at {}: {why}", source.name)))?;
             consumed.decayed[a] += i128::from(amount);
         }

@@ -1,9 +1,50 @@
-//! produce: what agents earn and spend outside the markets.
+//! produce: agents make goods from goods, and earn and spend outside the markets.
 
-use walras_ledger::Reason;
+use walras_ledger::{Broken, Reason};
 use walras_numerics::Column;
 
-use crate::world::Cohort;
+use crate::production::Workplace;
+use crate::world::{Cohort, World};
+
+/// What was made and what was used up to make it in a step, in atoms, by asset.
+#[derive(Debug, Default)]
+pub struct Produced {
+    /// Used up.
+    pub used: Vec<i128>,
+    /// Made.
+    pub made: Vec<i128>,
+}
+
+/// Lets every cohort that produces use up its inputs, and posts them and what comes out.
+///
+/// # Errors
+/// When a posting breaks an invariant.
+pub fn make_goods(world: &mut World, produced: &mut Produced) -> Result<(), Broken> {
+    for totals in [&mut produced.used, &mut produced.made] {
+        totals.clear();
+        totals.resize(world.assets.len(), 0);
+    }
+    if world.cohorts.iter().all(|cohort| cohort.producer.is_none()) {
+        return Ok(());
+    }
+    world.ledger.deliver()?;
+    let prices = world.goods_prices();
+    let World { cohorts, ledger, assets, step, keys, .. } = world;
+    for cohort in cohorts {
+        let Cohort { producer: Some(producer), id, size, entity, name, .. } = cohort else { continue };
+        let (cohort, size, step, keys, entity, prices) = (*id, *size, *step, *keys, *entity, &prices);
+        producer.work(&Workplace { cohort, size, step, keys, entity, ledger, assets, prices });
+        for good in &producer.goods {
+            let issuer = ledger.issuer(good.asset);
+            let broken = |Broken(why): Broken| Broken(format!("what {name} makes: {why}"));
+            let input = ledger.post_column(cohort, good.asset, issuer, Reason::Input, |row, _| -good.used[row]);
+            produced.used[good.asset.index()] -= input.map_err(broken)?;
+            let output = ledger.post_column(cohort, good.asset, issuer, Reason::Production, |row, _| good.made[row]);
+            produced.made[good.asset.index()] += output.map_err(broken)?;
+        }
+    }
+    Ok(())
+}
 
 /// Money that flows to or from one cohort's agents, in atoms for each agent.
 pub struct Flow<'a> {

@@ -14,20 +14,30 @@ use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::allocate::Asked;
+use crate::production::{Good, Workplace};
 use crate::resource::{Asker, Carriage, Choice, Source, Wanted};
 use crate::world::{Asset, Cohort, World};
 
 /// Writes down what everybody asks of every resource.
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
+    let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
+    let prices = if producing { world.goods_prices() } else { Vec::new() };
     let World { cohorts, resources, carriage, ledger, keys, step, assets, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
     for cohort in cohorts {
-        let Cohort { demand: Some(asker), id, entity, size, .. } = cohort else { continue };
+        let Cohort { demand: Some(asker), producer, id, entity, size, .. } = cohort else { continue };
         let balances = ledger.column(*id, AssetId::NUMERAIRE).unwrap_or_default();
         let held: Vec<&[Atoms]> =
             asker.assets.iter().map(|wanted| ledger.column(*id, wanted.asset).unwrap_or_default()).collect();
+        if let Some(producer) = producer {
+            let (step, keys, entity, prices) = (*step, *keys, *entity, &prices);
+            let at = Workplace { cohort: *id, size: *size, step, keys, entity, ledger, assets, prices };
+            producer.look_ahead(&at);
+        }
+        let inputs: Vec<Option<&Good>> =
+            asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
             let moment = Moment {
@@ -39,7 +49,8 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
                 carriage: carriage.as_ref(),
             };
             chunk.begin(rows.clone(), asker, &moment);
-            chunk.fill(&moment, asker, &balances[rows.clone()], &held);
+            let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
+            chunk.fill(&moment, asker, &own);
             for g in 0..asker.groups.len() {
                 chunk.hand_in(*id, asker, g, &moment, asked);
             }
@@ -56,6 +67,14 @@ struct Moment<'a> {
     assets: &'a [Asset],
     resources: &'a [Source],
     carriage: Option<&'a Carriage>,
+}
+
+/// What the agents have: money of the chunk's; and of the whole cohort what they hold of each asset that they may request,
+/// and what it is to their production.
+struct Own<'a> {
+    balances: &'a [Atoms],
+    held: &'a [&'a [Atoms]],
+    inputs: &'a [Option<&'a Good>],
 }
 
 /// Room for what one chunk asks; columns by asset.
@@ -140,9 +159,9 @@ impl Chunk {
     }
 
     /// Writes what the agents want, what they ask for, and what they bid.
-    fn fill(&mut self, moment: &Moment<'_>, asker: &mut Asker, balances: &[Atoms], held: &[&[Atoms]]) {
+    fn fill(&mut self, moment: &Moment<'_>, asker: &mut Asker, own: &Own<'_>) {
         let money_scale = moment.assets[0].scale;
-        for (budget, &balance) in self.budgets.iter_mut().zip(balances) {
+        for (budget, &balance) in self.budgets.iter_mut().zip(own.balances) {
             *budget = balance as f64 / money_scale * asker.budget;
         }
         let scale = |wanted: &Wanted| moment.assets[wanted.asset.index()].scale;
@@ -158,14 +177,14 @@ impl Chunk {
             .enumerate()
             .map(|(k, wanted)| AssetView {
                 price: &self.prices[k],
-                held: &held[k][self.rows.clone()],
+                held: &own.held[k][self.rows.clone()],
                 scale: scale(wanted),
                 capacity: capacity(k),
+                input: own.inputs[k].map(|good| good.seen(self.rows.clone())).unwrap_or_default(),
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view =
-            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();

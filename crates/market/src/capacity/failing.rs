@@ -56,7 +56,8 @@ mod tests {
         let failing = Failing { nodes: 100, each: 2.0, up: 30.0, down: 10.0 };
         let mut memory = failing.memory();
         let (keys, purpose) = (Keys::new(3), Purpose::capacity(0));
-        let mut at = |step| failing.at(&Moment { step, keys, purpose, revenue: 0.0, series: &[] }, &mut memory);
+        let mut at =
+            |step| failing.at(&Moment { step, keys, purpose, revenue: 0.0, kept: 0.0, series: &[] }, &mut memory);
         assert_eq!(at(0), 200.0);
         let mean = (1..=20_000).map(&mut at).sum::<f64>() / 20_000.0;
         // Variance of one node's state .1875, its memory 7.5 steps: 20,000 steps are worth 1,380 independent looks.

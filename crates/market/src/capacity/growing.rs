@@ -49,7 +49,8 @@ mod tests {
         let growing = Growing { initial: 1.0, share: 0.5, cost: 10.0, wear: 0.1, maximum: 9e18 };
         let mut memory = growing.memory();
         let (keys, purpose) = (Keys::new(1), Purpose::capacity(0));
-        let mut at = |step| growing.at(&Moment { step, keys, purpose, revenue: 40.0, series: &[] }, &mut memory);
+        let mut at =
+            |step| growing.at(&Moment { step, keys, purpose, revenue: 40.0, kept: 0.0, series: &[] }, &mut memory);
         assert_eq!(at(0), 1.0);
         let last = (1..500).map(&mut at).last().unwrap();
         assert!((last - 0.5 * 40.0 / (10.0 * 0.1)).abs() < 1e-9);

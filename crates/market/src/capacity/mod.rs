@@ -6,6 +6,7 @@
 mod constant;
 mod failing;
 mod growing;
+mod regrowing;
 mod schedule;
 mod series;
 
@@ -17,6 +18,7 @@ use walras_numerics::{Keys, Purpose};
 pub use constant::Constant;
 pub use failing::Failing;
 pub use growing::Growing;
+pub use regrowing::Regrowing;
 pub use schedule::Schedule;
 pub use series::Series;
 
@@ -31,6 +33,8 @@ pub struct Moment<'a> {
     pub purpose: Purpose,
     /// What was paid for it in the step before, numeraire.
     pub revenue: f64,
+    /// Units that are left from the step before, and are shared in this one too.
+    pub kept: f64,
     /// The numbers of the file that [`Capacity::file`] names; empty where it names none.
     pub series: &'a [f64],
 }
@@ -67,6 +71,7 @@ entries! {
         Series(Series),
         Failing(Failing),
         Growing(Growing),
+        Regrowing(Regrowing),
     }
 }
 

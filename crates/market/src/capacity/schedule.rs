@@ -55,7 +55,7 @@ mod tests {
         let schedule = Schedule { steps: vec![0, 8, 20], amounts: vec![2.0, 5.0, 1.0], period: Some(24) };
         let at = |step| {
             let (keys, purpose) = (Keys::new(1), Purpose::capacity(0));
-            schedule.at(&Moment { step, keys, purpose, revenue: 0.0, series: &[] }, &mut [])
+            schedule.at(&Moment { step, keys, purpose, revenue: 0.0, kept: 0.0, series: &[] }, &mut [])
         };
         assert_eq!([0, 7, 8, 19, 20, 23, 24, 32].map(at), [2.0, 2.0, 5.0, 5.0, 1.0, 1.0, 2.0, 5.0]);
     }
