@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 pub(crate) struct Arguments {
     /// Only this folder: section, market, curve, pool, pool_fee, allocation, joint_allocation, auction, issuance,
     /// clearing, rationing, adjustment, schedule, price, preference, equilibrium_solver, capacity, topology, request,
-    /// arrivals, need, reporting, satisfaction, policy, objective, distribution, shares, release, controller, shock or
+    /// arrivals, need, reporting, satisfaction, policy, objective, production, distribution, shares, release, controller, shock or
     /// measure.
     folder: Option<String>,
 }

@@ -64,7 +64,7 @@ fn summary(outcome: &Outcome, terminal: &mut Terminal) -> Result<(), Failure> {
     if outcome.summary.resources.len() > 1 {
         parts.push(resources(&outcome.summary.resources, unit, terminal));
     }
-    let (asking, trading): (Vec<_>, Vec<_>) = outcome.summary.cohorts.iter().partition(|it| it.only_requests());
+    let (asking, trading): (Vec<_>, Vec<_>) = outcome.summary.cohorts.iter().partition(|it| it.only_requests);
     parts.push(traders(&trading, unit, terminal));
     parts.push(requesters(&asking, unit, terminal));
     for part in parts.iter().filter(|part| !part.is_empty()) {

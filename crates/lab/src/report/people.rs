@@ -10,7 +10,7 @@ use walras_scenario::Loaded;
 use super::spread::Weighted;
 use crate::error::RunError;
 use crate::schedule::Schedule;
-use crate::summary::{CohortSummary, Summary, WealthFigures};
+use crate::summary::{Summary, WealthFigures};
 
 /// Looks at the agents that a report shows at most.
 const LOOKS_MAX: usize = 250;
@@ -136,7 +136,7 @@ pub(super) fn cohorts(manifest: &Manifest, summary: Option<&Summary>, looks: Loo
             policy: in_words(&entry.policy),
             objective: in_words(&entry.objective),
             size: entry.size,
-            only_requests: fared.is_some_and(CohortSummary::only_requests),
+            only_requests: fared.is_some_and(|fared| fared.only_requests),
             wealth_start: known(fared.map(|fared| fared.wealth_start)),
             wealth_end: known(fared.map(|fared| fared.wealth_end)),
             wealth_mean: known(fared.and_then(|fared| fared.wealth_mean)),

@@ -126,7 +126,7 @@ fn of_cohort(cohort: &CohortSummary, demand: &DemandSummary, accounts: &[Account
         utility: demand.utility,
         paid: paid(Reason::Grant),
         // The fees of one who trades are not those for the way alone.
-        fares: if cohort.only_requests() { paid(Reason::Fee) } else { f64::NAN },
+        fares: if cohort.only_requests { paid(Reason::Fee) } else { f64::NAN },
         jobs: demand.jobs.as_ref().map(jobs),
         series: DemandSeries::default(),
     }

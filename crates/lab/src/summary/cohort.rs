@@ -39,18 +39,13 @@ pub struct CohortSummary {
     /// What holding the first wealth in the cohort's markets, in its budget's shares, would have earned beyond the
     /// profit, at the prices of the run and without moving them.
     pub regret: Option<f64>,
+    /// Whether it does nothing but request resources: it follows no policy and makes nothing, so that what it gained says
+    /// nothing, as it spends its money on what it uses.
+    #[serde(default)]
+    pub only_requests: bool,
     /// What its requests for resources came to, where it makes any.
     #[serde(default)]
     pub demand: Option<DemandSummary>,
-}
-
-impl CohortSummary {
-    /// Whether it requests resources and follows no policy: then what it gained by trade says nothing, as it spends its
-    /// money on what it uses.
-    #[must_use]
-    pub fn only_requests(&self) -> bool {
-        self.demand.is_some() && self.policy == "none"
-    }
 }
 
 /// What a cohort's summary is made of. Wealth is the whole cohort's, in numeraire.
@@ -120,6 +115,7 @@ impl RunningCohort {
             utility: mean_utility(world, c, portfolio, standards),
             sharpe: self.sharpe(world.steps_per_year),
             regret: regret.map(|regret| regret / agents),
+            only_requests: cohort.demand.is_some() && cohort.policy_name == "none" && cohort.producer.is_none(),
             demand: DemandSummary::of(world, c),
         }
     }
