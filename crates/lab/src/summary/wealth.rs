@@ -28,10 +28,11 @@ pub struct WealthSummary {
 const GINI_SEEN: f64 = 0.0005;
 
 impl WealthSummary {
-    /// Whether all agents had alike at the start and at the end, so that their inequality is not worth a word.
+    /// Whether all agents had alike, be it nothing, at the start and at the end, so that their inequality is not worth a word.
     #[must_use]
     pub fn is_alike(&self) -> bool {
-        let alike = |figures: &WealthFigures| figures.gini.is_some_and(|gini| gini < GINI_SEEN);
+        let nothing = |figures: &WealthFigures| figures.mean == Some(0.0);
+        let alike = |it: &WealthFigures| it.gini.map_or_else(|| nothing(it), |gini| gini < GINI_SEEN);
         alike(&self.start) && alike(&self.end)
     }
 }

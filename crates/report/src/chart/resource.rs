@@ -7,6 +7,8 @@ use crate::data::{DemandSeries, ReportData, Resource, ResourceSeries};
 
 /// Lines whose names fit above a panel.
 const LINES_MAX: usize = 6;
+/// Capacity beyond this many times the grants is left out.
+const NEAR_MAX: f64 = 20.0;
 const DASHES: [Dash; 2] = [Dash::Solid, Dash::Dashed];
 
 /// A chart of each asset that resources share: what was granted above its price, or its use where nothing is charged.
@@ -26,10 +28,14 @@ fn resource(data: &ReportData, asset: usize, resources: &[&Resource]) -> Option<
     let step = &resources.first()?.series.step;
     let name = data.asset_name(asset);
     let granted = match resources {
-        [only] => recorded(&[
-            ("granted", 1, Dash::Solid, &only.series.granted),
-            ("capacity", 7, Dash::Dashed, &only.series.capacity),
-        ])?,
+        [only] => {
+            let ResourceSeries { granted, capacity, .. } = &only.series;
+            let highest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+            // Capacity that is no limit would press the grants flat.
+            let near = highest(capacity) <= NEAR_MAX * highest(granted);
+            let lines = [("granted", 1, Dash::Solid, granted.as_slice()), ("capacity", 7, Dash::Dashed, capacity)];
+            recorded(if near { &lines } else { &lines[..1] })?
+        }
         _ => recorded(&each(resources, |series| &series.granted))?,
     };
     let used: Vec<Vec<f64>> = resources.iter().map(|resource| resource.series.utilisation()).collect();

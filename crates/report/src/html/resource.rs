@@ -13,6 +13,10 @@ use crate::number::{people, percent};
 pub(super) const LINES_MAX: usize = 7;
 /// Requests beyond this many times the capacity have a chart of their own, or they would press the rest flat.
 const TOGETHER_MAX: f64 = 3.0;
+/// Capacity beyond this many times the requests is no limit, and would press them flat.
+const NEAR_MAX: f64 = 20.0;
+/// Where everybody is always served in the same share to within this, there is nothing to see.
+const FAIR: f64 = 0.9995;
 
 /// The section, where there are resources.
 pub(crate) fn section(data: &ReportData) -> Vec<Section> {
@@ -114,11 +118,13 @@ impl Charts<'_> {
                     .map(log_switch),
             ],
         };
+        let near = self.resources.iter().any(|resource| is_near(&resource.series));
         let utilisation =
             self.each("utilisation", "Utilisation", "granted of capacity", Kind::Flow, ResourceSeries::utilisation);
         let price_unit = format!("{} per {}", self.data.asset_name(0), self.data.asset_name(self.asset));
         let price = self.each("price", "Price", &price_unit, Kind::Level, |series| series.price.clone());
-        let rest = [utilisation.map(fractions), price.map(log_switch), self.fairness(), self.whereabouts()];
+        let rest =
+            [utilisation.filter(|_| near).map(fractions), price.map(log_switch), self.fairness(), self.whereabouts()];
         capacity.into_iter().chain(rest).flatten().collect()
     }
 
@@ -131,34 +137,40 @@ impl Charts<'_> {
             ("capacity", 8, Stroke::Dashed, capacity),
             ("requested", 2, Stroke::Dotted, requested),
         ];
-        let highest = |values: &[f64]| values.iter().copied().filter(|it| it.is_finite()).fold(0.0, f64::max);
         let together = highest(requested) <= TOGETHER_MAX * highest(capacity);
         let unit = format!("{asset} per step");
         let chart = |id, title, columns: &[Column]| {
             self.thinned(resource, &Source { id, title, unit: &unit, kind: Kind::Flow, columns })
         };
         let wide = |plot: Plot| Plot { wide: true, ..plot };
-        if together {
+        if !is_near(&resource.series) {
+            let note = format!("There was far more than was asked for: up to {} per step.", people(highest(capacity)));
+            let demand = chart("granted", "Requests and grants", &[columns[0], columns[2]]);
+            vec![demand.map(|plot| Plot { note: format!("{note} {}", plot.note), ..wide(plot) })]
+        } else if together {
             vec![chart("capacity", "Requests, capacity and grants", &columns).map(wide)]
         } else {
             let requests = chart("requested", "Requests and capacity", &[columns[2], columns[1]]);
-            vec![
-                chart("capacity", "Capacity and grants", &columns[..2]).map(wide),
-                requests.map(|plot| log_switch(Plot { bands: Vec::new(), ..plot })),
-            ]
+            vec![chart("capacity", "Capacity and grants", &columns[..2]).map(wide), requests.map(log_switch)]
         }
     }
 
     /// Jain's index, and beside it who envies where one resource leaves room for a second line.
     fn fairness(&self) -> Option<Plot> {
         let unit = "1 where all are served alike";
-        let indices = self.resources.iter().flat_map(|resource| &resource.series.fairness);
+        let all = |values: fn(&ResourceSeries) -> &Vec<f64>| {
+            self.resources.iter().flat_map(move |resource| values(&resource.series)).copied()
+        };
+        let lowest = all(|series| &series.fairness).fold(1.0, f64::min);
+        let envied = all(|series| &series.envious).any(|envious| envious > 0.0);
+        if lowest > FAIR && !envied {
+            return None;
+        }
         // Where all are served nearly alike, what differs would be lost at the upper edge of a scale from zero.
-        let kind = if indices.fold(1.0, |low: f64, &index| low.min(index)) > 0.5 { Kind::Level } else { Kind::Flow };
+        let kind = if lowest > 0.5 && !envied { Kind::Level } else { Kind::Flow };
         let [only] = self.resources.as_slice() else {
             return self.each("fairness", "Jain’s index of fairness", unit, kind, |series| series.fairness.clone());
         };
-        let envied = only.series.envious.iter().any(|&envious| envious > 0.0);
         let columns: [Column; 2] = [
             ("Jain’s index", 3, Stroke::Solid, &only.series.fairness),
             ("envious, share of requesters", 2, Stroke::Dotted, &only.series.envious),
@@ -172,10 +184,15 @@ impl Charts<'_> {
         let first = self.resources.first()?;
         let ResourceSeries { used, decayed, .. } = &first.series;
         let columns: [Column; 2] = [("used", 3, Stroke::Solid, used), ("perished", 2, Stroke::Dotted, decayed)];
-        let perished = decayed.iter().any(|&decayed| decayed != 0.0);
+        let any = |values: &[f64]| values.iter().any(|&value| value > 0.0);
         let unit = format!("{} per step", self.data.asset_name(self.asset));
-        let title = if perished { "Used and perished" } else { "Used" };
-        let columns = if perished { &columns[..] } else { &columns[..1] };
+        // What is made into something else is neither.
+        let (title, columns) = match (any(used), any(decayed)) {
+            (true, true) => ("Used and perished", &columns[..]),
+            (true, false) => ("Used", &columns[..1]),
+            (false, true) => ("Perished", &columns[1..]),
+            (false, false) => return None,
+        };
         self.thinned(first, &Source { id: "used", title, unit: &unit, kind: Kind::Flow, columns })
     }
 
@@ -213,6 +230,15 @@ impl Charts<'_> {
 
 /// So that lines of many resources differ in more than their colour.
 pub(super) const STROKES: [Stroke; 2] = [Stroke::Solid, Stroke::Dashed];
+
+/// Whether requests ever come anywhere near the capacity.
+fn is_near(series: &ResourceSeries) -> bool {
+    highest(&series.capacity) <= NEAR_MAX * highest(&series.requested)
+}
+
+fn highest(values: &[f64]) -> f64 {
+    values.iter().copied().filter(|value| value.is_finite()).fold(0.0, f64::max)
+}
 
 fn fractions(plot: Plot) -> Plot {
     Plot { fractions: true, ..plot }
