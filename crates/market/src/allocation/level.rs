@@ -56,12 +56,17 @@ pub(super) fn level(amounts: &[Atoms], capacity: Atoms, most: Atoms, search: &mu
 struct Split {
     met: i128,
     cut: usize,
+    /// How many are near.
+    near: usize,
 }
 
 impl Split {
     fn new(amounts: &[Atoms], low: Atoms, high: Atoms, near: &mut Vec<Atoms>) -> Self {
-        // Without branches: every amount is written, and the place moves only where it is near.
-        near.resize(amounts.len(), 0);
+        // Without branches: every amount is written, and the place moves only where it is near. The column keeps its
+        // length, so that it is not cleared each time.
+        if near.len() < amounts.len() {
+            near.resize(amounts.len(), 0);
+        }
         let (mut low_halves, mut high_halves, mut cut, mut found) = (0_u64, 0_u64, 0, 0);
         for &amount in amounts {
             let met = if amount <= low { amount.cast_unsigned() } else { 0 };
@@ -71,21 +76,59 @@ impl Split {
             near[found] = amount;
             found += usize::from(amount > low && amount <= high);
         }
-        near.truncate(found);
-        Self { met: (i128::from(high_halves) << 32) + i128::from(low_halves), cut }
+        Self { met: (i128::from(high_halves) << 32) + i128::from(low_halves), cut, near: found }
     }
 
     /// Σ min(d, t) and the number of requests above t, for t between the two levels.
     fn filled(self, level: Atoms, near: &[Atoms]) -> (i128, usize) {
-        let (mut low_halves, mut high_halves, mut above) = (0_u64, 0_u64, 0);
-        for &amount in near {
-            let part = amount.min(level).cast_unsigned();
-            low_halves += u64::from(part as u32);
-            high_halves += part >> 32;
-            above += usize::from(amount > level);
-        }
+        let (low_halves, high_halves, above) = cut_sums(&near[..self.near], level);
         let near = (i128::from(high_halves) << 32) + i128::from(low_halves);
         (self.met + near + i128::from(level) * self.cut as i128, above + self.cut)
+    }
+}
+
+/// The sums of the halves of min(d, t), and the number of amounts above t.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn cut_sums(near: &[Atoms], level: Atoms) -> (u64, u64, usize) {
+    let (mut low_halves, mut high_halves, mut above) = (0_u64, 0_u64, 0_u64);
+    for &amount in near {
+        let part = amount.min(level).cast_unsigned();
+        low_halves += u64::from(part as u32);
+        high_halves += part >> 32;
+        above += u64::from(amount > level);
+    }
+    (low_halves, high_halves, above as usize)
+}
+
+/// Writes what everybody gets at this level.
+pub(super) fn cut_at(amounts: &[Atoms], level: Level, granted: &mut [Atoms]) {
+    // Up to the row that gets the last atom left, whoever is cut is cut one higher.
+    let mut left = level.more;
+    let mut rows = 0;
+    for chunk in amounts.chunks(1024) {
+        let above = cut_sums(chunk, level.base).2;
+        if above >= left {
+            let last = chunk.iter().enumerate().filter(|(_, amount)| **amount > level.base).take(left).last();
+            rows += last.map_or(0, |(row, _)| row + 1);
+            break;
+        }
+        left -= above;
+        rows += chunk.len();
+    }
+    at_most(&amounts[..rows], level.base.saturating_add(1), &mut granted[..rows]);
+    at_most(&amounts[rows..], level.base, &mut granted[rows..]);
+}
+
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn at_most(amounts: &[Atoms], level: Atoms, granted: &mut [Atoms]) {
+    for (granted, &amount) in granted.iter_mut().zip(amounts) {
+        *granted = amount.min(level);
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Scratch {
     /// Rows that won, with their ranks.
     pub(super) winners: Vec<super::serve::Ranked>,
     /// Weights as whole numbers.
-    pub(super) weights: Vec<u64>,
+    pub(super) weights: Vec<i64>,
     /// Rows at hand.
     pub(super) rows: Vec<u32>,
 }
