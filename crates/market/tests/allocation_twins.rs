@@ -58,7 +58,8 @@ fn whole(part: i128, weight: &[i128], rows: &[usize], granted: &mut [i64]) {
 fn max_min_equals_that_by_sorting() {
     for case in 0..CASES {
         let stream = &mut stream(1, case);
-        let rows = 1 + below(stream, 9) as usize;
+        // Some long, so that they are served in pieces.
+        let rows = if case % 2500 < 2 { 3000 } else { 1 + below(stream, 9) as usize };
         let most = [3, 40, 1 << 40][case as usize % 3];
         let amount = column(stream, rows, most);
         let sixteenths = column(stream, rows, 40).into_iter().map(|w| i128::from(w) + 1).collect::<Vec<_>>();
