@@ -15,7 +15,7 @@ pub(super) fn fill(asked: &Asked<'_>, scratch: &mut Scratch, grants: &mut Grants
         return;
     }
     if asked.requests.weight.is_empty() {
-        let level = level(amounts, capacity, asked.most, &mut scratch.level);
+        let level = level(amounts, capacity, &mut scratch.sample);
         cut_at(amounts, level, &mut grants.granted);
         return;
     }

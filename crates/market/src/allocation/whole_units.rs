@@ -118,7 +118,37 @@ fn divide_plainly(weights: &[Atoms], part: u64, whole: u128, remainders: &mut Ve
     given
 }
 
-impl<T: Ord + Copy + Default> Remainders<T> {
+/// A remainder of either width.
+pub(super) trait Remainder: Ord + Copy + Default {
+    /// One more for remainders above `least`, and for equal ones where `ties`.
+    fn one_more(remainders: &[Self], least: Self, ties: bool, granted: &mut [Atoms]) {
+        for (granted, &remainder) in granted.iter_mut().zip(remainders) {
+            *granted += Atoms::from(remainder > least || ties && remainder == least);
+        }
+    }
+}
+
+impl Remainder for u128 {}
+
+impl Remainder for u64 {
+    fn one_more(remainders: &[u64], least: u64, ties: bool, granted: &mut [Atoms]) {
+        // Remainders of 64 bits are below 2⁶¹; signed numbers compare faster.
+        one_more_at(remainders, least.cast_signed() + Atoms::from(!ties), granted);
+    }
+}
+
+/// One more for remainders from `least` on.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn one_more_at(remainders: &[u64], least: i64, granted: &mut [Atoms]) {
+    for (granted, &remainder) in granted.iter_mut().zip(remainders) {
+        *granted += Atoms::from(remainder.cast_signed() >= least);
+    }
+}
+
+impl<T: Remainder> Remainders<T> {
     /// One unit each to the `left` largest remainders, of equal ones to the lowest rows.
     fn award(&mut self, left: u64, granted: &mut [Atoms]) {
         if left == 0 {
@@ -126,21 +156,18 @@ impl<T: Ord + Copy + Default> Remainders<T> {
         }
         // Remainders are below a unit and add up to `left`, so that more rows than that have one.
         let left = left as usize;
-        let (least, ties) = self.largest(left);
-        // Up to the row of the last tie that counts, ties get one, too.
-        let tied = self.of_row.iter().enumerate().filter(|(_, remainder)| **remainder == least).take(ties).last();
-        let rows = tied.map_or(0, |(row, _)| row + 1);
+        let (least, ties, equal) = self.largest(left);
+        // Up to the row of the last tie that counts, ties get one, too. Mostly all do.
+        let tied = || self.of_row.iter().enumerate().filter(|(_, remainder)| **remainder == least).take(ties).last();
+        let rows = if ties == equal { self.of_row.len() } else { tied().map_or(0, |(row, _)| row + 1) };
         let (first, rest) = granted.split_at_mut(rows);
-        for (granted, &remainder) in first.iter_mut().zip(&self.of_row) {
-            *granted += Atoms::from(remainder >= least);
-        }
-        for (granted, &remainder) in rest.iter_mut().zip(&self.of_row[rows..]) {
-            *granted += Atoms::from(remainder > least);
-        }
+        T::one_more(&self.of_row[..rows], least, true, first);
+        T::one_more(&self.of_row[rows..], least, false, rest);
     }
 
-    /// The `count`-th largest remainder, and how many of those equal to it are among the `count` largest.
-    fn largest(&mut self, count: usize) -> (T, usize) {
+    /// The `count`-th largest remainder, how many of those equal to it are among the `count` largest, and how many there
+    /// are.
+    fn largest(&mut self, count: usize) -> (T, usize, usize) {
         let Self { of_row, near, sample } = self;
         let (mut above, mut found) = (0, 0);
         // The column keeps its length, so that it is not cleared each time.
@@ -162,7 +189,8 @@ impl<T: Ord + Copy + Default> Remainders<T> {
         let (near, at) = (&mut near[..found], found - (count - above));
         let least = *near.select_nth_unstable(at).1;
         let more = above + near[at..].iter().filter(|&&remainder| remainder > least).count();
-        (least, count - more)
+        let equal = near.iter().filter(|&&remainder| remainder == least).count();
+        (least, count - more, equal)
     }
 }
 
