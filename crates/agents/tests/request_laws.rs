@@ -12,7 +12,7 @@ use walras_agents::need::{AnyNeed, FACTOR_MAX};
 use walras_agents::policy::Memory;
 use walras_agents::population::{MarketSetup, Setup};
 use walras_agents::reporting::AnyReporting;
-use walras_agents::request::{AnyRequests, AssetView, Requests, ResourceView, Wants};
+use walras_agents::request::{AnyRequests, AssetView, InputView, Requests, ResourceView, Wants};
 use walras_agents::satisfaction::AnySatisfaction;
 use walras_catalog::{Description, Read};
 use walras_ledger::Atoms;
@@ -67,6 +67,8 @@ struct World {
     prices: [Vec<f64>; 2],
     held: [Vec<Atoms>; 2],
     budgets: Vec<f64>,
+    usable: Vec<Atoms>,
+    contained: Vec<f64>,
 }
 
 impl World {
@@ -77,6 +79,8 @@ impl World {
             prices: [(0..N).map(|i| spread(i, 7)).collect(), (0..N).map(|i| 0.5 * spread(i, 5)).collect()],
             held: [(0..N).map(|i| spread(i, 300) as Atoms).collect(), vec![0; N]],
             budgets: (0..N).map(|i| spread(i, 100)).collect(),
+            usable: (0..N).map(|i| spread(i, 40) as Atoms).collect(),
+            contained: (0..N).map(|i| spread(i, 13)).collect(),
         }
     }
 
@@ -90,6 +94,7 @@ impl World {
                 held: &self.held[k][rows.clone()],
                 scale: SCALES[k],
                 capacity: 1000.0,
+                input: InputView { usable: &self.usable[rows.clone()], contained: &self.contained[rows.clone()] },
             };
             with(&ResourceView {
                 step: self.step,
@@ -325,7 +330,7 @@ fn a_queue_finishes_jobs_in_the_order_of_arrival() {
     let mut memory: Vec<Vec<f64>> = requests.memory().iter().map(|&value| vec![value]).collect();
     let (mut wanted_in_all, mut utility_in_all) = (Vec::new(), Vec::new());
     for step in 0..4 {
-        let asset = AssetView { price: &[0.0], held: &[0], scale: 1.0, capacity: 4.0 };
+        let asset = AssetView { price: &[0.0], held: &[0], scale: 1.0, capacity: 4.0, input: InputView::default() };
         let view =
             ResourceView { step, keys, entity: 0, rows: 0..1, budgets: &[0.0], assets: &[asset] };
         let (mut amounts, mut worth, mut since, mut tasks) = ([0], [f64::INFINITY], [f64::from(step)], [1]);

@@ -59,7 +59,7 @@ fn capacities_are_finite_and_the_same_again() {
                 let at = |step: u32| {
                     let (keys, purpose) = (Keys::new(4), Purpose::capacity(2));
                     let revenue = [0.0, 10.0, 1e15][step as usize % 3];
-                    capacity.at(&Moment { step, keys, purpose, revenue, series }, &mut memory)
+                    capacity.at(&Moment { step, keys, purpose, revenue, kept: 100.0, series }, &mut memory)
                 };
                 (0..60).map(at).collect()
             };
