@@ -89,7 +89,8 @@ impl Loaded {
     fn require_files(&self) -> Result<(), Problem> {
         let Some((file, span)) = self.absent().next() else { return Ok(()) };
         let Err(problem) = limits::open(&self.base.join(file), DATA_BYTES_MAX) else { return Ok(()) };
-        let advice = "put it there, or point `file` to where it is: the comments of the scenario may say where to get it";
+        let advice =
+            "put it there, or point `file` to where it is: the comments of the scenario may say where to get it";
         let help = problem.help.map_or_else(|| advice.to_owned(), |near| format!("{near}; {advice}"));
         Err(Problem::at(*span, problem.message, "this file").help(help))
     }
@@ -152,5 +153,29 @@ impl Data for Files<'_> {
 
     fn column(&mut self, file: &str, column: &str) -> Result<Arc<[f64]>, String> {
         self.0.column(file, column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Loaded;
+
+    #[test]
+    fn files_are_found_wherever_they_are_named() {
+        let text = "[run]\nname = \"Files\"\nsteps = 1\n[assets.FILE]\nrole = \"resource\"\n\
+                    [resources.file]\nrule = \"max_min\"\n\
+                    capacity = { FILE = { kind = \"series\", file = \"b.csv\", column = \"x\" } }\n\
+                    [cohorts.file]\nsize = 1\nbalance = { kind = \"data_column\", file = \"a.csv\", column = \"x\" }\n\
+                    demand = { requests = { kind = \"fixed\", need = 1.0 }, need = { kind = \"series\", \
+                    file = \"b.csv\", column = \"y\" } }\n";
+        let loaded = Loaded::from_text("s.toml", text, Path::new("nowhere"), &[]).unwrap_or_else(|it| panic!("{it}"));
+        assert_eq!(loaded.missing_files(), ["a.csv", "b.csv"]);
+        let given = ["cohorts.file.balance.file=\"c.csv\"".to_owned()];
+        let loaded =
+            Loaded::from_text("s.toml", text, Path::new("nowhere"), &given).unwrap_or_else(|it| panic!("{it}"));
+        assert_eq!(loaded.missing_files(), ["b.csv", "c.csv"], "overrides count");
+        assert_eq!(loaded.build(1, 1 << 30).err().map(|error| error.to_string().contains("no file")), Some(true));
     }
 }
