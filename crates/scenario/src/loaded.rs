@@ -167,7 +167,7 @@ mod tests {
         let text = "[run]\nname = \"Files\"\nsteps = 1\n[assets.FILE]\nrole = \"resource\"\n\
                     [resources.file]\nrule = \"max_min\"\n\
                     capacity = { FILE = { kind = \"series\", file = \"b.csv\", column = \"x\" } }\n\
-                    [cohorts.file]\nsize = 1\nbalance = { kind = \"data_column\", file = \"a.csv\", column = \"x\" }\n\
+                    [cohorts.file]\nsize = 1\nbalance = { kind = \"column\", file = \"a.csv\", column = \"x\" }\n\
                     demand = { requests = { kind = \"fixed\", need = 1.0 }, need = { kind = \"series\", \
                     file = \"b.csv\", column = \"y\" } }\n";
         let loaded = Loaded::from_text("s.toml", text, Path::new("nowhere"), &[]).unwrap_or_else(|it| panic!("{it}"));
