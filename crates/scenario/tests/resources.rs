@@ -304,3 +304,19 @@ fn nobody_buys_what_costs_more_than_it_is_worth() {
     }
     assert!(traded);
 }
+
+/// A cap holds whatever the rule, an agent's own quota where that is less.
+#[test]
+fn nobody_gets_more_than_the_cap() {
+    for rule in ["rule = 'proportional'", "rule = 'first_come_first_served'", "together = 'dominant_resource_fairness'"] {
+        let text = format!(
+            "[run]\nname = 'cap'\nsteps = 1\n[assets.CPU]\ndecimals = 0\n[resources.cluster]\ncapacity = {{ CPU = 100 }}\n\
+             {rule}\ncap = 0.25\n[cohorts.large]\nsize = 2\ndemand = {{ requests = {{ kind = 'fixed', need = 90.0 }} }}\n\
+             [cohorts.small]\nsize = 2\ndemand = {{ quota = 10.0, requests = {{ kind = 'fixed', need = 90.0 }} }}\n"
+        );
+        let mut world = shared::build(&text, &[], 1);
+        step(&mut world, &mut Scratch::default()).unwrap();
+        let got = |c: usize| world.cohorts[c].demand.as_ref().unwrap().utility.clone();
+        assert_eq!((got(0), got(1)), (vec![25.0; 2], vec![10.0; 2]), "{rule}");
+    }
+}

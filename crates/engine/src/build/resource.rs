@@ -6,6 +6,7 @@ use walras_agents::population::{Data, MarketSetup, Setup};
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Span};
 use walras_ledger::{AssetId, Atoms, Ledger};
+use walras_market::allocation::Quota;
 use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose};
 
@@ -63,7 +64,7 @@ pub(super) fn sources(
         supplies.sort_by_key(|supply| supply.asset);
         let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0, provider });
+        sources.push(Source { name: name.clone(), account, supplies, rule, cap: Quota { most: None, share: item.cap }, load: 0.0, provider });
     }
     Ok(sources)
 }

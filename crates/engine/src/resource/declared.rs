@@ -57,6 +57,8 @@ entry! {
         provider: Option<Reference>;
         /// What each of the provider's agents keeps of each asset.
         keep: f64 = 0.0, within 0.0..=9e15, unit "units";
+        /// The most that one agent is granted of what there is of an asset, as a share of it, under any rule but leases.
+        cap: f64 = 1.0, within 0.0..=1.0;
         /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
         price: Named<f64> = Named(Vec::new()), within 0.0..=1e15, unit "numeraire/unit";
     }

@@ -59,7 +59,10 @@ impl Asked {
     pub(super) fn begin(&mut self, source: &Source, cohorts: &[Cohort]) {
         let askers = || cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
         self.takes_bids = source.rule.charges() == Charge::Bids;
-        self.has_quotas = askers().any(|asker| !asker.quota.is_empty());
+        self.has_quotas = source.cap.share < 1.0 || askers().any(|asker| !asker.quota.is_empty());
+        for of in &mut self.supplies {
+            of.cap = source.cap.of(of.capacity);
+        }
         self.who.clear();
         self.weight.clear();
         self.arrival.clear();
@@ -92,7 +95,7 @@ impl AskedOf {
     pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>) {
         self.amount.push(amount);
         self.bid.extend(bid);
-        self.quota.extend(quota);
+        self.quota.extend(quota.map(|own| own.min(self.cap)));
     }
 }
 
@@ -101,6 +104,8 @@ impl AskedOf {
 pub struct AskedOf {
     /// Atoms that there are to share.
     pub capacity: Atoms,
+    /// Atoms that one agent is granted at most.
+    cap: Atoms,
     /// Atoms asked, one row each.
     pub amount: Vec<Atoms>,
     /// Numeraire atoms bid for an atom; empty where the rule takes no bids.
