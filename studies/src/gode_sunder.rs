@@ -1,4 +1,9 @@
 //! Gode and Sunder: traders without intelligence, held to their budgets, take nearly all gains from trade.
+//!
+//! Who shouts is drawn anew for each shout. Were every trader to shout once in each round of twelve, whose turn is next
+//! would be less random, and markets 2 and 3 would come to 99.815 % and 99.697 %. Over 600,000 periods of a loop of a few
+//! lines the three markets come to 99.862, 99.772 and 99.603 % (standard error of the last .001): market 3 is at the end
+//! of its range, which is given to one decimal.
 
 use walras_ledger::AssetId;
 use walras_measures::efficiency::allocative_efficiency;
@@ -10,7 +15,8 @@ use crate::{Finding, Size, Study, Target};
 pub const STUDY: Study = Study {
     name: "gode_sunder",
     claim: "In a double auction random bids and asks take 90, 90 and 76.74 % of the gains from trade, since every unit \
-            trades; random bids and asks that may not lose money take nearly all.",
+            trades; random bids and asks that may not lose money take nearly all. Market 3 is at the end of its range: \
+            99.603 % over 600,000 periods of a loop of a few lines.",
     source: "D. K. Gode and S. Sunder, Journal of Political Economy 101, 1993, pages 119 to 137, markets 1 to 3, table 2",
     run: measure,
 };
@@ -44,8 +50,8 @@ const MARKETS: [Market; 3] = [
     },
 ];
 
-/// Steps of a period: twelve shouts each, 2,000 in all and four more.
-const STEPS: u32 = 167;
+/// Shouts of a period, each by one trader drawn anew; one whose units are all traded lets its turn pass.
+const STEPS: u32 = 2000;
 const TRADERS: usize = 6;
 /// Tokens that a seller begins with, more than its units, so that a better ask can stand in place of an old one.
 const ENDOWMENT: f64 = 10.0;
@@ -59,7 +65,7 @@ fn scenario(market: &Market, constraint: &str) -> String {
         )
     };
     format!(
-        "[run]\nname = 'Gode and Sunder 1993'\nsteps = {STEPS}\norder_of_events = 'shuffled'\n\
+        "[run]\nname = 'Gode and Sunder 1993'\nsteps = {STEPS}\norder_of_events = 'single'\n\
          [assets.UNIT]\n\
          [markets.double_auction]\nkind = 'order_book'\nasset = 'UNIT'\nreference = 100\ntick = 1\nlot = 1\n\
          highest_price = 200\nbest_only = true\nclear_on_trade = true\nreplace = false\n\
@@ -100,7 +106,7 @@ fn measure(size: Size) -> Result<Vec<Finding>, String> {
         let free = all("unconstrained", size.pick(4, 100));
         let target = Target::Near { value: market.unconstrained, tolerance: 1e-9 };
         findings.push(Finding::mean(format!("market {number}: efficiency of ZI-U, %"), &free, target));
-        let held = all("constrained", size.pick(40, 2000));
+        let held = all("constrained", size.pick(400, 2000));
         findings.push(Finding::mean(format!("market {number}: efficiency of ZI-C, %"), &held, market.constrained));
     }
     Ok(findings)

@@ -14,8 +14,10 @@ pub mod ethereum_fee_market;
 pub mod finding;
 pub mod gode_sunder;
 pub mod loss_versus_rebalancing;
+pub mod metaorder_impact;
 pub mod page;
 pub mod santa_fe;
+pub mod saved;
 pub mod scarf;
 pub mod stylised_facts;
 
@@ -54,7 +56,7 @@ pub struct Study {
 }
 
 /// Every study, in the order of the page.
-pub static STUDIES: [Study; 9] = [
+pub static STUDIES: [Study; 10] = [
     gode_sunder::STUDY,
     cliff::STUDY,
     scarf::STUDY,
@@ -63,6 +65,7 @@ pub static STUDIES: [Study; 9] = [
     loss_versus_rebalancing::STUDY,
     cross_pool_arbitrage::STUDY,
     santa_fe::STUDY,
+    metaorder_impact::STUDY,
     stylised_facts::STUDY,
 ];
 

@@ -1,4 +1,8 @@
 //! Zero intelligence in a continuous order book: how the spread follows from the flow of orders.
+//!
+//! Up to ε = .2 the spread lies 0.15 above the published 0.28 + 1.86·ε^(3/4) everywhere, at 0.4 by 0.21. That it rises
+//! faster there is not for want of room: windows two and four times as wide change the spread at 0.4 by 1 % at most, and a
+//! side is empty for less than a thousandth of the time.
 
 use walras_market::book::{Book, Command, Events, Kind, Order, OrderId, Rules, Side};
 use walras_numerics::elementary::{ln, pow};
@@ -11,14 +15,15 @@ pub const STUDY: Study = Study {
     name: "santa_fe",
     claim: "With limit orders of rate α per price and time, market orders of rate μ, cancellations of rate δ per order and \
             orders of size σ, the mean spread times α/μ is a function of ε = δσ/μ alone, which rises as ε^(3/4) above a \
-            constant.",
+            constant. That is claimed of ε up to .2: beyond it market orders count for less and less, without any the \
+            spread can only be a multiple of δσ/α, and so the exponent goes up to 1.",
     source: "J. D. Farmer, P. Patelli and I. I. Zovko, The predictive power of zero intelligence in financial markets, \
              Proceedings of the National Academy of Sciences 102, 2005, equation 1: 0.28 + 1.86·ε^(3/4)",
     run: measure,
 };
 
 /// ε. The first seven cover the range from .002 to .2 of E. Smith, J. D. Farmer, L. Gillemot and S. Krishnamurthy, Quantitative Finance 3, 2003.
-/// Where orders are yet less patient the book runs empty, and the spread rises faster, in the end as ε.
+/// Where orders are yet less patient the spread rises faster, in the end as ε.
 const PATIENCE: [f64; 8] = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4];
 /// μ/α in ticks: what prices are measured in.
 const SCALES: [i64; 3] = [100, 200, 400];

@@ -23,8 +23,8 @@ fn holds(name: &str, open: &[&str]) {
 
 #[test]
 fn gode_sunder() {
-    // Over thousands of periods both are a little above what was published: see docs/studies.md.
-    holds("gode_sunder", &["market 2: efficiency of ZI-C, %", "market 3: efficiency of ZI-C, %"]);
+    // At the end of its range, from which the mean of so few periods is off by more than what is left.
+    holds("gode_sunder", &["market 3: efficiency of ZI-C, %"]);
 }
 
 #[test]
@@ -64,5 +64,10 @@ fn santa_fe() {
 
 #[test]
 fn stylised_facts() {
-    holds("stylised_facts", &["exponent of the fading memory of |returns|"]);
+    holds("stylised_facts", &[]);
+}
+
+#[test]
+fn metaorder_impact() {
+    holds("metaorder_impact", &[]);
 }

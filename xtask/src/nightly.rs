@@ -6,8 +6,8 @@ use crate::stage::Outcome;
 /// How long each target is fuzzed, in seconds.
 const FUZZ_S: u32 = 60;
 
-/// Runs the curves' and the pools' laws over a million sequences each and the order book beside its twin over ten million
-/// commands, in release; then fuzzes, where `cargo fuzz` is installed.
+/// Runs the curves' laws over a million sequences each, the pools' over a hundred thousand, and the order book beside its
+/// twin over ten million commands, in release; then fuzzes, where `cargo fuzz` is installed.
 ///
 /// # Errors
 /// At the first law that is broken or input that crashes.

@@ -29,6 +29,7 @@ fn main() {
         "kind = 'adaptive_aggressive'\nhighest = 3\nentitlement = {role = 'buyer', units = [2, 1.5, 1]}".to_owned(),
         "kind = 'avellaneda_stoikov'".to_owned(),
         "kind = 'inventory_market_maker'".to_owned(),
+        "kind = 'latent_liquidity'".to_owned(),
         "kind = 'execution'\nrole = 'buyer'\ntotal = 5".to_owned(),
     ];
     for tick in [0.0, 0.01] {

@@ -9,6 +9,7 @@
 //! - [`parameter`]: what a parameter is, and its bounds
 //! - [`read`]: from a value to a Rust type
 //! - [`entry`](mod@entry): the macros that define an entry and a folder of entries
+//! - [`words`]: names as they stand in sentences
 //!
 //! *Invariant:* this crate knows no file format and no mechanism.
 
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod read;
 pub mod reference;
 pub mod value;
+pub mod words;
 
 pub use entry::Description;
 pub use parameter::{Bounds, Kind, Parameter};

@@ -12,9 +12,9 @@ use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
+pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
-pub use crate::resource::{Demand, Resource};
 use crate::shock::AnyShock;
 
 /// The most agents one cohort may have.
@@ -38,6 +38,8 @@ pub struct Economy {
     pub markets: Named<AnyMarket>,
     /// What has capacity to share.
     pub resources: Named<Resource>,
+    /// Where they and those who request them are.
+    pub network: Option<NetworkPlan>,
     /// Who trades.
     pub cohorts: Named<Cohort>,
     /// Tokens given out.
@@ -61,6 +63,8 @@ choice! {
         Fixed = "fixed",
         /// One after another, the highest priority fee first and ties in random order.
         PriorityFee = "priority_fee",
+        /// One alone in each step, drawn anew with all equally likely; the others wait.
+        Single = "single",
     }
 }
 

@@ -17,7 +17,7 @@ use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVis
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::price::AnyPriceRule;
 use crate::production::Producer;
-use crate::resource::{Asker, Source};
+use crate::resource::{Asker, Carriage, Source};
 use crate::shock::Happen;
 pub use crate::venue::Venue;
 
@@ -35,6 +35,8 @@ pub struct World {
     pub venues: Vec<Venue>,
     /// What has capacity to share.
     pub resources: Vec<Source>,
+    /// Over what their assets are carried, where there is a network.
+    pub carriage: Option<Carriage>,
     /// The agents.
     pub cohorts: Vec<Cohort>,
     /// Tokens still to be given out.
@@ -281,6 +283,9 @@ impl World {
         }
         for source in &mut self.resources {
             source.visit_state(visitor)?;
+        }
+        if let Some(carriage) = &mut self.carriage {
+            carriage.visit_state(visitor)?;
         }
         for cohort in &mut self.cohorts {
             if let Some(asker) = &mut cohort.demand {

@@ -210,6 +210,26 @@ asset = "GOOD"
 markets = ["launch"]
 "#;
 
+const QUESTION: &str = r#"
+[assets.YES]
+decimals = 4
+fundamental = 0.6
+
+[assets.NO]
+decimals = 4
+fundamental = 0.4
+
+[markets.question]
+kind = "shared_pool"
+assets = ["YES", "NO"]
+money = 500.0
+pool = { kind = "lmsr", outcomes = 2, fee = { kind = "fixed", rate = 0.01 } }
+
+[shocks.answer]
+at = 32
+event = { kind = "resolution", outcome = "NO" }
+"#;
+
 fn economies() -> Vec<(&'static str, String)> {
     [
         ("curve", vec![CURVE]),
@@ -218,6 +238,7 @@ fn economies() -> Vec<(&'static str, String)> {
         ("pool", vec![POOL, PROVIDERS]),
         ("ranges", vec![RANGES, PROVIDERS]),
         ("a pool of several assets", vec![SHARED, PROVIDERS]),
+        ("a question that is answered", vec![CALL, QUESTION]),
         ("clearing", vec![HALL]),
         ("auction", vec![AUCTION]),
         ("sale", vec![SALE]),
@@ -368,8 +389,58 @@ fn a_curve_has_the_impact_of_its_slope() {
     let prices: Vec<f64> = std::iter::once(market.first_price.unwrap()).chain(rows.price.iter().copied()).collect();
     let changes: Vec<f64> = prices.windows(2).map(|pair| pair[1] - pair[0]).collect();
     close(market.liquidity.kyle_lambda, kyle_lambda(&flows, &changes).map(|line| line.slope), "lambda");
-    assert_eq!((market.liquidity.quoted_spread, market.liquidity.effective_spread), (None, None));
+    assert_eq!(market.liquidity.quoted_spread, None);
     assert!(rows.spread.0.iter().chain(&rows.bid_depth.0).all(|value| value.is_nan()));
+}
+
+/// Spreads were once measured at books and pools alone. On a line the average price of n tokens lies n/2 slopes from the
+/// price before them: orders of two tokens in turn pay two slopes twice over, a batch with a net flow of n pays n slopes
+/// on each of those n tokens. Both are less a step later by twice the move of the price with the flow.
+#[test]
+fn a_curve_had_no_spreads() {
+    for settlement in ["sequential", "batch"] {
+        let (market, rows, _) = recorded(&[&CURVE.replace("sequential", settlement)]);
+        let flow = |row: usize| (rows.bought[row] - rows.sold[row]) as f64 / 1e2;
+        let volume = |row: usize| (rows.bought[row] + rows.sold[row]) as f64 / 1e2;
+        let steps = rows.step.len();
+        let tokens: f64 = (0..steps).map(volume).sum();
+        let expected = match settlement {
+            "sequential" => 0.01 * 2.0,
+            _ => (0..steps).map(|row| 0.01 * flow(row) * flow(row)).sum::<f64>() / tokens,
+        };
+        // Each order of two tokens pays up to an atom, a ten-thousandth, more: twice that, over two tokens.
+        let rounding = 1e-4 * (1.0 + 1e-9);
+        let effective = market.liquidity.effective_spread.unwrap();
+        assert!((effective - expected).abs() <= rounding, "{settlement}: {effective} is not {expected}");
+        // What buyers paid less what sellers got is what the reserve gained: at first 0.01/2·800² + 8·800 = 9600.
+        let reserve = |row: usize| if row == 0 { 9600.0 } else { rows.reserve[row - 1] as f64 / 1e4 };
+        let kept: f64 =
+            (0..steps - 1).map(|row| 2.0 * (reserve(row + 1) - reserve(row) - rows.price[row + 1] * flow(row))).sum();
+        let expected = kept / (tokens - volume(steps - 1));
+        let realised = market.liquidity.realised_spread.unwrap();
+        assert!((realised - expected).abs() <= rounding, "{settlement}: {realised} is not {expected}");
+        assert!(rows.effective_spread.0.iter().any(|spread| *spread > 0.0));
+    }
+}
+
+/// Traders who meet at one price pay no spread, and a McAfee auction keeps one between its two prices. What a market sells
+/// itself has no price before it.
+#[test]
+fn traders_who_meet_had_no_spread() {
+    for (text, expected) in [(CALL, Some(0.0)), (HALL, Some(0.0)), (AUCTION, Some(0.0)), (SALE, None), (ALL_PAY, None)]
+    {
+        let (market, rows, _) = recorded(&[text]);
+        let liquidity = &market.liquidity;
+        assert!(rows.bought.iter().any(|&bought| bought > 0), "the test needs trades at {text}");
+        // Payments are rounded in whole atoms of a ten-thousandth.
+        let rounded = |found: Option<f64>| found.map(|found| (found * 1e2).round() / 1e2);
+        let found = [liquidity.effective_spread, liquidity.realised_spread].map(rounded);
+        assert_eq!(found, [expected; 2], "{text}");
+    }
+    let mcafee = AUCTION.replace("call", "mcafee");
+    let (market, rows, _) = recorded(&[&mcafee]);
+    let paid_less_received: f64 = known(&rows.effective_spread.0).iter().sum();
+    assert!(paid_less_received > 0.0 && market.liquidity.effective_spread > Some(0.0), "{market:?}");
 }
 
 /// What the parts of a pool's providers are worth is what the pool holds, and who puts in and takes out at once gains
@@ -391,6 +462,44 @@ fn a_pools_providers_are_measured() {
         assert!(rows.shares.iter().max() > rows.shares.first(), "the test needs liquidity provided");
         assert!(market.liquidity.effective_spread.unwrap() > 2.0 * 0.003 * 18.0, "at least the fee, twice");
     }
+}
+
+/// A pool of several assets had no figures of its providers. They stand once, at the first of its venues, and count all
+/// that it holds: at the fundamental values of 20 and 5 what the rows of all venues tell, and in parts no more.
+#[test]
+fn a_shared_pool_had_no_figures_of_its_providers() {
+    let (_, rows, summary) = recorded(&[SHARED, PROVIDERS]);
+    let provision = summary.markets[0].provision.clone().unwrap();
+    assert_eq!((summary.markets.len(), &summary.markets[1].provision), (2, &None));
+    // Two rows a step: basket:GOOD, then basket:OTHER.
+    let last = rows.step.len() - 2;
+    let tokens = [rows.inventory[last] as f64 / 1e2 * 20.0, rows.inventory[last + 1] as f64 / 1e3 * 5.0];
+    close(provision.value, Some(rows.reserve[last] as f64 / 1e4 + tokens[0] + tokens[1]), "value");
+    close(Some(provision.providers.iter().map(|it| it.value).sum()), provision.value, "parts");
+    close(Some(provision.providers.iter().map(|it| it.value_if_held).sum()), provision.value_if_held, "held");
+    assert_eq!(provision.providers[0].value_if_held, 20_000.0 + 750.0 * 20.0 + 3_000.0 * 5.0);
+    assert_eq!(provision.providers[0].name, "first deposit");
+    assert!(provision.loss_versus_rebalancing.is_some());
+}
+
+/// The maker of a prediction market, whose outcome could not come true, had no figures either: it holds its subsidy and,
+/// with a minus, what it sold. In the end it has what the winners left of it.
+#[test]
+fn the_maker_of_a_question_had_no_figures() {
+    let (_, rows, summary) = recorded(&[CALL, QUESTION]);
+    let question = summary.markets.iter().find(|market| market.name == "question:YES").unwrap();
+    let provision = question.provision.clone().unwrap();
+    let reserve = *rows.reserve.last().unwrap() as f64 / 1e4;
+    close(provision.value, Some(reserve), "value");
+    close(provision.value_if_held, Some(500.0), "subsidy");
+    close(provision.against_holding, Some(reserve / 500.0 - 1.0), "gain");
+    // It can lose no more than it was given.
+    assert!(reserve > 0.0 && provision.loss_versus_rebalancing.unwrap().is_finite());
+    let no = summary.markets.iter().find(|market| market.name == "question:NO").unwrap();
+    assert_eq!((question.final_price, no.final_price, question.supply, no.supply), (Some(0.0), Some(1.0), 0.0, 0.0));
+    assert_eq!(question.price_return, Some(-1.0));
+    // What is measured of prices ends with trading.
+    assert!(question.return_volatility.is_some() && question.discovery.relative_error.is_some());
 }
 
 /// Gode and Sunder's first market, traded by zero intelligence in a book: the gains of trade from the fills, an agent's

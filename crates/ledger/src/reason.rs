@@ -40,6 +40,8 @@ pub enum Reason {
     Consumption,
     /// Gone by itself: what perishes or decays.
     Decay,
+    /// Tokens taken back for what they promised, and what was paid for them.
+    Redemption,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -49,7 +51,7 @@ pub enum Category {
     Income,
     /// Spent outside, used up, or gone by itself.
     Expense,
-    /// Value of trades and of grants, fees apart, and what was set aside for them or provided to pools.
+    /// Value of trades and of grants, fees apart, what was set aside for them or provided to pools, and redeemed.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -57,7 +59,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 18] = [
+    pub const ALL: [Reason; 19] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -76,6 +78,7 @@ impl Reason {
         Self::Input,
         Self::Consumption,
         Self::Decay,
+        Self::Redemption,
     ];
 
     /// The name in tables.
@@ -100,6 +103,7 @@ impl Reason {
             Self::Input => "input",
             Self::Consumption => "consumption",
             Self::Decay => "decay",
+            Self::Redemption => "redemption",
         }
     }
 
@@ -109,7 +113,7 @@ impl Reason {
         match self {
             Self::Income | Self::Capacity | Self::Production => Category::Income,
             Self::Expense | Self::Input | Self::Consumption | Self::Decay => Category::Expense,
-            Self::Trade | Self::Order | Self::Liquidity | Self::Grant => Category::Trade,
+            Self::Trade | Self::Order | Self::Liquidity | Self::Grant | Self::Redemption => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee

@@ -5,6 +5,7 @@ use walras_market::curve::batch::{Batch, Cleared, Group};
 use walras_market::curve::in_turn::{InTurn, Row, Standing, run};
 use walras_market::curve::{Exact, Linear};
 use walras_market::order::{Limit, LimitShape, Orders, Rejection, Shape, Side};
+use walras_market::taken::Taken;
 use walras_numerics::{Column, Keys, Purpose, Stream};
 
 const CASES: u64 = 3000;
@@ -219,7 +220,14 @@ fn in_turn_each_order_pays_the_curve_where_it_stands() {
             })
             .collect();
         let maximum_supply = START + 150_000;
-        let mut turn = InTurn { rows: &mut rows, standing: standing(), maximum_supply, decimals: (4, 4), anchor: 1.0 };
+        let mut turn = InTurn {
+            rows: &mut rows,
+            standing: standing(),
+            maximum_supply,
+            decimals: (4, 4),
+            anchor: 1.0,
+            taken: Taken::default(),
+        };
         run(&CURVE, &mut turn);
         let end = turn.standing;
         // The twin: one quote after another.

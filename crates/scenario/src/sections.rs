@@ -2,7 +2,8 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, Numeraire, OrderOfEvents, Resource, ShockPlan,
+    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, NetworkPlan, Numeraire, OrderOfEvents, Resource,
+    ShockPlan,
 };
 
 /// The most steps of one run.
@@ -32,6 +33,8 @@ entry! {
         markets: Named<AnyMarket>;
         /// What has capacity to share, by name.
         resources: Named<Resource>;
+        /// Where resources and agents are.
+        network: Option<NetworkPlan>;
         /// Agents of one policy, by name.
         cohorts: Named<Cohort>;
         /// Tokens given out, by name.
@@ -127,6 +130,7 @@ impl Scenario {
             assets: self.assets.clone(),
             markets: self.markets.clone(),
             resources: self.resources.clone(),
+            network: self.network.clone(),
             cohorts: self.cohorts.clone(),
             distributions: self.distributions.clone(),
             controllers: self.controllers.clone(),

@@ -2,6 +2,10 @@
 
 mod shared;
 
+use std::sync::Arc;
+
+use walras_agents::policy::Policy;
+use walras_agents::policy::custom::{AgentView, Decision, per_agent};
 use walras_engine::venue::pool::{MONEY, TOKEN};
 use walras_engine::{Scratch, World, step};
 use walras_ledger::{AssetId, Atoms};
@@ -88,4 +92,60 @@ fn a_gap_a_little_beyond_the_fees_is_closed() {
     let traded = [happened.record.markets[0].bought, happened.record.markets[1].sold];
     assert!(traded[0] > 500_000 && traded[0] == traded[1], "{traded:?}");
     assert!(left(&world) <= 10, "{} atoms are left on the table", left(&world));
+}
+
+/// Who would trade at these prices, so many tokens each, one agent to a price.
+fn quoting(name: &str, side: i8, prices: [f64; 3], tokens: f64) -> (String, Arc<dyn Policy>) {
+    let text = format!(
+        "[markets.{name}]\nkind = 'order_book'\nasset = 'A'\nreference = 12.0\ntick = 0.5\n\
+         [cohorts.{name}]\nsize = 3\nbalance = 1000.0\nmarkets = ['{name}']\npolicy = 'buy_and_hold'\n"
+    );
+    let decide = move |view: &AgentView<'_, '_>| {
+        let order = if side > 0 { Decision::buy(tokens) } else { Decision::sell(tokens) };
+        [order.at(prices[view.row()])]
+    };
+    (text, Arc::new(per_agent::<1, _>(decide)))
+}
+
+/// An arbitrageur once took no more than the best orders of two books, whatever stood behind them. By hand: offered are 2
+/// at 10, 11 and 12 each, wanted 3 at 14, 13 and 11.5 each: all six offered are worth it, for 66, and bring 81. What it can
+/// pay counts at the price of the last token, which it sets aside for each: an order once was refused that cost less.
+#[test]
+fn an_arbitrageur_took_only_the_top_of_a_book() {
+    let (cheap, asks) = quoting("cheap", -1, [10.0, 11.0, 12.0], 2.0);
+    let (dear, bids) = quoting("dear", 1, [14.0, 13.0, 11.5], 3.0);
+    for (balance, tokens, gain) in [(500.0, 6, 81.0 - 66.0), (43.0, 3, 3.0 * 14.0 - 31.0)] {
+        let text = format!(
+            "[run]\nname = 'arbitrage'\nsteps = 1\norder_of_events = 'fixed'\n[assets.A]\nfundamental = 12.0\n{cheap}{dear}\
+             [cohorts.one]\nsize = 1\nbalance = {}\npolicy = 'arbitrageur'\n\
+             [distributions.a]\nasset = 'A'\ntotal = 70\nshares = 'uniform'\n",
+            2.0 * balance,
+        );
+        let mut world = shared::build(&text, &[], 1);
+        world.cohorts[0].set_policy(asks.clone());
+        world.cohorts[1].set_policy(bids.clone());
+        let one = |world: &World| world.ledger.column(world.cohorts[2].id, AssetId::NUMERAIRE).unwrap()[0];
+        let start = one(&world);
+        let mut scratch = Scratch::default();
+        let happened = step(&mut world, &mut scratch).unwrap();
+        let traded = [happened.record.markets[0].bought, happened.record.markets[1].sold];
+        assert_eq!(traded, [tokens * 1_000_000; 2], "{balance}");
+        assert_eq!((one(&world) - start) as f64 / 1e6, gain, "{balance}");
+    }
+}
+
+/// Against the fundamental value a book is cleared of all that is cheaper, and of no more.
+#[test]
+fn a_book_is_traded_to_the_fundamental_value() {
+    let (cheap, asks) = quoting("cheap", -1, [10.0, 11.0, 12.5], 2.0);
+    let text = format!(
+        "[run]\nname = 'arbitrage'\nsteps = 1\norder_of_events = 'fixed'\n[assets.A]\nfundamental = 12.0\n{cheap}\
+         [cohorts.one]\nsize = 1\nbalance = 500\npolicy = {{ kind = 'arbitrageur', against = 'fundamental' }}\n\
+         [distributions.a]\nasset = 'A'\ntotal = 40\nshares = 'uniform'\n"
+    );
+    let mut world = shared::build(&text, &[], 1);
+    world.cohorts[0].set_policy(asks);
+    let mut scratch = Scratch::default();
+    let market = step(&mut world, &mut scratch).unwrap().record.markets[0].clone();
+    assert_eq!((market.bought, market.quotes.unwrap().ask), (4_000_000, Some(12.5)));
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use walras_agents::observation::View;
 use walras_agents::policy::{Desk, Memory, Policy};
+use walras_engine::stage::turn::{Turns, Who};
 use walras_engine::venue::Market;
 use walras_engine::{Scratch, World, step};
 use walras_ledger::AssetId;
@@ -73,7 +74,7 @@ const MARKETS: [(&str, &str); 15] = [
     ),
 ];
 
-const ORDERS_OF_EVENTS: [&str; 4] = ["simultaneous", "shuffled", "fixed", "priority_fee"];
+const ORDERS_OF_EVENTS: [&str; 5] = ["simultaneous", "shuffled", "fixed", "priority_fee", "single"];
 
 fn world(people: &str, market: &str, set: &[&str]) -> World {
     let text = format!("[run]\nname = 'laws'\nsteps = 1\nseed = 11\n{people}\n[markets.m]\nasset = 'A'\n{market}\n");
@@ -115,7 +116,9 @@ fn nothing_is_created_or_lost_at_any_market_in_any_order_of_events() {
     each_case(|name, mut world| {
         let mut scratch = Scratch::default();
         let (mut traded, mut rejected) = (0, 0);
-        for _ in 0..25 {
+        // Where one agent acts in a step it takes more of them until some meet.
+        let steps = if name.ends_with("single") { 1500 } else { 25 };
+        for _ in 0..steps {
             let happened = step(&mut world, &mut scratch).unwrap_or_else(|broken| panic!("{name}: {broken}"));
             let figures = &happened.record.markets[0];
             traded += figures.filled;
@@ -129,8 +132,12 @@ fn nothing_is_created_or_lost_at_any_market_in_any_order_of_events() {
             world.ledger.check_fully().unwrap_or_else(|broken| panic!("{name}: {broken}"));
             check_commitments(name, &world);
         }
-        assert!(traded > 0, "{name}: nobody trades");
-        assert!(rejected > 0 || name.starts_with("book"), "{name}: a population that asks for everything gets it");
+        // Who acts alone in a step meets nobody where orders do not outlive it.
+        let fleeting = ["book of one step", "auction", "demand and supply", "posted price"];
+        let meets_nobody = name.strip_suffix(", single").is_some_and(|market| fleeting.contains(&market));
+        assert_eq!(traded > 0, !meets_nobody, "{name}: {traded} trades");
+        let asks_for_little = name.starts_with("book") || name.ends_with("single");
+        assert!(rejected > 0 || asks_for_little, "{name}: a population that asks for everything gets it");
     });
 }
 
@@ -170,6 +177,26 @@ fn the_order_of_events_changes_what_agents_see() {
         assert_ne!(hash("shuffled"), hash("fixed"), "{name}");
         assert_eq!(hash("shuffled"), hash("shuffled"), "{name}");
     }
+}
+
+/// Where one agent acts in a step, it is each of all as often as any other, and by itself.
+#[test]
+fn a_single_agent_is_drawn_with_all_equally_likely() {
+    let mut world = world(PEOPLE, MARKETS[5].1, &["run.order_of_events=single"]);
+    let mut turns = Turns::default();
+    let (agents, each) = (150, 200);
+    let mut counts = vec![0_u32; agents];
+    for _ in 0..agents * each {
+        turns.draw(&world);
+        assert_eq!(turns.count(), 1);
+        let Who::One { cohort, row } = turns.turn(0).who else { panic!("all act") };
+        counts[120 * cohort + row] += 1;
+        world.step += 1;
+    }
+    // Chi-squared with 149 degrees of freedom: 149 with a standard deviation of 17.3.
+    let expected = each as f64;
+    let chi_squared: f64 = counts.iter().map(|&n| (f64::from(n) - expected).powi(2) / expected).sum();
+    assert!((chi_squared - 149.0).abs() < 4.0 * 17.3, "{chi_squared}");
 }
 
 /// Agents that ask for anything at all: orders, quotes, liquidity, more than they have, at absurd prices.

@@ -145,3 +145,35 @@ fn a_halted_market_gives_orders_back_and_takes_no_others() {
     assert_eq!((bids(&world), rejected), (vec![], vec![0, 0]));
     assert_eq!(world.committed(0).unwrap()[0][0], 0);
 }
+
+/// A price that is a tick but for rounding is that tick, also for what a buyer sets aside; money itself is never rounded
+/// up to a tick, which would have spent what its agent does not have.
+#[test]
+fn a_price_rounded_up_to_its_tick_never_spends_more_than_there_is() {
+    const TOKENS: f64 = 142_857.0;
+    // (balance, limit) → (tokens bought, rejected): 7 × 142857 = 999999.
+    let below = 7.0 * (1.0 - 5e-10);
+    let cases = [
+        ("999999.0001", Some(below), (TOKENS, 0)),
+        ("999999", Some(below), (0.0, 1)),
+        ("999999.0001", None, (TOKENS, 0)),
+        ("999998.9999", None, (0.0, 1)),
+    ];
+    for (balance, limit, expected) in cases {
+        let text = BOOK.replace("size = 1\nbalance = 1000", &format!("size = 2\nbalance = {balance}"));
+        let text = text.replace("total = 10", "total = 285714").replace("reference = 100", "reference = 5");
+        let mut world = world(&text);
+        world.cohorts[0].set_policy(Arc::new(per_agent::<1, _>(move |view: &AgentView<'_, '_>| {
+            [match (view.row(), view.step()) {
+                (0, 0) => Decision::sell(TOKENS).at(7.0),
+                (1, 1) => limit.map_or(Decision::buy(TOKENS), |limit| Decision::buy(TOKENS).at(limit)),
+                _ => Decision::wait(),
+            }]
+        })));
+        let mut scratch = Scratch::default();
+        step(&mut world, &mut scratch).unwrap();
+        let market = step(&mut world, &mut scratch).unwrap().record.markets[0].clone();
+        let found = (market.bought as f64 / 1e6, market.rejected.iter().sum::<u64>());
+        assert_eq!(found, expected, "{balance} {limit:?}");
+    }
+}

@@ -26,9 +26,11 @@ entry! {
     /// Buys at the cheapest market of an asset and sells at the dearest, as much as gains the most after fees.
     ///
     /// It does both in one step, so that it can sell no more than it holds already and buy no more than it can pay; both
-    /// orders are for the same size. Between pools of constant product the size is the best by formula. Where a curve or
-    /// another pool is one of the two, it is where what the next token costs meets what it fetches, found by bisection;
-    /// who sees the market late takes `tokens` there. At a book it is what the best orders offer and want. Against the fundamental value each market is traded until its price is within the fee of it.
+    /// orders are for the same size. Between pools of constant product the size is the best by formula. Where a curve, a
+    /// book or another pool is one of the two, it is where what the next token costs meets what it fetches, found by
+    /// bisection: through as many of a book's orders as that takes. Who sees the market late takes `tokens` there, at a book
+    /// what the best orders offer and want. Against the fundamental value each market is traded until its price is within
+    /// the fee of it.
     pub struct Arbitrageur = "arbitrageur" {
         formula: "two pools: m = (√(A·B) − B)/C, A = g₁g₂x₁y₂, B = x₂y₁, C = g₁(x₂ + g₂x₁); pool and price F: x − √(x·y/(g·F)) bought, (√(x·y·g/F) − x)/g sold",
         source: "G. Angeris and T. Chitra, \"Improved price oracles: constant function market makers\", 2020; two pools: elementary",
@@ -135,9 +137,8 @@ impl ArbitrageurPolicy {
             let (buying, selling) = (buying.open(true, most), selling.open(false, most));
             let best = arbitrage::between(&*buying, &*selling, counts, most);
             let atoms = ((best as f64 * share) as Atoms).min(holding);
-            let purse = (money(view, here, i) * view.money_scale).min(9.2e18) as i128;
-            let paid = |atoms: Atoms| buying.cost(atoms).is_some_and(|cost| cost <= purse);
-            let atoms = greatest(0, atoms, paid).unwrap_or(0);
+            let atoms = affordable(view, here, i, atoms, &*buying);
+            let atoms = whole(view, [here, there].into_iter(), atoms);
             order_at(view, desk, here, i, Side::BUY, atoms, &*buying);
             order_at(view, desk, there, i, Side::SELL, atoms, &*selling);
             return;
@@ -157,7 +158,7 @@ impl ArbitrageurPolicy {
         }
         let outside = Venue::Price { price: outside, size: f64::INFINITY };
         let (counts, share, tokens) = (self.counts.get(row), self.share.get(row), self.tokens.get(row));
-        if let Some(depth) = by_depth(seen) {
+        if let Some(depth) = seen.depth {
             return to_price(view, (market, depth), (&outside, counts, share), i, desk);
         }
         if let Some(from) = Venue::to_buy(seen, tokens) {
@@ -184,19 +185,54 @@ fn to_price(
     let seen = &view.markets[market];
     let outside =
         |buys| Flat { price: outside.price(buys) * view.money_scale / seen.token_scale, size: Atoms::MAX, buys };
-    let purse = (money(view, market, i) * view.money_scale).min(9.2e18) as i128;
     let here = depth.side(true, Atoms::MAX);
     let best = arbitrage::between(&*here, &outside(false), counts, Atoms::MAX);
     if best > 0 {
-        let paid = |atoms: Atoms| here.cost(atoms).is_some_and(|cost| cost <= purse);
-        let atoms = greatest(0, (best as f64 * share) as Atoms, paid).unwrap_or(0);
+        let atoms = affordable(view, market, i, (best as f64 * share) as Atoms, &*here);
+        let atoms = whole(view, std::iter::once(market), atoms);
         return order_at(view, desk, market, i, Side::BUY, atoms, &*here);
     }
     let holding = view.holdings(market)[i];
     let most = (holding as f64 / share).min(9.2e18) as Atoms;
     let here = depth.side(false, most);
     let best = arbitrage::between(&outside(true), &*here, counts, most);
-    order_at(view, desk, market, i, Side::SELL, ((best as f64 * share) as Atoms).min(holding), &*here);
+    let atoms = whole(view, std::iter::once(market), ((best as f64 * share) as Atoms).min(holding));
+    order_at(view, desk, market, i, Side::SELL, atoms, &*here);
+}
+
+/// How many of `atoms` the chunk's agent `i` can order at a market: for each it sets aside what the last of them costs.
+fn affordable(view: &View<'_>, market: usize, i: usize, atoms: Atoms, venue: &dyn route::Venue) -> Atoms {
+    let seen = &view.markets[market];
+    let purse = money(view, market, i) * view.money_scale;
+    // What rounding may take for each lot, and the digits lost on the way from the price to what is set aside.
+    let rounding = if seen.lot > 0.0 { 1.0 / (seen.lot * seen.token_scale) } else { 0.0 };
+    let paid = |atoms: Atoms| {
+        let set_aside =
+            worst(venue, atoms).map(|worst| atoms as f64 * (worst * (1.0 + 4.0 * ROUNDING) + rounding) + 8.0);
+        atoms == 0 || set_aside.is_some_and(|money| money <= purse)
+    };
+    greatest(0, atoms, paid).unwrap_or(0)
+}
+
+/// As many of `atoms` as all of these markets trade in whole lots.
+fn whole(view: &View<'_>, markets: impl Iterator<Item = usize>, atoms: Atoms) -> Atoms {
+    let lots = markets.map(|market| &view.markets[market]).map(|seen| (seen.lot * seen.token_scale).round() as Atoms);
+    // The least common multiple, in which no market has a part of a lot left.
+    let lot = lots.filter(|&lot| lot > 1).fold(1, |all: Atoms, lot| {
+        let (mut a, mut b) = (all, lot);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        (all / a).saturating_mul(lot)
+    });
+    atoms - atoms % lot
+}
+
+/// The price of the last of so many atoms, or the average where whole atoms of money make that the worse one: atoms of
+/// money for one atom, fees included, negative where one sells.
+fn worst(venue: &dyn route::Venue, atoms: Atoms) -> Option<f64> {
+    let cost = (atoms > 0).then(|| venue.cost(atoms)).flatten()?;
+    Some(venue.marginal(atoms - 1).max(cost as f64 / atoms as f64))
 }
 
 /// A side of a market before it is known how much is of use there.
@@ -216,11 +252,6 @@ impl<'a> Quoting<'a> {
     }
 }
 
-/// The market as one that says what any order costs; `None` where it does not, and where the best orders at rest count.
-fn by_depth<'a>(seen: &MarketView<'a>) -> Option<&'a dyn Depth> {
-    seen.depth.filter(|_| seen.quotes.bid.is_none() && seen.quotes.ask.is_none())
-}
-
 /// Where to buy and where to sell, if one of them says what any order costs and no formula does: between pools that trade
 /// as their reserves do by constant product, the best size is known.
 fn sides<'a>(
@@ -230,7 +261,7 @@ fn sides<'a>(
     counts: f64,
 ) -> Option<[Quoting<'a>; 2]> {
     let unit = view.money_scale / view.markets[here].token_scale;
-    let quoting = |market: usize, venue: &Venue, buys: bool| match (by_depth(&view.markets[market]), venue) {
+    let quoting = |market: usize, venue: &Venue, buys: bool| match (view.markets[market].depth, venue) {
         (Some(depth), _) => Some(Quoting::Depth(depth)),
         (None, Venue::Pool { .. }) => None,
         (None, Venue::Price { price, size }) => {
@@ -247,7 +278,7 @@ fn sides<'a>(
         let atoms = (tokens * view.markets[here].token_scale) as Atoms;
         let expected = [from.cost(tokens), -to.proceeds(tokens)].map(|money| money * view.money_scale);
         let close = |market: usize, buys: bool, expected: f64| {
-            let depth = by_depth(&view.markets[market])?;
+            let depth = view.markets[market].depth?;
             let cost = depth.side(buys, atoms).cost(atoms)? as f64;
             // But for the whole atoms and the digits of the price.
             ((cost - expected).abs() <= 4.0 + ALIKE * expected.abs()).then_some(())
@@ -296,8 +327,7 @@ fn outside_limit(seen: &MarketView<'_>, buys: bool) -> f64 {
     }
 }
 
-/// Writes an order for so many atoms, limited to the price of the last of them, or to the average where whole atoms of
-/// money make that the worse one.
+/// Writes an order for so many atoms, limited to the worst price of them.
 fn order_at(
     view: &View<'_>,
     desk: &mut Desk<'_, '_>,
@@ -309,8 +339,7 @@ fn order_at(
 ) {
     let seen = &view.markets[market];
     let (buys, sign) = (side == Side::BUY, f64::from(side));
-    let Some(cost) = (atoms > 0).then(|| venue.cost(atoms)).flatten() else { return };
-    let worst = venue.marginal(atoms - 1).max(cost as f64 / atoms as f64);
+    let Some(worst) = worst(venue, atoms) else { return };
     let fee = outside_limit(seen, buys);
     let limit = sign * worst * seen.token_scale / view.money_scale / fee * (1.0 + sign * ROUNDING);
     if limit > 0.0 && limit.is_finite() {

@@ -4,7 +4,7 @@ use walras_catalog::{Bounds, choice, entry};
 use walras_market::command::Action;
 use walras_market::order::{LimitShape, OrdersPart, Shape, Side};
 use walras_numerics::draw::unit;
-use walras_numerics::elementary::{exp_bulk, ln};
+use walras_numerics::elementary::{exp_bulk, ln, pow};
 use walras_numerics::{CHUNK, Column};
 
 use super::activity::Activity;
@@ -32,10 +32,13 @@ entry! {
     /// Who expects a rise bids somewhat below the price it expects, who expects a fall asks somewhat above it. An order
     /// that rests is taken back when its lifetime is over. With `demand = "cara"` an agent draws a price between the one at
     /// which it would put all its money into the token and the one at which it would hold none, and orders what
-    /// separates its holding from its demand there; the returns' variance is that over the trend's window.
+    /// separates its holding from its demand there; the returns' variance is that over the trend's window. With a
+    /// `volatility_elasticity` noise and margin grow with the volatility that an agent has seen over its own window, so
+    /// that volatility feeds on itself; where windows are spread over decades it does so at all scales at once and
+    /// remembers itself for long, the longer the nearer the elasticity comes to 1, beyond which it has no bound.
     pub struct ChiarellaIori = "chiarella_iori" {
-        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + |g2| + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; CARA: π(p) = ln(p̂/p)/(α·V·p)",
-        source: "C. Chiarella and G. Iori, \"A simulation analysis of the microstructure of double auction markets\", Quantitative Finance 2, 2002; C. Chiarella, G. Iori and J. Perelló, \"The impact of heterogeneous trading rules on the limit order book and order flows\", Journal of Economic Dynamics and Control 33, 2009",
+        formula: "r̂ = g1·ln(F/P)/τ_f + g2·ln(P/P_−L)/L + n·ε, divided by g1 + |g2| + n where `normalised`; p̂ = P·e^(r̂·τ); bid p̂·(1 − k) if r̂ > 0, ask p̂·(1 + k) if r̂ < 0, k uniform up to `margin`; ε and k times (σ_L/σ̄)^γ; CARA: π(p) = ln(p̂/p)/(α·V·p)",
+        source: "C. Chiarella and G. Iori, \"A simulation analysis of the microstructure of double auction markets\", Quantitative Finance 2, 2002; C. Chiarella, G. Iori and J. Perelló, \"The impact of heterogeneous trading rules on the limit order book and order flows\", Journal of Economic Dynamics and Control 33, 2009; the spread of limits that goes with past volatility (γ = 1): M. Raberto, S. Cincotti, S. M. Focardi and M. Marchesi, \"Agent-based simulation of a financial market\", Physica A 299, 2001",
         /// g1: the weight of the way back to the fundamental value.
         fundamentalist: PerAgent = PerAgent::constant(1.0), within 0.0..=1e6;
         /// g2: the weight of the trend; below zero against it.
@@ -48,7 +51,7 @@ entry! {
         normalised: bool = true;
         /// τ_f: in how many steps the price is expected to be back at the fundamental value.
         reversion_time: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e9), unit "steps";
-        /// L: over how many past steps the trend is measured; fractions of a step are dropped.
+        /// L: over how many past steps the trend and the volatility σ_L are measured; fractions of a step are dropped.
         window: PerAgent = PerAgent::constant(10.0), within 1.0..=100_000.0, unit "steps";
         /// τ: how far ahead the expected price is.
         horizon: PerAgent = PerAgent::constant(1.0), within Bounds::above_to(0.0, 1e6), unit "steps";
@@ -58,9 +61,13 @@ entry! {
         demand: Demand = Demand::Fixed;
         /// The largest k.
         margin: PerAgent = PerAgent::constant(0.05), within 0.0..1.0;
+        /// γ: how noise and margin grow with the volatility seen, by this power of it; 0 for not at all.
+        volatility_elasticity: PerAgent = PerAgent::constant(0.0), within 0.0..=2.0;
+        /// σ̄: the volatility at which noise and margin are what `noise_deviation` and `margin` say.
+        usual_volatility: PerAgent = PerAgent::constant(0.01), within Bounds::above_to(0.0, 10.0), unit "per √step";
         /// α: absolute risk aversion, for CARA demand.
         risk_aversion: PerAgent = PerAgent::constant(0.1), within Bounds::above_to(0.0, 1e9), unit "1/numeraire";
-        /// The least standard deviation of returns that CARA demand reckons with.
+        /// The least standard deviation of returns that CARA demand, noise and margin reckon with.
         least_volatility: f64 = 0.001, within Bounds::above_to(0.0, 10.0), unit "per √step";
         /// Probability of ordering in a step.
         activity: PerAgent = PerAgent::constant(1.0), within 0.0..=1.0;
@@ -78,10 +85,26 @@ struct ChiarellaIoriPolicy {
     window: Windows,
     lifetime: Column,
     margin: Column,
+    agitation: Option<Agitation>,
     demand: Option<CaraDemand>,
     least_volatility: f64,
     activity: Activity,
     sizes: Sizes,
+}
+
+/// How noise and margin go with volatility: γ and σ̄.
+struct Agitation {
+    elasticity: Column,
+    usual: Column,
+}
+
+impl Agitation {
+    /// `None` where nothing grows with volatility.
+    fn new(said: &ChiarellaIori, setup: &mut Setup<'_>) -> Result<Option<Self>, String> {
+        let elasticity = setup.parameter("volatility_elasticity", &said.volatility_elasticity)?;
+        let usual = setup.parameter("usual_volatility", &said.usual_volatility)?;
+        Ok((elasticity.shared() != Some(0.0)).then_some(Self { elasticity, usual }))
+    }
 }
 
 /// The draws of a market in a step: whether to order, noise, the margin or the price.
@@ -130,6 +153,8 @@ impl Build for ChiarellaIori {
             least_volatility: self.least_volatility,
             activity: Activity::new(&self.activity, setup)?,
             sizes: Sizes::new(&self.order_size, None, setup)?,
+            // Last, since parameters are drawn by their number: the others keep theirs.
+            agitation: Agitation::new(self, setup)?,
         }))
     }
 
@@ -154,13 +179,16 @@ impl Policy for ChiarellaIoriPolicy {
     }
 
     fn decide(&self, view: &View<'_>, memory: &mut Memory<'_, '_>, desk: &mut Desk<'_, '_>) {
-        let mut expected = [0.0; CHUNK];
+        let (mut expected, mut agitated) = ([0.0; CHUNK], [1.0; CHUNK]);
         for (market, seen) in view.markets.iter().enumerate() {
-            self.expect(view, market, seen, &mut expected);
+            if let Some(agitation) = &self.agitation {
+                self.agitate(agitation, view, seen, &mut agitated);
+            }
+            self.expect(view, market, seen, &agitated, &mut expected);
             let mut orders = desk.market(market);
             match &self.demand {
                 None => {
-                    self.order(view, market, seen, &expected, orders.side, orders.limit);
+                    self.order(view, market, seen, (&expected, &agitated), orders.side, orders.limit);
                     self.activity.thin(view, DRAWS * market as u16, orders.side);
                     self.sizes.write(view, market, orders.side, orders.size);
                 }
@@ -175,8 +203,25 @@ impl Policy for ChiarellaIoriPolicy {
 }
 
 impl ChiarellaIoriPolicy {
+    /// Writes (σ_L/σ̄)^γ, the factor on noise and margin.
+    fn agitate(&self, agitation: &Agitation, view: &View<'_>, seen: &MarketView<'_>, agitated: &mut [f64; CHUNK]) {
+        let rows = || view.rows.clone();
+        volatility::over_windows(seen.history, self.window.chunk(rows()), &mut agitated[..view.len()]);
+        let (elasticity, usual) = (agitation.elasticity.chunk(rows()), agitation.usual.chunk(rows()));
+        for i in 0..view.len() {
+            agitated[i] = pow(agitated[i].max(self.least_volatility) / usual[i], elasticity[i]);
+        }
+    }
+
     /// Writes r̂·τ, the expected return up to the horizon.
-    fn expect(&self, view: &View<'_>, market: usize, seen: &MarketView<'_>, expected: &mut [f64; CHUNK]) {
+    fn expect(
+        &self,
+        view: &View<'_>,
+        market: usize,
+        seen: &MarketView<'_>,
+        agitated: &[f64; CHUNK],
+        expected: &mut [f64; CHUNK],
+    ) {
         let rows = || view.rows.clone();
         let gap = ln(seen.fundamental.unwrap_or(seen.price) * seen.valuation_shift / seen.price);
         let gap = if gap.is_finite() { gap } else { 0.0 };
@@ -187,7 +232,7 @@ impl ChiarellaIoriPolicy {
         let (reversion, weight, noise) =
             (self.reversion.chunk(rows()), self.trend.chunk(rows()), self.noise.chunk(rows()));
         for i in 0..view.len() {
-            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * normal(words[i]);
+            expected[i] = reversion[i] * gap + weight[i] * trend[i] + noise[i] * agitated[i] * normal(words[i]);
         }
     }
 
@@ -197,7 +242,7 @@ impl ChiarellaIoriPolicy {
         view: &View<'_>,
         market: usize,
         seen: &MarketView<'_>,
-        expected: &[f64; CHUNK],
+        (expected, agitated): (&[f64; CHUNK], &[f64; CHUNK]),
         side: &mut [i8],
         limit: &mut [f64],
     ) {
@@ -206,7 +251,9 @@ impl ChiarellaIoriPolicy {
         let margin = self.margin.chunk(view.rows.clone());
         for i in 0..view.len() {
             let sign = f64::from(i8::from(expected[i] > 0.0) - i8::from(expected[i] < 0.0));
-            let price = seen.price * exp_bulk(expected[i]) * (1.0 - sign * margin[i] * unit(margins[i]));
+            // No margin beyond the whole price: bids and asks stay equally likely, however agitated.
+            let margin = (margin[i] * agitated[i]).min(1.0);
+            let price = seen.price * exp_bulk(expected[i]) * (1.0 - sign * margin * unit(margins[i]));
             let price = if seen.tick > 0.0 { tick::no_worse(sign as i8, price, seen.tick) } else { price };
             let orders = price > 0.0 && price.is_finite();
             side[i] = sign as i8 * i8::from(orders);
@@ -322,6 +369,25 @@ mod tests {
         assert_share(found.iter().filter(|order| order.0 > 0).count(), N, 0.5);
         // One standard deviation up: 15.87 %.
         assert_share(found.iter().filter(|order| order.1 > 100.0 * 0.1_f64.exp()).count(), N, 0.158_655_253_93);
+    }
+
+    /// After one step from 100 to 110 the volatility is ln 1.1 over any window: twice the usual one, to the power 0.5.
+    #[test]
+    fn noise_and_margin_grow_with_the_volatility_seen() {
+        let agitated = format!("volatility_elasticity = 0.5\nusual_volatility = {}", 0.5 * 1.1_f64.ln());
+        let factor = 2.0_f64.sqrt();
+        let text = "fundamentalist = 0\nchartist = 0\nnoise_deviation = 0.1\nmargin = 0";
+        let found = limits(&format!("{text}\n{agitated}"), &[100.0, 110.0]);
+        let above = |deviation: f64| found.iter().filter(|order| order.1 > 110.0 * deviation.exp()).count();
+        assert_share(above(0.1 * factor), N, 0.158_655_253_93);
+        let found = limits(&format!("chartist = 0\nnoise = 0\nmargin = 0.2\n{agitated}"), &[100.0, 110.0]);
+        let below = |share: f64| found.iter().filter(|order| order.1 < 120.0 * (1.0 - share)).count();
+        assert_share(below(0.1 * factor), N, 0.5);
+        assert_eq!(below(0.2 * factor), 0);
+        // At a price that stood still it is the least volatility.
+        let text = format!("{text}\nvolatility_elasticity = 1\nusual_volatility = 0.004\nleast_volatility = 0.002");
+        let found = limits(&text, &[100.0, 100.0]);
+        assert_share(found.iter().filter(|order| order.1 > 100.0 * 0.05_f64.exp()).count(), N, 0.158_655_253_93);
     }
 
     #[test]

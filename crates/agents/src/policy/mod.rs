@@ -21,6 +21,7 @@ pub mod gaussian;
 mod gjerstad_dickhaut;
 pub mod hearing;
 mod inventory_market_maker;
+mod latent_liquidity;
 mod liquidity_provider;
 mod logistic;
 mod mean_reversion;
@@ -60,6 +61,7 @@ pub use entitlement::Induced;
 pub use execution::Execution;
 pub use gjerstad_dickhaut::GjerstadDickhaut;
 pub use inventory_market_maker::InventoryMarketMaker;
+pub use latent_liquidity::LatentLiquidity;
 pub use liquidity_provider::LiquidityProvider;
 pub use logistic::Logistic;
 pub use mean_reversion::MeanReversion;
@@ -106,6 +108,7 @@ entries! {
         InventoryMarketMaker(InventoryMarketMaker),
         Arbitrageur(Arbitrageur),
         LiquidityProvider(LiquidityProvider),
+        LatentLiquidity(LatentLiquidity),
         Execution(Execution),
         Threshold(Threshold),
         Logistic(Logistic),

@@ -1,13 +1,11 @@
 //! Prices on a market's grid: a part of what every policy that names prices says.
 
-/// Prices this close to the grid, in ticks and relative to their number, are on it.
-const ON_GRID: f64 = 1e-9;
+use walras_market::book::grid::on_grid;
 
 /// How many ticks make `price`, a whole number where it is one but for rounding.
 #[inline]
 fn ticks(price: f64, tick: f64) -> f64 {
-    let (ticks, whole) = (price / tick, (price / tick).round());
-    if (ticks - whole).abs() <= ON_GRID * whole.abs().max(1.0) { whole } else { ticks }
+    on_grid(price / tick)
 }
 
 /// The highest price on the grid that is not above `price`; `price` itself where `tick` is 0. For bids.

@@ -53,7 +53,9 @@ impl Venue {
                 return Some(Self::Pool { tokens: seen.inventory, money: seen.reserve, keeps });
             }
         }
-        let (price, size) = if rests { touch? } else { (seen.price, size) };
+        // Where only orders at rest trade, and none is there, nothing is offered.
+        let is_book = seen.tick > 0.0 && seen.depth.is_some();
+        let (price, size) = if rests || is_book { touch? } else { (seen.price, size) };
         proper(price).then_some(Self::Price { price: price * factor, size })
     }
 

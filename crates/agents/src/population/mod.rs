@@ -3,6 +3,7 @@
 mod beta;
 mod constant;
 mod data_column;
+mod log_uniform;
 mod lognormal;
 mod normal;
 mod pareto;
@@ -20,6 +21,7 @@ use walras_numerics::{Column, Keys, Purpose, Stream};
 pub use beta::Beta;
 pub use constant::Constant;
 pub use data_column::DataColumn;
+pub use log_uniform::LogUniform;
 pub use lognormal::Lognormal;
 pub use normal::Normal;
 pub use pareto::Pareto;
@@ -40,6 +42,7 @@ entries! {
     pub enum AnyDistribution: dyn Distribution = "distribution" {
         Constant(Constant),
         Uniform(Uniform),
+        LogUniform(LogUniform),
         Normal(Normal),
         Lognormal(Lognormal),
         Pareto(Pareto),

@@ -14,8 +14,8 @@ entry! {
     /// in the order of arrival.
     ///
     /// Work that was done is kept: a job is finished when it got all it takes of every asset. With `abandon`, a job whose
-    /// deadline has passed is given up when its turn comes, and what was spent on it is lost. The needs factor of the
-    /// cohort changes what is asked for, not what jobs take. A job finished by its deadline yields what it is worth; a
+    /// deadline has passed is given up when its turn comes, and what was spent on it is lost. A needs factor
+    /// below 1 slows an agent down to that share of what it lacks. A job finished by its deadline yields what it is worth; a
     /// late one yields the share `late_worth` of it.
     pub struct Jobs = "jobs" {
         formula: "Q_k(t) = Σ sizes of the jobs that have arrived − what was used,  up to `most`",
@@ -195,8 +195,9 @@ impl Requests for Queue {
             for asset in 0..self.assets {
                 let used = memory.column(Self::column(asset, USED))[i];
                 let first = (memory.column(Self::column(asset, THROUGH_HEAD))[i] - used).max(0.0);
-                let all = memory.column(Self::column(asset, TAKEN))[i] - used;
-                let mut wanted = (first + ahead[i] * (all - first)) * needs[i];
+                let all = (memory.column(Self::column(asset, TAKEN))[i] - used).max(first);
+                // Nobody can use more than its jobs lack.
+                let mut wanted = (first + ahead[i] * (all - first)) * needs[i].min(1.0);
                 if let Some(most) = &self.most {
                     wanted = wanted.min(most[asset].get(row));
                 }

@@ -4,10 +4,15 @@
 //! (here), what it says it wants ([`crate::reporting`]), and what it gets from what it uses ([`crate::satisfaction`]).
 //! As policies, all see a chunk of the cohort at once and remember in columns that the engine keeps.
 
+mod ces;
+mod cobb_douglas;
+mod elastic;
 mod fixed;
 mod inputs;
 mod jobs;
+mod leontief;
 mod order_up_to;
+mod quasi_linear;
 mod view;
 
 pub mod arrivals;
@@ -20,10 +25,15 @@ use walras_ledger::Atoms;
 use crate::policy::Memory;
 use crate::population::Setup;
 
+pub use ces::Ces;
+pub use cobb_douglas::CobbDouglas;
+pub use elastic::Elastic;
 pub use fixed::Fixed;
 pub use inputs::Inputs;
 pub use jobs::Jobs;
+pub use leontief::Leontief;
 pub use order_up_to::OrderUpTo;
+pub use quasi_linear::QuasiLinear;
 pub use view::{AssetView, InputView, ResourceView};
 
 /// A way of requesting as a scenario describes it: draws its agents' parameters and becomes [`Requests`]. In the setup the
@@ -40,6 +50,11 @@ entries! {
     /// Any way of requesting resources.
     pub enum AnyRequests: dyn BuildRequests = "request" {
         Fixed(Fixed),
+        Elastic(Elastic),
+        CobbDouglas(CobbDouglas),
+        Ces(Ces),
+        Leontief(Leontief),
+        QuasiLinear(QuasiLinear),
         Jobs(Jobs),
         Inputs(Inputs),
         OrderUpTo(OrderUpTo),
@@ -57,6 +72,9 @@ pub struct Wants<'a, 'b> {
     pub worth: &'a mut [&'b mut [f64]],
     /// Since which step each agent has waited. The step itself at first.
     pub since: &'a mut [f64],
+    /// In how many whole tasks each agent wants what it wants, under rules that share several assets at once. One at first,
+    /// of which parts are wanted, too.
+    pub tasks: &'a mut [Atoms],
 }
 
 impl Wants<'_, '_> {

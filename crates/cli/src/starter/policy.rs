@@ -55,6 +55,7 @@ pub(crate) fn sample(name: &str) -> Option<Vec<Setting>> {
         "avellaneda_stoikov" | "inventory_market_maker" => &[("order_size", ORDER_SIZE)],
         "arbitrageur" => &[("against", "\"fundamental\""), ("share", "0.1")],
         "liquidity_provider" => &[("share", "0.5")],
+        "latent_liquidity" => &[("volatility", "0.01"), ("cancellation", "0.01"), ("band", "0.2")],
         "execution" => &[("role", "\"buyer\""), ("total", "10"), ("duration", "40")],
         "threshold" => &[
             ("buy_below", "{ kind = \"uniform\", low = 0.8, high = 1.8 }"),

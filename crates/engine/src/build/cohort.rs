@@ -16,7 +16,7 @@ use super::{each_once, production, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
 use crate::production::Producer;
-use crate::resource::{Asker, Source};
+use crate::resource::{Asker, Carriage, Source};
 use crate::venue::Venue;
 use crate::world::{Asset, Cohort, Place};
 
@@ -41,7 +41,7 @@ fn entity(name: &str) -> u64 {
 pub(super) fn cohorts(
     economy: &Economy,
     assets: &[Asset],
-    (venues, sources): (&[Venue], &[Source]),
+    (venues, sources, carriage): (&[Venue], &[Source], Option<&Carriage>),
     ledger: &mut Ledger,
     keys: Keys,
     data: &mut dyn Data,
@@ -100,15 +100,14 @@ pub(super) fn cohorts(
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
         let demand = match &item.demand {
-            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources), &mut setup)?),
+            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?),
             None => None,
         };
         let producer = match &item.production {
             Some(production) => Some(production::producer(production, (name, *span), economy, assets, &mut setup)?),
             None => None,
         };
-        let sold =
-            sources.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohorts.len()));
+        let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
         let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;

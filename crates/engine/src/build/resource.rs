@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use walras_agents::population::{Data, MarketSetup, Setup};
+use walras_agents::request::AnyRequests;
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Span};
 use walras_ledger::{AssetId, Atoms, Ledger};
@@ -11,7 +12,7 @@ use walras_numerics::{Keys, Purpose};
 
 use super::{each_once, names};
 use crate::economy::{Demand, Economy};
-use crate::resource::{Asker, Provider, Source, Supply, Wanted, whole};
+use crate::resource::{Asker, Carriage, Group, Provider, Rule, Source, Supply, Wanted, whole};
 use crate::world::Asset;
 
 /// Opens every resource.
@@ -24,13 +25,12 @@ pub(super) fn sources(
     let mut sources: Vec<Source> = Vec::new();
     let mut draws = 0;
     for NamedItem { name, item, .. } in &economy.resources.0 {
+        let rule = Rule::of(item).ok_or_else(|| Problem::nowhere(format!("`{name}` has no one rule")))?;
         let mut supplies = Vec::new();
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| {
-                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
-            };
+            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -46,7 +46,7 @@ pub(super) fn sources(
                 purpose: Purpose::capacity(draws),
                 memory,
                 factor: 1.0,
-                venue: Venue { price, memory: vec![0.0; item.rule.memory()] },
+                venue: Venue { price, memory: vec![0.0; rule.memory()] },
                 revenue: 0.0,
                 units: 0.0,
             };
@@ -58,9 +58,11 @@ pub(super) fn sources(
             supplies.push(supply);
             draws += 1;
         }
+        // In one order, so that resources with the same assets can stand for each other.
+        supplies.sort_by_key(|supply| supply.asset);
         let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule: item.rule.clone(), provider });
+        sources.push(Source { name: name.clone(), account, supplies, rule, provider, load: 0.0 });
     }
     Ok(sources)
 }
@@ -74,16 +76,12 @@ fn provider(
 ) -> Result<Option<Provider>, Problem> {
     let Some(reference) = &item.provider else { return Ok(None) };
     let cohort = reference.find("cohort", names(&economy.cohorts))?;
-    let same = before.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohort));
+    let same = before.iter().filter(|source| source.is_provided_by(cohort));
     for (source, asset) in same.flat_map(|source| source.assets().map(move |asset| (source, asset))) {
         if supplies.iter().any(|supply| supply.asset == asset) {
             let (asset, other) = (&assets[asset.index()].name, &source.name);
             let message = format!("`{}` provides `{asset}` at `{other}` already", reference.name);
-            return Err(Problem::at(
-                reference.span,
-                message,
-                "another cohort, or assets that it provides nowhere else",
-            ));
+            return Err(Problem::at(reference.span, message, "another cohort, or assets that it provides nowhere else"));
         }
     }
     Ok(Some(Provider { cohort, keep: item.keep }))
@@ -101,26 +99,60 @@ fn requested(demand: &Demand, economy: &Economy, sources: &[Source]) -> Result<V
     }
 }
 
+/// Refuses ways that take time to those whose orders count what has been ordered and is not there yet.
+fn arrives_at_once(carriage: Option<&Carriage>, groups: &[Group], places: &[usize]) -> Result<(), String> {
+    let Some(carriage) = carriage else { return Ok(()) };
+    let mut ways = groups.iter().flat_map(|group| &group.sources).flat_map(|source| places.iter().map(move |place| (source, place)));
+    if ways.any(|(&source, &place)| carriage.latency(source, place) > 0) {
+        return Err("`order_up_to` counts what its production has under way, and does not see what is on its way over the network; \
+                    let the `delay` of a recipe stand for the way".to_owned());
+    }
+    Ok(())
+}
+
 /// What a cohort asks of resources, its parameters drawn.
 pub(super) fn asker(
     demand: &Demand,
     (name, span): (&str, Span),
     economy: &Economy,
-    (assets, sources): (&[Asset], &[Source]),
+    (assets, sources, carriage): (&[Asset], &[Source], Option<&Carriage>),
     setup: &mut Setup<'_>,
 ) -> Result<Asker, Problem> {
-    let mut wanted: Vec<Wanted> = Vec::new();
     let at = |what: &str, why: String| Problem::at(span, format!("cohort `{name}`, {what}: {why}"), "this cohort");
+    let (mut wanted, mut groups): (Vec<Wanted>, Vec<Group>) = (Vec::new(), Vec::new());
     for source in requested(demand, economy, sources)? {
+        let same = |group: &&mut Group| sources[group.sources[0]].assets().eq(sources[source].assets());
+        if let Some(group) = groups.iter_mut().find(same) {
+            group.sources.push(source);
+            continue;
+        }
+        let start = wanted.len();
         for (supply, asset) in sources[source].assets().enumerate() {
-            if let Some(other) = wanted.iter().find(|other| other.asset == asset) {
-                let (asset, one, two) =
-                    (&assets[asset.index()].name, &sources[other.source].name, &sources[source].name);
-                let why = format!("`{asset}` is at `{one}` and at `{two}`");
+            if let Some(other) = wanted.iter().position(|other| other.asset == asset) {
+                let group = groups.iter().find(|group| group.assets.contains(&other));
+                let other = group.map_or("", |group| sources[group.sources[0]].name.as_str());
+                let (asset, name) = (&assets[asset.index()].name, &sources[source].name);
+                let why = format!("`{asset}` is at `{other}` and at `{name}`, which have different assets otherwise");
                 return Err(at("demand", why).help("name the one that it requests in the demand's `resources`"));
             }
-            wanted.push(Wanted { asset, source, supply, amounts: vec![0; setup.size] });
+            wanted.push(Wanted { asset, supply, amounts: vec![0; setup.size] });
         }
+        groups.push(Group { assets: start..wanted.len(), sources: vec![source] });
+    }
+    let places = match (carriage, &demand.places) {
+        (None, None) => Vec::new(),
+        (None, Some(places)) => {
+            let span = places.first().map_or(span, |place| place.span);
+            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
+        }
+        (Some(carriage), None) => (0..carriage.network.len()).collect(),
+        (Some(carriage), Some(places)) => {
+            let found = places.iter().map(|place| super::network::find(place, carriage.network.names()));
+            found.collect::<Result<Vec<_>, _>>()?
+        }
+    };
+    if matches!(demand.requests, AnyRequests::OrderUpTo(_)) {
+        arrives_at_once(carriage, &groups, &places).map_err(|why| at("requests", why))?;
     }
     if wanted.is_empty() {
         return Err(at("demand", "there is no resource to request".to_owned()).help("add a [resources.*]"));
@@ -139,6 +171,7 @@ pub(super) fn asker(
     let reporting = demand.reporting.build(&mut inner).map_err(|why| at("reporting", why))?;
     let satisfaction = demand.satisfaction.build(&mut inner).map_err(|why| at("satisfaction", why))?;
     let weight = inner.column(&demand.weight).map_err(|why| at("weight", why))?;
+    let lease = inner.column(&demand.lease).map_err(|why| at("lease", why))?.map(f64::round);
     let quota = match &demand.quota {
         None => Vec::new(),
         Some(quota) => {
@@ -158,8 +191,12 @@ pub(super) fn asker(
         reporting,
         satisfaction,
         assets: wanted,
+        groups,
+        choice: demand.choice,
+        places,
         budget: demand.budget,
         weight,
+        lease,
         priority: demand.priority,
         quota,
         utility: vec![0.0; size],

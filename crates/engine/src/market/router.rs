@@ -12,7 +12,8 @@ entry! {
     ///
     /// An order is filled whole within its limit, which counts with every fee, or not at all. Orders of one step reach
     /// the other markets after those sent there directly. Curves, pools and order books can be routed to; agents who
-    /// trade here need not name them.
+    /// trade here need not name them. Books get whole lots; what is left goes to a market that takes it, and an order of
+    /// which something is left is rejected as `off_grid`.
     pub struct RouterMarket = "router" {
         formula: "min Σ_v C_v(q_v) over Σ_v q_v = q;  C_v'(q_v) is the same wherever q_v > 0",
         check: |this| match this.markets.len() {

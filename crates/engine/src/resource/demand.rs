@@ -1,11 +1,15 @@
 //! A cohort's demand for resources as it stands while an economy runs.
 
+use std::ops::Range;
+
 use walras_agents::need::Need;
 use walras_agents::reporting::Reporting;
 use walras_agents::request::{Backlog, Requests};
 use walras_agents::satisfaction::Satisfaction;
 use walras_ledger::{AssetId, Atoms};
 use walras_numerics::{Column, StateError, StateVisitor};
+
+use super::Choice;
 
 /// What a cohort asks of resources, and what came of it.
 pub struct Asker {
@@ -17,12 +21,20 @@ pub struct Asker {
     pub reporting: Box<dyn Reporting>,
     /// What they get from it.
     pub satisfaction: Box<dyn Satisfaction>,
-    /// The assets they may request, in the order of the resources.
+    /// The assets they may request, group by group.
     pub assets: Vec<Wanted>,
+    /// Resources with the same assets, of which an agent turns to one.
+    pub groups: Vec<Group>,
+    /// Which of them.
+    pub choice: Choice,
+    /// Where its agents live, in turn; empty without a network.
+    pub places: Vec<usize>,
     /// The share of its balance that an agent may spend in a step.
     pub budget: f64,
     /// How much each agent counts beside others.
     pub weight: Column,
+    /// For how many steps each asks, under rules that lease.
+    pub lease: Column,
     /// Who goes first.
     pub priority: i64,
     /// The most that each agent is granted of each asset, in atoms; empty for no quota.
@@ -39,15 +51,27 @@ pub struct Asker {
 pub struct Wanted {
     /// The asset.
     pub asset: AssetId,
-    /// The resource, an index into the world's.
-    pub source: usize,
-    /// Which of the resource's assets it is.
+    /// Which of the assets of each resource of its group it is.
     pub supply: usize,
     /// What each agent would use in this step, in atoms. Written and read within a step.
     pub amounts: Vec<Atoms>,
 }
 
+/// Resources with the same assets.
+pub struct Group {
+    /// Their assets, a range of the cohort's.
+    pub assets: Range<usize>,
+    /// The resources, indices into the world's.
+    pub sources: Vec<usize>,
+}
+
 impl Asker {
+    /// Where the agent in row `row` lives; 0 without a network.
+    #[must_use]
+    pub fn place(&self, row: usize) -> usize {
+        if self.places.is_empty() { 0 } else { self.places[row % self.places.len()] }
+    }
+
     /// How its jobs stand, where it has any.
     #[must_use]
     pub fn backlog(&self) -> Option<Backlog> {

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use walras_ledger::{AssetId, Atoms, NamedId};
-use walras_market::allocation::{AnyAllocation, Charge};
+use walras_market::allocation::Charge;
 use walras_market::capacity::{AnyCapacity, Moment};
 use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
+
+use super::Rule;
 
 /// A resource.
 pub struct Source {
@@ -17,9 +19,11 @@ pub struct Source {
     /// What it has of each asset.
     pub supplies: Vec<Supply>,
     /// Who gets how much.
-    pub rule: AnyAllocation,
+    pub rule: Rule,
     /// The agents who hold what there is to share; absent where it is issued.
     pub provider: Option<Provider>,
+    /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
+    pub load: f64,
 }
 
 /// Agents whose goods a resource shares among others, and who are paid for them.
@@ -67,6 +71,12 @@ impl Source {
         self.supplies.iter().map(|supply| supply.asset)
     }
 
+    /// Whether what it shares is what the agents of cohort number `cohort` hold.
+    #[must_use]
+    pub fn is_provided_by(&self, cohort: usize) -> bool {
+        self.provider.as_ref().is_some_and(|provider| provider.cohort == cohort)
+    }
+
     /// What a unit of its asset number `supply` costs as those see it who request it, numeraire per unit.
     #[must_use]
     pub fn price_seen(&self, supply: usize) -> f64 {
@@ -78,6 +88,10 @@ impl Source {
     /// # Errors
     /// When the visitor fails, or loads what does not fit.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
+        visitor.f64(&self.name, &mut self.load)?;
+        if let Rule::Leased(leases) = &mut self.rule {
+            leases.visit_state(visitor)?;
+        }
         for supply in &mut self.supplies {
             let remembered = supply.memory.len();
             visitor.f64s(&self.name, &mut supply.memory)?;

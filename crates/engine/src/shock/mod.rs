@@ -3,6 +3,7 @@
 mod capacity;
 mod demand;
 mod halt;
+mod resolution;
 mod transfer;
 mod valuation;
 
@@ -17,6 +18,7 @@ use crate::world::World;
 pub use capacity::CapacityShock;
 pub use demand::Demand;
 pub use halt::Halt;
+pub use resolution::Resolution;
 pub use transfer::TransferShock;
 pub use valuation::Valuation;
 
@@ -46,5 +48,6 @@ entries! {
         Demand(Demand),
         Halt(Halt),
         Capacity(CapacityShock),
+        Resolution(Resolution),
     }
 }

@@ -6,19 +6,21 @@
 
 use walras_ledger::exchange::Counterparties;
 use walras_ledger::{AgentAddress, AssetId, Atoms, Broken, CohortId, Ledger, NamedId, Reason, Transfer};
-use walras_market::allocation::{Charge, Grants, Offer, Requests, Scratch};
+use walras_market::allocation::{Charge, Grants};
 
 use super::Events;
+use super::apportion::{Bench, apportion};
+use super::carry::{admit, arrive};
 use super::request::{Chunk, request};
-use crate::resource::{Asker, Parts, Source};
-use crate::world::{Asset, Cohort, World};
+use crate::resource::{Asker, Parts, Shipment, Source};
+use crate::world::{Cohort, World};
 
 /// What is asked of each resource and what it grants.
 #[derive(Debug, Default)]
 pub struct Allocation {
     /// One for each resource.
     pub sources: Vec<Asked>,
-    scratch: Scratch,
+    bench: Bench,
     chunk: Chunk,
 }
 
@@ -35,6 +37,8 @@ pub struct Asked {
     pub priority: Vec<i64>,
     /// A draw for each.
     pub lot: Vec<u32>,
+    /// In how many whole tasks each asks for what it asks for.
+    pub tasks: Vec<Atoms>,
     /// By asset.
     pub supplies: Vec<AskedOf>,
     /// Whether the rule takes bids.
@@ -44,6 +48,13 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What is asked for as a part of what there is, of the asset where that is most.
+    fn load(&self) -> f64 {
+        let asked = |of: &AskedOf| of.amount.iter().map(|&atoms| atoms as f64).sum::<f64>();
+        let load = |of: &AskedOf| if of.capacity > 0 { asked(of) / of.capacity as f64 } else { f64::INFINITY };
+        self.supplies.iter().map(load).fold(0.0, f64::max)
+    }
+
     /// A step begins: nobody has asked for anything.
     pub(super) fn begin(&mut self, source: &Source, cohorts: &[Cohort]) {
         let askers = || cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
@@ -54,16 +65,18 @@ impl Asked {
         self.arrival.clear();
         self.priority.clear();
         self.lot.clear();
+        self.tasks.clear();
         self.supplies.iter_mut().for_each(AskedOf::begin);
     }
 
     /// An agent of `asker` asks for something.
-    pub(super) fn push(&mut self, who: AgentAddress, asker: &Asker, since: f64, lot: u32) {
+    pub(super) fn push(&mut self, who: AgentAddress, asker: &Asker, since: f64, tasks: Atoms, lot: u32) {
         self.who.push(who);
         self.weight.push(asker.weight.get(who.row as usize));
         self.arrival.push(since as u64);
         self.priority.push(asker.priority);
         self.lot.push(lot);
+        self.tasks.push(tasks);
     }
 }
 
@@ -72,7 +85,7 @@ impl AskedOf {
         self.amount.clear();
         self.bid.clear();
         self.quota.clear();
-        (self.cut, self.quarantined) = (0, 0);
+        (self.cut, self.quarantined, self.blocked) = (0, 0, 0);
     }
 
     /// What the agent last pushed asks of this asset.
@@ -100,6 +113,8 @@ pub struct AskedOf {
     pub cut: u64,
     /// Requests that could not be counted.
     pub quarantined: u64,
+    /// Requests that links could not carry in full.
+    pub blocked: u64,
     /// The price at which it was shared, numeraire per unit.
     pub price: f64,
     /// What each of the provider's agents has to give, in atoms; empty where there is no provider.
@@ -117,15 +132,25 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
         return Ok(());
     }
     world.ledger.deliver()?;
+    arrive(world)?;
     supply(world, allocation)?;
-    let Allocation { sources, scratch, chunk } = allocation;
+    let Allocation { sources, bench, chunk } = allocation;
     request(world, sources, chunk);
+    if let World { carriage: Some(carriage), resources, cohorts, assets, .. } = world {
+        admit(carriage, resources, cohorts, assets, sources, &mut bench.alone)?;
+    }
     for (s, asked) in sources.iter_mut().enumerate() {
-        share(&mut world.resources[s], asked, &world.assets, scratch)?;
+        world.resources[s].load = asked.load();
+        let World { resources, assets, cohorts, step, .. } = &mut *world;
+        apportion(&mut resources[s], asked, (assets, cohorts), *step, bench, events)?;
         settle(world, s, asked)?;
         for (supply, of) in world.resources[s].supplies.iter().zip(&asked.supplies) {
             let asset = &world.assets[supply.asset.index()].name;
-            let told = [("cut_to_budget", of.cut, "requests of"), ("quarantined", of.quarantined, "not a number:")];
+            let told = [
+                ("cut_to_budget", of.cut, "requests of"),
+                ("quarantined", of.quarantined, "not a number:"),
+                ("blocked", of.blocked, "links could not carry all of"),
+            ];
             for (kind, count, what) in told.into_iter().filter(|(_, count, _)| *count > 0) {
                 let detail = format!("{what} {asset}");
                 events.push(kind, &world.resources[s].name, &detail, Some(count as Atoms));
@@ -174,67 +199,53 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
     Ok(())
 }
 
-/// Lets a resource's rule share each of its assets.
-fn share(source: &mut Source, asked: &mut Asked, assets: &[Asset], scratch: &mut Scratch) -> Result<(), Broken> {
-    let money_unit = assets[0].scale;
-    let unit = |asset: AssetId| assets[asset.index()].scale;
-    let Asked { weight, arrival, priority, lot, supplies, .. } = asked;
-    let Source { name, rule, supplies: of, .. } = source;
-    for (supply, asked) in of.iter_mut().zip(supplies) {
-        asked.price = supply.venue.price;
-        let requests = Requests {
-            amount: &asked.amount,
-            requester: &[],
-            weight,
-            bid: &asked.bid,
-            arrival,
-            priority,
-            lot,
-            quota: &asked.quota,
-        };
-        let offer = Offer { capacity: asked.capacity, reserve: 0.0, unit: unit(supply.asset), money_unit };
-        rule.allocate(&offer, &requests, &mut supply.venue, scratch, &mut asked.grants)
-            .map_err(|why| Broken(format!("{name}: {why}")))?;
-        if rule.charges() == Charge::Bids
-            && let Some(price) = asked.grants.price
-        {
-            asked.price = price / offer.per_atom();
-            supply.venue.price = asked.price;
-        }
-    }
-    Ok(())
-}
-
-/// Posts what is granted and what is paid for it.
+/// Posts what is granted, what is paid for it, and what is paid for the way; what takes time is on its way then.
 fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> {
-    let World { resources, ledger, assets, cohorts, .. } = world;
+    let World { resources, carriage, cohorts, ledger, assets, step, .. } = world;
     let source = &mut resources[s];
     let provider = source.provider.as_ref().map(|provider| cohorts[provider.cohort].id);
+    let mut shipments = Vec::new();
+    let place = |who: &AgentAddress| {
+        cohorts[who.cohort.index()].demand.as_ref().map_or(0, |asker| asker.place(who.row as usize))
+    };
     for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
         if let Some(provider) = provider {
             collect(ledger, provider, source.account, supply.asset, of)?;
         }
-        let account = source.account;
-        let with = Counterparties {
-            asset: supply.asset,
-            tokens: account,
-            money: account,
-            fees: account,
-            priority_fees: account,
-            tributes: account,
-        };
         let Grants { granted, paid, .. } = &of.grants;
         let paid = |row: usize| paid.get(row).copied().unwrap_or(0);
+        let latency = |who: &AgentAddress| carriage.as_ref().map_or(0, |it| it.latency(s, place(who)));
         let rows = asked.who.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
-        let rows = rows.map(|(row, who)| (*who, [-paid(row), granted[row]]));
+        let at_once = |row: usize, who: &AgentAddress| if latency(who) == 0 { granted[row] } else { 0 };
+        let posted = rows.clone().map(|(row, who)| (*who, [-paid(row), at_once(row, who)]));
         let name = &source.name;
-        ledger
-            .move_rows(&with, Reason::Grant, rows)
-            .map_err(|Broken(why)| Broken(format!("{name}, {}: {why}", assets[supply.asset.index()].name)))?;
+        let broken = |Broken(why)| Broken(format!("{name}, {}: {why}", assets[supply.asset.index()].name));
+        let with = counterparties(supply.asset, source.account, source.account);
+        ledger.move_rows(&with, Reason::Grant, posted).map_err(broken)?;
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
         if let Some(provider) = provider {
-            pay_out(ledger, provider, source.account, of)?;
+            pay_out(ledger, provider, source.account, &of.grants, &mut of.parts)?;
         }
+        let Some(carriage) = carriage.as_ref() else { continue };
+        let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
+        let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
+        let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
+        let with = counterparties(supply.asset, carriage.account, source.account);
+        ledger.move_rows(&with, Reason::Fee, fares.filter(|(_, [fare, _])| *fare != 0)).map_err(broken)?;
+        let mut sent = 0;
+        for (row, who) in rows.filter(|(row, who)| granted[*row] != 0 && latency(who) > 0) {
+            sent += granted[row];
+            let (arrives, amount) = (step.saturating_add(latency(who)), granted[row]);
+            let way = carriage.ways[s].as_ref();
+            debug_assert!(way.is_some_and(|ways| ways.exists(place(who))), "what is granted can be carried");
+            shipments.push(Shipment { arrives, asset: supply.asset.0, to: *who, amount });
+        }
+        let (from, to) = (source.account.into(), carriage.transit.into());
+        let transfer = Transfer { asset: supply.asset, from, to, amount: sent, reason: Reason::Grant };
+        ledger.post(transfer).map_err(|why| broken(Broken(why.to_string())))?;
+    }
+    if let Some(carriage) = carriage {
+        carriage.shipments.append(&mut shipments);
     }
     Ok(())
 }
@@ -255,10 +266,20 @@ fn collect(
 }
 
 /// Passes what was paid on to the provider's agents, in proportion to what each gave.
-fn pay_out(ledger: &mut Ledger, provider: CohortId, account: NamedId, of: &mut AskedOf) -> Result<(), Broken> {
-    let given = std::mem::take(&mut of.parts.given);
-    of.parts.split(of.grants.revenue(), &given);
-    let received = &of.parts.given;
+fn pay_out(
+    ledger: &mut Ledger,
+    provider: CohortId,
+    account: NamedId,
+    grants: &Grants,
+    parts: &mut Parts,
+) -> Result<(), Broken> {
+    let given = std::mem::take(&mut parts.given);
+    parts.split(grants.revenue(), &given);
+    let received = &parts.given;
     ledger.post_column(provider, AssetId::NUMERAIRE, account, Reason::Grant, |row, _| received[row])?;
     Ok(())
+}
+
+fn counterparties(asset: AssetId, money: NamedId, tokens: NamedId) -> Counterparties {
+    Counterparties { asset, tokens, money, fees: money, priority_fees: money, tributes: money }
 }

@@ -125,7 +125,13 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
                 let batch = Batch { exact, standing, maximum_supply, price_scale: 1.0 / unit };
                 let mut groups = groups(v, cohorts, actions);
                 let arrival = |group: u32, trader: usize| draws.key(entities[group as usize] + trader as u64);
+                let before = batch.exact.price(standing.supply, standing.reserve) * unit;
                 result.batch = batch.clear(&mut groups, &arrival);
+                if let Some(Cleared { price, bought, sold, .. }) = result.batch {
+                    for (side, tokens) in [(1, bought as f64), (-1, sold as f64)] {
+                        result.results.taken.push(side, tokens, price * unit * tokens, before);
+                    }
+                }
             }
             Market::Curve(on) if at_once => {
                 let standing = Standing { supply: moment.standing.0, reserve: moment.standing.1 };
@@ -134,8 +140,10 @@ pub fn clear(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fill
                 sort(&books, venue, tickets, spare);
                 fill_in(&books, unit, tickets, &mut result.rows);
                 let (decimals, anchor) = (venue.decimals, on.anchor);
-                let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor };
+                let taken = result.results.taken;
+                let mut turn = InTurn { rows: &mut result.rows, standing, maximum_supply, decimals, anchor, taken };
                 on.curve.trade_in_turn(&mut turn);
+                result.results.taken = turn.taken;
                 mark_rejected(v, cohorts, &result.rows);
             }
             _ => {

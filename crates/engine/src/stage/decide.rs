@@ -6,7 +6,7 @@ use walras_agents::observation::{MarketView, View};
 use walras_agents::policy::{Desk, Memory, Policy};
 use walras_ledger::carry::{Accounts, Delivered};
 use walras_ledger::{AssetId, Atoms, Broken};
-use walras_market::order::OrdersPart;
+use walras_market::order::{OrdersPart, Side};
 use walras_numerics::{CHUNK, Column, Keys};
 
 use super::lock::{LockRule, Purse, lock};
@@ -41,6 +41,13 @@ pub fn decide(
     let offers: Vec<Offer<'_>> = venues.iter().map(offer).collect();
     for (c, (cohort, asked)) in cohorts.iter_mut().zip(&mut actions.asked).enumerate() {
         asked.begin(cohort.visible, turn.first);
+        if cohort.visible == 0 && cohort.memory.is_empty() {
+            continue;
+        }
+        if turn.is_only_one() {
+            // Nobody else writes over what was asked for in earlier steps.
+            cohort.places.iter_mut().for_each(|place| place.orders.side.fill(Side::NONE));
+        }
         let acting = match turn.who {
             Who::All => 0..cohort.size,
             Who::One { cohort, row } if cohort == c => row..row + 1,
@@ -81,6 +88,7 @@ pub fn decide(
                     demand: *demand,
                     halted: market.halted,
                     rounding: venue.rounding(),
+                    grid: venue.grid(),
                     book: venue.book().map(|on| (on, on.aside(traders.clone()))),
                 },
             });

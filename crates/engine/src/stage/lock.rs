@@ -5,7 +5,7 @@
 //! can be spent twice. Orders without a limit are limited here by what their agent can pay.
 
 use walras_ledger::{AssetId, Atoms};
-use walras_market::book::Side as BookSide;
+use walras_market::book::{Grid, Side as BookSide};
 use walras_market::command::{Action, Command, Placement};
 use walras_market::order::{LimitShape, OrdersPart, Rejection, Shape, Side};
 use walras_market::terms::Terms;
@@ -39,6 +39,8 @@ pub struct LockRule<'a> {
     pub halted: bool,
     /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
     pub rounding: f64,
+    /// Its ticks and lots, where it has any.
+    pub grid: Option<Grid>,
     /// The book in which orders rest, where they can, with what the cohort's agents have set aside there.
     pub book: Option<(&'a OnBook, [&'a [Atoms]; 2])>,
 }
@@ -100,6 +102,7 @@ fn suffices(amounts: [Atoms; 2], left: [Atoms; 2]) -> Result<(), Rejection> {
 impl LockRule<'_> {
     /// What buying `size` at `limit` (numeraire atoms for one atom) takes at most, the priority fee apart.
     fn bound(&self, limit: f64, size: Atoms) -> f64 {
+        let limit = self.grid.map_or(limit, |grid| grid.bid_up_to(limit));
         self.terms.bound_on_bought(limit * size as f64) + self.rounding * size as f64
     }
 
@@ -429,11 +432,12 @@ fn lock_one(
         _ if unlimited && side > 0 => {
             let budget = (purse.balances[i] as f64 * rule.budget_share) as Atoms - fee;
             let limit = rule.terms.cost_within(budget - (rule.rounding * size as f64) as Atoms) / size as f64;
-            orders.limit[i] = limit / rule.unit;
+            let on_grid = rule.grid.map_or(limit, |grid| grid.paid_by(limit));
+            orders.limit[i] = on_grid / rule.unit;
             if limit < rule.seen {
                 return Err(Rejection::InsufficientBalance);
             }
-            limit
+            on_grid
         }
         _ if unlimited => {
             orders.limit[i] = 0.0;

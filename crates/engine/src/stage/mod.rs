@@ -1,6 +1,8 @@
 //! The stages of a step, one file each, and the packets that pass between them.
 
 pub mod allocate;
+mod apportion;
+mod carry;
 pub mod clear;
 pub mod consume;
 pub mod decide;

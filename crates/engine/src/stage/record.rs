@@ -4,13 +4,14 @@ use walras_agents::observation::Quotes;
 use walras_ledger::Atoms;
 use walras_market::allocation::{Charge, Grants};
 use walras_market::order::{Rejection, Side};
+use walras_market::taken::Taken;
 
 use super::allocate::Allocation;
 use super::clear::Fills;
 use super::consume::Consumed;
 use super::settle::Settled;
 use super::{Actions, Events, serve};
-use crate::venue::{Taken, TokenFees};
+use crate::venue::TokenFees;
 use crate::world::World;
 
 /// The figures of one step.
@@ -59,10 +60,10 @@ pub struct MarketFigures {
     pub quotes: Option<Quotes>,
     /// Orders at rest.
     pub resting: u64,
-    /// What those who traded on arrival paid beyond the middle price just before, twice, on average over their volume,
-    /// numeraire per token, with what fees are part of the price; `None` where nobody did.
+    /// What those who traded paid beyond the price just before, twice, on average over their volume, numeraire per token,
+    /// with what fees are part of the price: see [`Taken`]. `None` where nobody did.
     pub effective_spread: Option<f64>,
-    /// What those who traded on arrival paid and took.
+    /// What those who traded paid and took.
     pub taken: Taken,
     /// Atoms of the asset that the market's own account holds; 0 where the market issues them.
     pub inventory: Atoms,

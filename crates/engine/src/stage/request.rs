@@ -1,27 +1,27 @@
 //! request: cohorts say what they want of resources.
 //!
-//! An agent asks for at most what it can pay for at the prices posted: where all it asks for would cost more than it may
-//! spend, all is cut by the same share. Where there are bids, it bids what a unit is worth to it, as far as what it may
-//! spend covers that.
+//! An agent asks for at most what it can pay for at the prices posted and the cost of the way: where all it asks for would
+//! cost more than it may spend, all is cut by the same share. Where there are bids, it bids what a unit is worth to it, as
+//! far as what it may spend covers that.
 
 use std::ops::Range;
 
 use walras_agents::policy::Memory;
 use walras_agents::request::{AssetView, ResourceView, Wants};
-use walras_ledger::{AgentAddress, AssetId, Atoms};
+use walras_ledger::{AgentAddress, AssetId, Atoms, CohortId};
 use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
 use super::allocate::Asked;
 use crate::production::{Good, Workplace};
-use crate::resource::{Asker, Source};
+use crate::resource::{Asker, Carriage, Choice, Source, Wanted};
 use crate::world::{Asset, Cohort, World};
 
 /// Writes down what everybody asks of every resource.
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
     let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
     let prices = if producing { world.goods_prices() } else { Vec::new() };
-    let World { cohorts, resources, ledger, keys, step, assets, .. } = world;
+    let World { cohorts, resources, carriage, ledger, keys, step, assets, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
@@ -39,25 +39,33 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
-            chunk.begin(rows.clone(), *step, asker, resources);
-            let moment = Moment { step: *step, keys: *keys, entity: *entity + start as u64, assets };
+            let moment = Moment {
+                step: *step,
+                keys: *keys,
+                entity: *entity + start as u64,
+                assets,
+                resources,
+                carriage: carriage.as_ref(),
+            };
+            chunk.begin(rows.clone(), asker, &moment);
             let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
-            chunk.fill(&moment, asker, resources, &own);
-            for (row, i) in rows.zip(0..) {
-                let who = AgentAddress { cohort: *id, row: row as u32 };
-                let lot = |source: usize| keys.word(Purpose::lottery(source as u16), *entity + row as u64, *step);
-                chunk.hand_in(i, who, asker, asked, lot);
+            chunk.fill(&moment, asker, &own);
+            for g in 0..asker.groups.len() {
+                chunk.hand_in(*id, asker, g, &moment, asked);
             }
             chunk.tally(asker, asked);
         }
     }
 }
 
+/// What is the same for all of a chunk.
 struct Moment<'a> {
     step: u32,
     keys: Keys,
     entity: u64,
     assets: &'a [Asset],
+    resources: &'a [Source],
+    carriage: Option<&'a Carriage>,
 }
 
 /// What the agents have: money of the chunk's; and of the whole cohort what they hold of each asset that they may request,
@@ -72,7 +80,12 @@ struct Own<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     rows: Range<usize>,
+    /// Which of each group's resources each agent turns to, by group.
+    chosen: Vec<Vec<u32>>,
+    /// What a unit costs, the way included, numeraire.
     prices: Vec<Vec<f64>>,
+    /// Of which the way.
+    ways: Vec<Vec<f64>>,
     budgets: Vec<f64>,
     factors: Vec<f64>,
     /// What is wanted, then what is asked for.
@@ -81,67 +94,97 @@ pub(super) struct Chunk {
     /// What a unit is worth, then numeraire atoms bid for an atom.
     bids: Vec<Vec<f64>>,
     since: Vec<f64>,
+    /// In how many whole tasks all is wanted.
+    tasks: Vec<Atoms>,
     /// Requests cut to what can be paid, and not counted, by asset.
     cut: Vec<u64>,
     quarantined: Vec<u64>,
 }
 
+fn reset<T: Copy>(columns: &mut Vec<Vec<T>>, many: usize, len: usize, value: T) {
+    columns.resize_with(many, Vec::new);
+    for column in columns {
+        column.clear();
+        column.resize(len, value);
+    }
+}
+
 impl Chunk {
-    fn begin(&mut self, rows: Range<usize>, step: u32, asker: &Asker, resources: &[Source]) {
+    fn begin(&mut self, rows: Range<usize>, asker: &Asker, moment: &Moment<'_>) {
         let (assets, len) = (asker.assets.len(), rows.len());
-        let reset = |columns: &mut Vec<Vec<f64>>, value: f64| {
-            columns.resize_with(assets, Vec::new);
-            for column in columns {
-                column.clear();
-                column.resize(len, value);
-            }
-        };
-        reset(&mut self.prices, 0.0);
-        reset(&mut self.bids, f64::INFINITY);
-        for columns in [&mut self.wanted, &mut self.amounts] {
-            columns.resize_with(assets, Vec::new);
-            for column in columns {
-                column.clear();
-                column.resize(len, 0);
-            }
-        }
-        for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, f64::from(step))]
-        {
+        self.rows = rows;
+        reset(&mut self.chosen, asker.groups.len(), len, 0);
+        reset(&mut self.prices, assets, len, 0.0);
+        reset(&mut self.ways, assets, len, 0.0);
+        reset(&mut self.bids, assets, len, f64::INFINITY);
+        reset(&mut self.wanted, assets, len, 0);
+        reset(&mut self.amounts, assets, len, 0);
+        let step = f64::from(moment.step);
+        for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, step)] {
             column.clear();
             column.resize(len, value);
         }
+        self.tasks.clear();
+        self.tasks.resize(len, 1);
         for counts in [&mut self.cut, &mut self.quarantined] {
             counts.clear();
             counts.resize(assets, 0);
         }
-        for (price, wanted) in self.prices.iter_mut().zip(&asker.assets) {
-            price.fill(resources[wanted.source].price_seen(wanted.supply));
+        self.choose(asker, moment);
+    }
+
+    /// Writes to which resource each agent turns and what a unit costs it there.
+    fn choose(&mut self, asker: &Asker, moment: &Moment<'_>) {
+        for (g, group) in asker.groups.iter().enumerate() {
+            if let ([source], None) = (&group.sources[..], moment.carriage) {
+                for k in group.assets.clone() {
+                    self.prices[k].fill(moment.resources[*source].price_seen(asker.assets[k].supply));
+                }
+                continue;
+            }
+            for (i, row) in self.rows.clone().enumerate() {
+                let place = asker.place(row);
+                if group.sources.len() > 1 {
+                    self.chosen[g][i] = moment.choice(asker, g, place, moment.entity + i as u64) as u32;
+                }
+                let source = group.sources[self.chosen[g][i] as usize];
+                let way = moment.carriage.map_or(0.0, |carriage| carriage.cost(source, place));
+                for k in group.assets.clone() {
+                    self.ways[k][i] = way;
+                    self.prices[k][i] = moment.resources[source].price_seen(asker.assets[k].supply) + way;
+                }
+            }
         }
-        self.rows = rows;
     }
 
     /// Writes what the agents want, what they ask for, and what they bid.
-    fn fill(&mut self, moment: &Moment<'_>, asker: &mut Asker, resources: &[Source], own: &Own<'_>) {
+    fn fill(&mut self, moment: &Moment<'_>, asker: &mut Asker, own: &Own<'_>) {
         let money_scale = moment.assets[0].scale;
         for (budget, &balance) in self.budgets.iter_mut().zip(own.balances) {
             *budget = balance as f64 / money_scale * asker.budget;
         }
-        let scale = |wanted: &crate::resource::Wanted| moment.assets[wanted.asset.index()].scale;
+        let scale = |wanted: &Wanted| moment.assets[wanted.asset.index()].scale;
+        let capacity = |k: usize| {
+            let group = asker.groups.iter().find(|group| group.assets.contains(&k));
+            let sources = group.map_or(&[] as &[usize], |group| &group.sources);
+            let supply = asker.assets[k].supply;
+            sources.iter().map(|&source| moment.resources[source].supplies[supply].units).sum()
+        };
         let views: Vec<AssetView<'_>> = asker
             .assets
             .iter()
-            .zip(&self.prices)
-            .zip(own.held.iter().zip(own.inputs))
-            .map(|((wanted, price), (held, input))| AssetView {
-                price,
-                held: &held[self.rows.clone()],
+            .enumerate()
+            .map(|(k, wanted)| AssetView {
+                price: &self.prices[k],
+                held: &own.held[k][self.rows.clone()],
                 scale: scale(wanted),
-                capacity: resources[wanted.source].supplies[wanted.supply].units,
-                input: input.map(|good| good.seen(self.rows.clone())).unwrap_or_default(),
+                capacity: capacity(k),
+                input: own.inputs[k].map(|good| good.seen(self.rows.clone())).unwrap_or_default(),
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view =
+            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();
@@ -149,7 +192,8 @@ impl Chunk {
         let mut columns: Vec<&mut [f64]> = request_memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut amounts: Vec<&mut [Atoms]> = self.wanted.iter_mut().map(Vec::as_mut_slice).collect();
         let mut worth: Vec<&mut [f64]> = self.bids.iter_mut().map(Vec::as_mut_slice).collect();
-        let mut wants = Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since };
+        let mut wants =
+            Wants { amounts: &mut amounts, worth: &mut worth, since: &mut self.since, tasks: &mut self.tasks };
         let mut memory = Memory::new(&mut columns, self.rows.clone());
         requests.want(&view, &self.factors, &mut memory, &mut wants);
         for (k, asset) in views.iter().enumerate() {
@@ -158,32 +202,36 @@ impl Chunk {
             }
             reporting.report(&view, k, &self.wanted[k], &mut self.amounts[k], &mut self.bids[k]);
         }
-        drop(views);
+        let scales: Vec<f64> = asker.assets.iter().map(scale).collect();
         for (wanted, amounts) in asker.assets.iter_mut().zip(&self.wanted) {
             wanted.amounts[self.rows.clone()].copy_from_slice(amounts);
         }
-        let charges: Vec<Charge> = asker.assets.iter().map(|wanted| resources[wanted.source].rule.charges()).collect();
-        if charges.iter().any(|charge| *charge != Charge::Nothing) {
-            let scales: Vec<f64> = asker.assets.iter().map(scale).collect();
-            self.afford(&charges, money_scale, &scales);
-        }
+        self.afford(asker, moment, &scales);
     }
 
     /// Cuts what is asked for to what can be paid, and what is bid to what covers it.
-    fn afford(&mut self, charges: &[Charge], money_scale: f64, scales: &[f64]) {
-        let bidden = charges.iter().filter(|charge| **charge == Charge::Bids).count().max(1) as f64;
-        let posted = |k: usize| charges[k] == Charge::Posted;
+    fn afford(&mut self, asker: &Asker, moment: &Moment<'_>, scales: &[f64]) {
+        let money_scale = moment.assets[0].scale;
+        // Resources with the same assets may charge differently.
+        let charge = |source: usize| moment.resources[source].rule.charges();
+        let free = moment.carriage.is_none()
+            && asker.groups.iter().flat_map(|group| &group.sources).all(|&source| charge(source) == Charge::Nothing);
+        if free {
+            return;
+        }
+        let mut charges = vec![Charge::Nothing; scales.len()];
         for i in 0..self.rows.len() {
-            // Whole atoms: each payment is rounded up, to an atom more than its price at most.
-            let purse = (self.budgets[i] * money_scale).floor() - charges.len() as f64;
-            let cost = |amounts: &[Vec<Atoms>], prices: &[Vec<f64>], k: usize| {
-                amounts[k][i].max(0) as f64 / scales[k] * prices[k][i] * money_scale
-            };
-            let total: f64 =
-                (0..charges.len()).filter(|&k| posted(k)).map(|k| cost(&self.amounts, &self.prices, k)).sum();
+            for (g, group) in asker.groups.iter().enumerate() {
+                charges[group.assets.clone()].fill(charge(group.sources[self.chosen[g][i] as usize]));
+            }
+            // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
+            let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
+            let bids = |k: usize| charges[k] == Charge::Bids;
+            let cost = |k: usize| self.amounts[k][i].max(0) as f64 / scales[k] * self.prices[k][i] * money_scale;
+            let total: f64 = (0..charges.len()).filter(|&k| !bids(k)).map(cost).sum();
             if total > purse {
-                let share = (purse / total).max(0.0);
-                for k in (0..charges.len()).filter(|&k| posted(k)) {
+                let share = purse / total;
+                for k in (0..charges.len()).filter(|&k| !bids(k)) {
                     let amount = &mut self.amounts[k][i];
                     if *amount > 0 && self.prices[k][i] > 0.0 {
                         // A hair below, so that the rounding of the product cannot bring it above.
@@ -192,48 +240,92 @@ impl Chunk {
                     }
                 }
             }
-            let left = ((purse - total.min(purse)) / bidden).max(0.0);
-            for k in (0..charges.len()).filter(|&k| charges[k] == Charge::Bids) {
-                let amount = self.amounts[k][i];
-                let worth = self.bids[k][i] * money_scale / scales[k];
-                let covered = if amount > 0 { left / amount as f64 * (1.0 - 1e-12) } else { 0.0 };
-                // Not a number is no bid at all.
-                self.bids[k][i] = if worth.is_nan() { 0.0 } else { worth.clamp(0.0, covered) };
-            }
-        }
-    }
-
-    /// Puts what the chunk's agent `i` asks on the lists of the resources.
-    fn hand_in(&mut self, i: usize, who: AgentAddress, asker: &Asker, asked: &mut [Asked], lot: impl Fn(usize) -> u32) {
-        let mut at = 0;
-        while at < asker.assets.len() {
-            let source = asker.assets[at].source;
-            let end = at + asker.assets[at..].iter().take_while(|wanted| wanted.source == source).count();
-            for k in at..end {
-                if self.amounts[k][i] < 0 {
-                    self.quarantined[k] += 1;
+            let bidden = (0..charges.len()).filter(|&k| bids(k)).count().max(1) as f64;
+            let left = (purse - total.min(purse)) / bidden;
+            for k in (0..charges.len()).filter(|&k| bids(k)) {
+                let (amount, per_atom) = (self.amounts[k][i], money_scale / scales[k]);
+                let way = self.ways[k][i] * per_atom;
+                let covered = if amount > 0 { left / amount as f64 * (1.0 - 1e-12) - way } else { 0.0 };
+                let worth = self.bids[k][i] * per_atom - way;
+                if covered < 0.0 {
+                    // Not even the way could be paid for.
+                    self.cut[k] += u64::from(amount > 0);
                     self.amounts[k][i] = 0;
                 }
+                // Not a number is no bid at all.
+                self.bids[k][i] = if worth.is_nan() { 0.0 } else { worth.clamp(0.0, covered.max(0.0)) };
             }
-            if self.amounts[at..end].iter().any(|column| column[i] > 0) {
-                asked[source].push(who, asker, self.since[i], lot(source));
-                for k in at..end {
-                    let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
-                    let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));
-                    let quota = asked[source].has_quotas.then_some(own);
-                    asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota);
-                }
-            }
-            at = end;
         }
     }
 
-    /// Counts what was cut and what was not counted.
-    fn tally(&self, asker: &Asker, asked: &mut [Asked]) {
-        for (k, wanted) in asker.assets.iter().enumerate() {
-            let of = &mut asked[wanted.source].supplies[wanted.supply];
-            of.cut += self.cut[k];
-            of.quarantined += self.quarantined[k];
+    /// Puts what the chunk's agents ask of the resources of group number `g` on their lists.
+    fn hand_in(&mut self, cohort: CohortId, asker: &Asker, g: usize, moment: &Moment<'_>, asked: &mut [Asked]) {
+        let group = &asker.groups[g];
+        for k in group.assets.clone() {
+            for amount in self.amounts[k].iter_mut().filter(|amount| **amount < 0) {
+                self.quarantined[k] += 1;
+                *amount = 0;
+            }
         }
+        for i in 0..self.rows.len() {
+            if group.assets.clone().all(|k| self.amounts[k][i] == 0) {
+                continue;
+            }
+            let source = group.sources[self.chosen[g][i] as usize];
+            let who = AgentAddress { cohort, row: (self.rows.start + i) as u32 };
+            let lot = moment.keys.word(Purpose::lottery(source as u16), moment.entity + i as u64, moment.step);
+            asked[source].push(who, asker, self.since[i], self.tasks[i], lot);
+            for k in group.assets.clone() {
+                let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
+                let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));
+                let quota = asked[source].has_quotas.then_some(own);
+                asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota);
+            }
+        }
+    }
+
+    /// Counts what was cut and what was not counted, at the first resource of each group.
+    fn tally(&self, asker: &Asker, asked: &mut [Asked]) {
+        for group in &asker.groups {
+            for k in group.assets.clone() {
+                let of = &mut asked[group.sources[0]].supplies[asker.assets[k].supply];
+                of.cut += self.cut[k];
+                of.quarantined += self.quarantined[k];
+            }
+        }
+    }
+}
+
+impl Moment<'_> {
+    /// Which of the resources of a cohort's group number `g` an agent at `place` turns to.
+    fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
+        let group = &asker.groups[g];
+        // Lower is better; the second tells those apart that the first does not.
+        let rank = |source: usize| -> (f64, f64) {
+            let way = || self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))));
+            match asker.choice {
+                Choice::Nearest => way(),
+                Choice::LeastLoaded => (self.resources[source].load, 0.0),
+                Choice::Any => (0.0, 0.0),
+                Choice::Cheapest => {
+                    let prices = group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
+                    (prices.sum::<f64>() + way().0 * group.assets.len() as f64, 0.0)
+                }
+            }
+        };
+        let mut best = (f64::INFINITY, f64::INFINITY);
+        let mut equals = 0;
+        for &source in &group.sources {
+            let found = rank(source);
+            if found < best {
+                (best, equals) = (found, 1);
+            } else if found == best {
+                equals += 1;
+            }
+        }
+        let unit = self.keys.unit(Purpose::lottery(u16::MAX - g as u16), entity, self.step);
+        let drawn = ((unit * f64::from(equals)) as usize).min(equals as usize - 1);
+        let equal = group.sources.iter().enumerate().filter(|(_, source)| rank(**source) == best);
+        equal.map(|(at, _)| at).nth(drawn).unwrap_or_default()
     }
 }

@@ -27,10 +27,11 @@ pub fn send(world: &mut World, turn: &Turn, actions: &Actions, fills: &mut Fills
         let mut moments: Vec<Moment> = router.venues.iter().map(|&venue| all[venue]).collect();
         let before = fills[v].results.refused.len();
         for order in orders {
-            let plan = if venues[v].halted { None } else { router.plan(&order.arrived, venues, &moments) };
+            let halted = venues[v].halted;
+            let plan = if halted { Err(Rejection::Halted) } else { router.plan(&order.arrived, venues, &moments) };
             match plan {
-                None => fills[v].results.refuse(order.arrived.place, Rejection::LimitNotReached),
-                Some(parts) => {
+                Err(why) => fills[v].results.refuse(order.arrived.place, why),
+                Ok(parts) => {
                     fills[v].results.filled += 1;
                     carry_out(&order, &parts, &router, cohorts, venues, fills, &mut moments);
                 }

@@ -12,7 +12,8 @@ use crate::world::World;
 /// When an event breaks an invariant.
 pub fn shock(world: &mut World, events: &mut Events) -> Result<(), Broken> {
     for venue in &mut world.venues {
-        venue.halted = false;
+        // A question that has been answered is not traded again.
+        venue.halted = venue.pool().is_some_and(|on| on.pool.resolved().is_some());
     }
     for place in world.cohorts.iter_mut().flat_map(|cohort| &mut cohort.places) {
         (place.valuation_shift, place.demand) = (1.0, 1.0);

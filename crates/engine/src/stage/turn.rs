@@ -17,6 +17,14 @@ pub struct Turn {
     pub last: bool,
 }
 
+impl Turn {
+    /// Whether all but one agent wait in this step.
+    #[must_use]
+    pub fn is_only_one(&self) -> bool {
+        self.first && self.last && self.who != Who::All
+    }
+}
+
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
@@ -59,6 +67,7 @@ impl Turns {
         }
         let arrival = match world.order_of_events {
             OrderOfEvents::Simultaneous | OrderOfEvents::Fixed => return,
+            OrderOfEvents::Single => return self.keep_first(),
             OrderOfEvents::Shuffled => Arrival::Shuffled,
             OrderOfEvents::PriorityFee => Arrival::PriorityFee,
         };
@@ -69,6 +78,13 @@ impl Turns {
             fees.max().unwrap_or(0)
         };
         arrival::sort(arrival, &mut self.agents, &mut self.spare, fee);
+    }
+
+    /// Leaves the one that would come first were they shuffled.
+    fn keep_first(&mut self) {
+        let first = self.agents.iter().copied().min_by_key(|ticket| ticket.key);
+        self.agents.clear();
+        self.agents.extend(first);
     }
 
     /// How many there are.

@@ -9,16 +9,18 @@ use walras_catalog::choice;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::book::{
-    Aggressor, Book, Closure, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Rules, Side, Step, Triggered,
+    Aggressor, Book, Closure, Command, Events, Fill, Grid, Halt, Kind, Order, Outcome, Rules, Session, Side, Step,
+    Triggered,
 };
 use walras_market::command::Quote;
 use walras_market::order::Rejection;
+use walras_market::taken::Taken;
 use walras_market::terms::Rate;
 use walras_numerics::{StateError, StateVisitor};
 
 use super::maker::OnMaker;
 use super::placing::{Asked, Wished};
-use super::results::{Arrived, Declared, Results, Taken, Trade};
+use super::results::{Arrived, Declared, Results, Trade};
 use reckoning::Total;
 
 choice! {
@@ -198,6 +200,13 @@ impl OnBook {
         traded.sort_unstable();
         traded.dedup();
         results.filled += traded.len() as u64;
+        if self.book.rules().session == Session::CallAuction {
+            for fill in self.events.fills.iter().filter(|fill| fill.aggressor == Aggressor::Nobody) {
+                let lots = i64::from(fill.lots);
+                let cost = self.grid().value(i64::from(fill.price), lots).unwrap_or(Atoms::MAX) as f64;
+                results.taken.meet(self.grid().amount(lots).unwrap_or(Atoms::MAX) as f64, cost, cost);
+            }
+        }
         // Counted with the others.
         self.collect_triggered(false, results);
         self.collect(None, results);

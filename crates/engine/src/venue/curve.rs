@@ -54,8 +54,10 @@ impl OnCurve {
         }];
         let standing = Standing { supply, reserve };
         let maximum_supply = moment.maximum_supply;
-        let mut turn = InTurn { rows: &mut rows, standing, maximum_supply, decimals, anchor: self.anchor };
+        let mut turn =
+            InTurn { rows: &mut rows, standing, maximum_supply, decimals, anchor: self.anchor, taken: results.taken };
         self.curve.trade_in_turn(&mut turn);
+        results.taken = turn.taken;
         moment.standing = (turn.standing.supply, turn.standing.reserve);
         match (rows[0].rejection, turn_payment(&rows[0], terms)) {
             (None, Some(payment)) => {

@@ -18,9 +18,11 @@ pub mod seen;
 use std::ops::Range;
 
 use walras_agents::observation::{History, Quotes, Tape};
+use walras_catalog::words::in_words;
 use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
+use walras_market::book::Grid;
 use walras_market::clearing::Setting;
 use walras_market::command::{Action, Command};
 use walras_market::curve::Exact;
@@ -35,7 +37,7 @@ pub use curve::OnCurve;
 pub use maker::OnMaker;
 use placing::Funds;
 pub use pool::OnPool;
-pub use results::{Arrived, Declared, Made, Results, Taken, TokenFees};
+pub use results::{Arrived, Declared, Made, Results, TokenFees};
 pub use router::{Offer, OnRouter};
 pub use seen::{Glimpses, Seen};
 
@@ -200,25 +202,26 @@ impl Venue {
         }
     }
 
+    /// Its ticks and lots, where it has any.
+    #[must_use]
+    pub fn grid(&self) -> Option<Grid> {
+        match &self.market {
+            Market::Book(book) => Some(book.book.rules().grid),
+            Market::Auction(auction) => Some(auction.grid),
+            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => None,
+        }
+    }
+
     /// The smallest step between two limit prices, numeraire per token; 0 where any price may be named.
     #[must_use]
     pub fn tick(&self) -> f64 {
-        match &self.market {
-            Market::Book(book) => book.book.rules().grid.price(1) * self.per_token(),
-            Market::Auction(auction) => auction.grid.price(1) * self.per_token(),
-            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0.0,
-        }
+        self.grid().map_or(0.0, |grid| grid.price(1) * self.per_token())
     }
 
     /// The smallest step between two sizes, tokens; 0 where any size may be named.
     #[must_use]
     pub fn lot(&self) -> f64 {
-        let lot = match &self.market {
-            Market::Book(book) => book.book.rules().grid.lot(),
-            Market::Auction(auction) => auction.grid.lot(),
-            Market::Curve(_) | Market::Pool(_) | Market::Clearing(_) | Market::Router(_) => 0,
-        };
-        lot as f64 / walras_numerics::elementary::pow10(self.decimals.1)
+        self.grid().map_or(0, Grid::lot) as f64 / walras_numerics::elementary::pow10(self.decimals.1)
     }
 
     /// Whether a stop can wait there for the trade that lets it enter.
@@ -328,15 +331,14 @@ impl Venue {
     /// Its mechanism in words, `linear curve` for instance.
     #[must_use]
     pub fn mechanism(&self) -> String {
-        let words = |name: &str| name.replace('_', " ");
         match &self.market {
-            Market::Curve(curve) => format!("{} curve", words(curve.curve.name())),
-            Market::Pool(pool) => format!("{} pool", words(pool.name)),
+            Market::Curve(curve) => format!("{} curve", in_words(curve.curve.name())),
+            Market::Pool(pool) => format!("{} pool", in_words(pool.name)),
             Market::Book(_) => "order book".to_owned(),
-            Market::Auction(auction) => format!("{} auction", words(auction.auction.name()).replace(" auction", "")),
+            Market::Auction(auction) => format!("{} auction", in_words(auction.auction.name()).replace(" auction", "")),
             Market::Clearing(clearing) => match clearing.rule.name() {
                 "clear" => "demand and supply".to_owned(),
-                name => format!("{} price", words(name)),
+                name => format!("{} price", in_words(name)),
             },
             Market::Router(_) => "router".to_owned(),
         }
@@ -425,10 +427,12 @@ impl Venue {
     /// Ends a step: what was collected trades.
     pub fn close(&mut self, moment: &Moment, results: &mut Results) {
         let Self { market, terms, decimals, .. } = self;
+        let before = results.trades.len();
         match market {
             Market::Book(book) => book.close(results),
             Market::Auction(auction) if (moment.step + 1).is_multiple_of(auction.every) => {
                 auction.close(terms, moment.maximum_supply - moment.standing.0, results);
+                results.meet(before);
             }
             Market::Clearing(clearing) => {
                 let setting = Setting {
@@ -437,6 +441,7 @@ impl Venue {
                     outstanding: moment.standing.0,
                 };
                 clearing.close(&setting, terms, results);
+                results.meet(before);
             }
             Market::Curve(_) | Market::Pool(_) | Market::Auction(_) | Market::Router(_) => {}
         }

@@ -233,7 +233,8 @@ impl OnBook {
             (None, Side::Sell) => 0.0,
             (None, Side::Buy) => {
                 let rounding = (funds.rounding * order.size as f64) as Atoms;
-                funds.terms.cost_within(funds.locked[0].saturating_add(freed[0]) - rounding) / order.size as f64
+                let money = funds.locked[0].saturating_add(freed[0]) - rounding;
+                self.grid().paid_by(funds.terms.cost_within(money) / order.size as f64)
             }
         };
         let wished = self.wished(&Asked {

@@ -5,6 +5,7 @@ use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_market::manner::Manner;
 use walras_market::order::Rejection;
+use walras_market::taken::Taken;
 
 /// A plain order as it reaches a market.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,7 +133,7 @@ pub struct Results {
     pub commands: u64,
     /// What was shouted, where anybody listens.
     pub shouts: Vec<Shout>,
-    /// What those who traded on arrival paid beyond the middle price.
+    /// What those who traded paid beyond the price just before.
     pub taken: Taken,
     /// Fees that were taken in the asset.
     pub token_fees: TokenFees,
@@ -155,34 +156,6 @@ impl TokenFees {
     }
 }
 
-/// What takers paid beyond the middle price just before they came, twice, summed over trades: the effective spread
-/// (Foucault, Pagano and Röell 2013, "Market Liquidity", §2.3) before it is divided by the volume.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Taken {
-    /// Σ 2 d (p − m) q, in atoms of money; d is 1 for a buyer and −1 for a seller.
-    pub excess: f64,
-    /// Σ q, in atoms of the asset.
-    pub tokens: f64,
-    /// Σ d q, in atoms of the asset: what was taken by buyers less what was taken by sellers.
-    pub flow: f64,
-}
-
-impl Taken {
-    /// Somebody took `tokens` atoms and paid `money` atoms for them, or got `money` where `side` is −1, when the middle
-    /// price was `middle`, atoms for an atom.
-    pub fn push(&mut self, side: i8, tokens: f64, money: f64, middle: f64) {
-        self.excess += 2.0 * f64::from(side) * (money - middle * tokens);
-        self.tokens += tokens;
-        self.flow += f64::from(side) * tokens;
-    }
-
-    /// The effective spread, weighted by volume, in atoms for an atom; `None` where nobody took.
-    #[must_use]
-    pub fn spread(&self) -> Option<f64> {
-        (self.tokens > 0.0).then(|| self.excess / self.tokens)
-    }
-}
-
 impl Results {
     /// Forgets everything and keeps the room.
     pub fn clear(&mut self) {
@@ -196,6 +169,20 @@ impl Results {
         (self.filled, self.commands) = (0, 0);
         self.taken = Taken::default();
         self.token_fees = TokenFees::default();
+    }
+
+    /// Counts the trades since trade number `from` as of traders who met, where as much was bought as sold; what the
+    /// market itself sold has no price before it.
+    pub fn meet(&mut self, from: usize) {
+        let [mut bought, mut sold, mut paid, mut received] = [0_i128; 4];
+        for Payment { tokens, trade, .. } in self.trades[from..].iter().map(|trade| trade.payment) {
+            let (tokens, money) = (i128::from(tokens), i128::from(trade));
+            (bought, sold) = (bought + tokens.max(0), sold - tokens.min(0));
+            (paid, received) = (paid - money.min(0), received + money.max(0));
+        }
+        if bought == sold && bought > 0 {
+            self.taken.meet(bought as f64, paid as f64, received as f64);
+        }
     }
 
     /// Refuses a trader's plain order.

@@ -3,6 +3,7 @@
 use walras_agents::observation::Depth;
 use walras_ledger::Atoms;
 use walras_market::book::Side;
+use walras_market::order::Rejection;
 use walras_market::route::{self, Ladder, Level, split};
 use walras_market::terms::Terms;
 use walras_numerics::{StateError, StateVisitor};
@@ -20,42 +21,93 @@ pub struct OnRouter {
 }
 
 impl OnRouter {
-    /// What each market fills of an order, as cheaply as can be found within its limit; `None` when they cannot fill it
-    /// whole within it. `moments` are those of its markets.
-    #[must_use]
-    pub fn plan(&self, order: &Arrived, venues: &[Venue], moments: &[Moment]) -> Option<Vec<Atoms>> {
+    /// What each market fills of an order, as cheaply as can be found within its limit. `moments` are those of its markets.
+    ///
+    /// # Errors
+    /// [`Rejection::NoLiquidity`] when all together cannot fill it whole, [`Rejection::OffGrid`] when what is left of it
+    /// beside whole lots is taken nowhere, [`Rejection::LimitNotReached`] when it costs more than its limit.
+    pub fn plan(&self, order: &Arrived, venues: &[Venue], moments: &[Moment]) -> Result<Vec<Atoms>, Rejection> {
         let buys = order.side > 0;
         let markets = self.venues.iter().zip(moments);
         let sources: Vec<Box<dyn route::Venue + '_>> =
             markets.map(|(&venue, moment)| source(&venues[venue], buys, order.size, moment)).collect();
         let sources: Vec<&dyn route::Venue> = sources.iter().map(AsRef::as_ref).collect();
-        let mut plan = split(&sources, order.size)?;
-        // Books fill whole lots: what is left of one goes where most is filled.
-        let mut rest = 0;
-        for (part, &venue) in plan.parts.iter_mut().zip(&self.venues) {
-            if let Some(book) = venues[venue].book() {
-                let lot = book.book.rules().grid.lot();
-                rest += *part % lot;
-                *part -= *part % lot;
-            }
+        let mut parts = split(&sources, order.size).ok_or(Rejection::NoLiquidity)?.parts;
+        let lots: Vec<Atoms> =
+            self.venues.iter().map(|&venue| venues[venue].grid().map_or(1, walras_market::book::Grid::lot)).collect();
+        if !in_lots(&sources, &lots, &mut parts) {
+            return Err(Rejection::OffGrid);
         }
-        if rest > 0 {
-            let whole = |i: &usize| venues[self.venues[*i]].book().is_none();
-            let most = (0..plan.parts.len()).filter(whole).max_by_key(|&i| plan.parts[i])?;
-            plan.parts[most] += rest;
-        }
-        let cost: i128 =
-            sources.iter().zip(&plan.parts).map(|(source, &part)| source.cost(part)).sum::<Option<i128>>()?;
+        let costs = sources.iter().zip(&parts).map(|(source, &part)| source.cost(part));
+        let cost: i128 = costs.sum::<Option<i128>>().ok_or(Rejection::NoLiquidity)?;
         // Costs count with every fee; a seller's are negative.
-        let unit = moments.first()?.unit;
+        let unit = moments.first().map_or(1.0, |moment| moment.unit);
         let limit = f64::from(order.side) * order.limit * unit * order.size as f64;
-        (cost as f64 <= limit).then_some(plan.parts)
+        if cost as f64 <= limit { Ok(parts) } else { Err(Rejection::LimitNotReached) }
     }
 
     /// Visits the price.
     pub(super) fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         visitor.f64("price", &mut self.price)
     }
+}
+
+/// Rounds each part down to its market's lot, and gives what is left to where it costs least of those that take all of it,
+/// else as much of it as whole lots allow where that costs least. Whether nothing is left in the end.
+fn in_lots(sources: &[&dyn route::Venue], lots: &[Atoms], parts: &mut [Atoms]) -> bool {
+    let mut rest = 0;
+    for (part, lot) in parts.iter_mut().zip(lots) {
+        rest += *part % lot;
+        *part -= *part % lot;
+    }
+    while rest > 0 {
+        let more = |i: usize| {
+            let room = rest.min(sources[i].depth() - parts[i]);
+            let more = room - room % lots[i];
+            let costs = sources[i].cost(parts[i] + more).zip(sources[i].cost(parts[i])).filter(|_| more > 0)?;
+            Some((i, more, (costs.0 - costs.1) as f64 / more as f64))
+        };
+        let better = |one: &(usize, Atoms, f64), other: &(usize, Atoms, f64)| {
+            (one.1 < rest).cmp(&(other.1 < rest)).then(one.2.total_cmp(&other.2))
+        };
+        let Some((i, more, _)) = (0..parts.len()).filter_map(more).min_by(better) else {
+            return exchanged(sources, lots, parts, rest);
+        };
+        parts[i] += more;
+        rest -= more;
+    }
+    true
+}
+
+/// Lots taken back at one market are at most so many.
+const TAKEN_BACK: Atoms = 64;
+
+/// Where no market takes what is left, takes lots back from one so that with them it is whole lots of another, at the
+/// least cost: of five, cut into two lots of two and one, one lot goes back and is with the one a lot of three. Whether
+/// that could be.
+fn exchanged(sources: &[&dyn route::Venue], lots: &[Atoms], parts: &mut [Atoms], rest: Atoms) -> bool {
+    let mut best: Option<(i128, usize, usize, Atoms)> = None;
+    for from in 0..parts.len() {
+        for to in (0..parts.len()).filter(|&to| to != from) {
+            for back in (1..=TAKEN_BACK.min(parts[from] / lots[from])).map(|count| count * lots[from]) {
+                let moved = rest.saturating_add(back);
+                if moved % lots[to] != 0 || moved > sources[to].depth() - parts[to] {
+                    continue;
+                }
+                let cost = sources[from].cost(parts[from] - back).zip(sources[to].cost(parts[to] + moved));
+                let before = sources[from].cost(parts[from]).zip(sources[to].cost(parts[to]));
+                let Some((after, before)) = cost.zip(before) else { continue };
+                let more = after.0 + after.1 - before.0 - before.1;
+                if best.is_none_or(|(least, ..)| more < least) {
+                    best = Some((more, from, to, back));
+                }
+            }
+        }
+    }
+    let Some((_, from, to, back)) = best else { return false };
+    parts[from] -= back;
+    parts[to] += rest + back;
+    true
 }
 
 /// A curve with the fees of its market.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use walras_catalog::words::in_words;
 use walras_engine::economy::AnyMarket;
 use walras_measures::reserve::reserve_ratio;
 use walras_record::Run;
@@ -240,7 +241,7 @@ fn set_by(loaded: &Loaded, market: &str, parameter: &str) -> String {
     let controllers = &loaded.scenario.controllers.0;
     let found = controllers.iter().find(|it| it.item.market.name == market && it.item.parameter.name == parameter);
     match found {
-        Some(control) => format!("{} ({})", control.name, control.item.controller.name().replace('_', " ")),
+        Some(control) => format!("{} ({})", control.name, in_words(control.item.controller.name())),
         None if parameter == ANCHOR => "changes of the other parameters, so that the reserve stays as it is".to_owned(),
         None => String::new(),
     }

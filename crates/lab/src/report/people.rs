@@ -1,5 +1,6 @@
 //! The agents: how wealth is spread over them and how their cohorts fared.
 
+use walras_catalog::words::in_words;
 use walras_measures::quantile::quantiles;
 use walras_record::table::{AgentColumns, Columns as _};
 use walras_record::{Manifest, Run};
@@ -132,8 +133,8 @@ pub(super) fn cohorts(manifest: &Manifest, summary: Option<&Summary>, looks: Loo
         let known = |value: Option<f64>| value.unwrap_or(f64::NAN);
         Cohort {
             name: entry.name.clone(),
-            policy: entry.policy.replace('_', " "),
-            objective: entry.objective.replace('_', " "),
+            policy: in_words(&entry.policy),
+            objective: in_words(&entry.objective),
             size: entry.size,
             wealth_start: known(fared.map(|fared| fared.wealth_start)),
             wealth_end: known(fared.map(|fared| fared.wealth_end)),

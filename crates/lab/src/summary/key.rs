@@ -198,8 +198,9 @@ type Push<'a> = dyn FnMut(&str, Option<KeyValue>, &str, &str) + 'a;
 
 /// What trading costs, by what the kind of market offers, and how well prices find the value.
 fn liquidity(market: &MarketSummary, unit: &str, per_token: &str, push: &mut Push<'_>) {
-    let LiquiditySummary { relative_spread, effective_spread, bid_depth, ask_depth, illiquidity, .. } =
-        market.liquidity;
+    let LiquiditySummary {
+        relative_spread, effective_spread, realised_spread, bid_depth, ask_depth, illiquidity, ..
+    } = market.liquidity;
     let amount = |value: Option<f64>| value.map(KeyValue::Number);
     let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
     push(
@@ -214,8 +215,16 @@ fn liquidity(market: &MarketSummary, unit: &str, per_token: &str, push: &mut Pus
         per_token,
         match market.kind.as_str() {
             "pool" => "Twice what traders paid beyond the pool’s price just before, fees included, by volume.",
+            "curve" => "Twice what traders paid beyond the curve’s price just before, without fees, by volume.",
+            "auction" | "clearing" => "What buyers paid for a token less what sellers got for it, without fees.",
             _ => "Twice what those who took an order paid beyond the middle price just before, by volume.",
         },
+    );
+    push(
+        "Realised spread",
+        amount(realised_spread),
+        per_token,
+        "The same beyond the price a step later: what those traded with kept of it once the price had moved.",
     );
     let depth = bid_depth.zip(ask_depth).map(|(bid, ask)| KeyValue::Number(0.5 * (bid + ask)));
     push("Depth", depth, &market.asset, "Tokens at the best price of a side, on average.");

@@ -152,8 +152,8 @@ impl RunningMarket {
         self.price = price;
     }
 
-    /// Takes a step's figures. `net` is what trades put into the reserve less what they took out, in atoms.
-    pub(super) fn push(&mut self, world: &World, v: usize, figures: &MarketFigures, fills: &VenueFills, net: i128) {
+    /// Takes a step's figures; `fills` are those of all markets. `net` is what trades put into the reserve less what they took out, in atoms.
+    pub(super) fn push(&mut self, world: &World, v: usize, figures: &MarketFigures, fills: &[VenueFills], net: i128) {
         let venue = &world.venues[v];
         let (money_scale, token_scale) = (world.assets[0].scale, world.assets[venue.asset.index()].scale);
         // What buyers paid and sellers received, from their sum and their difference.
@@ -162,12 +162,16 @@ impl RunningMarket {
         } else {
             ((figures.volume + net) / 2, (figures.volume - net) / 2)
         };
-        self.quality.push(figures, money_scale, token_scale);
+        // A question that has been answered has no market any more: what is measured of prices ends with trading.
+        let open = venue.pool().is_none_or(|on| on.pool.resolved().is_none());
+        if open {
+            self.quality.push(figures, money_scale, token_scale);
+        }
         if let Some(providers) = &mut self.providers {
-            providers.push(world, v, fills);
+            providers.push(world, fills);
         }
         if let Some(surplus) = &mut self.surplus {
-            surplus.push(world, v, fills);
+            surplus.push(world, v, &fills[v]);
         }
         for (tokens, money, side) in [(figures.bought, paid, 1.0), (figures.sold, received, -1.0)] {
             if tokens > 0 {
@@ -178,7 +182,10 @@ impl RunningMarket {
         let (supply, reserve) = (figures.supply as f64 / token_scale, figures.reserve as f64 / money_scale);
         self.turnover.push(figures.volume as f64 / money_scale, supply * figures.price);
         self.reserve_ratio.push(reserve, figures.price, supply);
-        self.push_price(figures.price);
+        if open {
+            self.push_price(figures.price);
+        }
+        self.price = figures.price;
         self.volume += figures.volume;
         self.fees += figures.fees;
         self.token_fees.atoms += figures.token_fees.atoms;
@@ -231,7 +238,7 @@ impl RunningMarket {
             rejected: rejected.map(|(why, count)| (why.name().to_owned(), count)).collect(),
             liquidity: self.quality.liquidity(),
             discovery: self.quality.discovery(),
-            provision: self.providers.as_ref().map(|providers| providers.summary(world, v)),
+            provision: self.providers.as_ref().map(|providers| providers.summary(world)),
             surplus: self.surplus.as_ref().map(|surplus| surplus.summary(world, v)),
         }
     }

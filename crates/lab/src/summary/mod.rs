@@ -85,7 +85,7 @@ impl Running {
             let net = flow - std::mem::replace(&mut self.traded[v], flow);
             // In a book sellers get what buyers pay, also where a maker's fees are taken out of it.
             let net = if venue.book().is_some() { 0 } else { net };
-            self.markets[v].push(world, v, figures, &happened.fills.venues[v], net);
+            self.markets[v].push(world, v, figures, &happened.fills.venues, net);
         }
         for (resource, figures) in self.resources.iter_mut().zip(&happened.record.resources) {
             resource.push(figures);

@@ -1,15 +1,18 @@
 //! What those who provide liquidity to a pool came to.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
 use walras_engine::stage::clear::VenueFills;
-use walras_engine::venue::pool::MONEY;
+use walras_engine::venue::Venue;
 use walras_measures::running::RunningProvision;
 use walras_numerics::{StateError, StateVisitor};
 
 use crate::books::visit_wide;
 
-/// A pool's providers over a whole run. Amounts are in numeraire; tokens count at the fundamental value where there is
+/// A pool's providers over a whole run; where several venues share a pool, at the first of them. What a scoring rule has
+/// sold counts as held less than nothing, and its provider is the first deposit alone. Amounts are in numeraire; tokens count at the fundamental value where there is
 /// one, as a price at which they trade elsewhere, and at the pool's own price where there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProvisionSummary {
@@ -42,62 +45,68 @@ pub struct ProviderSummary {
 #[derive(Debug)]
 pub(super) struct RunningProviders {
     all: RunningProvision,
+    /// The venues of the pool.
+    venues: Range<usize>,
     /// The pool's first balances, in units, money first.
-    first: [f64; 2],
-    /// What each cohort put in less what it took out, in atoms: money and tokens by turns.
+    first: Vec<f64>,
+    /// What each cohort put in less what it took out, in atoms: for each money, then the token of each venue.
     provided: Vec<i128>,
 }
 
 impl RunningProviders {
-    /// Begins with a market before the first step; `None` where it is no pool that holds what it sells.
+    /// Begins with a market before the first step; `None` where it is no pool, a pool that issues all that it sells
+    /// against no promise, or not the first venue of its pool.
     pub(super) fn new(world: &World, v: usize) -> Option<Self> {
-        let first = holds(world, v)?;
+        let venue = &world.venues[v];
+        let on = venue.pool()?;
+        let venues = on.family.clone();
+        let issues = venue.accounts.tokens == world.ledger.issuer(venue.asset);
+        if venues.start != v || issues && on.name != "lmsr" {
+            return None;
+        }
+        let first = holds(world, &venues);
         let mut all = RunningProvision::default();
-        all.push(price(world, v), first, first);
-        Some(Self { all, first, provided: vec![0; 2 * world.cohorts.len()] })
+        all.push(&prices(world, &venues), &first, &first);
+        let provided = vec![0; first.len() * world.cohorts.len()];
+        Some(Self { all, venues, first, provided })
     }
 
-    /// Takes a step.
-    pub(super) fn push(&mut self, world: &World, v: usize, fills: &VenueFills) {
-        let mut deposited = [0_i128; 2];
-        for moved in &fills.results.liquidity {
-            let (cohort, ..) = fills.traders.at(moved.place);
-            for (asset, atoms) in [i128::from(moved.money), i128::from(moved.tokens)].into_iter().enumerate() {
-                deposited[asset] += atoms;
-                self.provided[2 * cohort + asset] += atoms;
+    /// Takes a step; `fills` are those of all venues.
+    pub(super) fn push(&mut self, world: &World, fills: &[VenueFills]) {
+        let width = self.first.len();
+        let mut deposited = vec![0_i128; width];
+        for (number, fills) in fills[self.venues.clone()].iter().enumerate() {
+            for moved in &fills.results.liquidity {
+                let (cohort, ..) = fills.traders.at(moved.place);
+                for (asset, atoms) in [(0, i128::from(moved.money)), (number + 1, i128::from(moved.tokens))] {
+                    deposited[asset] += atoms;
+                    self.provided[width * cohort + asset] += atoms;
+                }
             }
         }
-        let scales = scales(world, v);
-        let deposited = [0, 1].map(|asset| deposited[asset] as f64 / scales[asset]);
-        self.all.push(price(world, v), holds(world, v).unwrap_or([0.0; 2]), deposited);
+        let deposited = units(&deposited, &scales(world, &self.venues));
+        self.all.push(&prices(world, &self.venues), &holds(world, &self.venues), &deposited);
     }
 
-    pub(super) fn summary(&self, world: &World, v: usize) -> ProvisionSummary {
+    pub(super) fn summary(&self, world: &World) -> ProvisionSummary {
         let (value, held) = (self.all.value(), self.all.value_if_held());
-        let price = price(world, v);
-        let worth = |[money, tokens]: [f64; 2]| money + tokens * price;
+        let (prices, scales) = (prices(world, &self.venues), scales(world, &self.venues));
+        let worth = |amounts: &[f64]| {
+            amounts[1..].iter().zip(&prices).fold(amounts[0], |sum, (tokens, price)| sum + tokens * price)
+        };
         let mut providers = Vec::new();
-        let mut first = holds(world, v).map_or(0.0, worth);
-        for (c, cohort) in world.cohorts.iter().enumerate() {
-            let provided = &self.provided[2 * c..2 * c + 2];
-            let returns = returns(world, v, c);
-            if provided == [0, 0] && returns == [0, 0] {
+        let mut first = worth(&holds(world, &self.venues));
+        for ((c, cohort), provided) in world.cohorts.iter().enumerate().zip(self.provided.chunks(self.first.len())) {
+            let returns = returns(world, &self.venues, c);
+            if provided.iter().chain(&returns).all(|&atoms| atoms == 0) {
                 continue;
             }
-            let units = |atoms: [i128; 2]| {
-                let scales = scales(world, v);
-                worth([0, 1].map(|asset| atoms[asset] as f64 / scales[asset]))
-            };
-            let (value, value_if_held) = (units(returns), units([provided[0], provided[1]]));
+            let (value, value_if_held) = (worth(&units(&returns, &scales)), worth(&units(provided, &scales)));
             first -= value;
-            providers.push(ProviderSummary {
-                name: cohort.name.clone(),
-                value,
-                value_if_held,
-                gain: value - value_if_held,
-            });
+            let (name, gain) = (cohort.name.clone(), value - value_if_held);
+            providers.push(ProviderSummary { name, value, value_if_held, gain });
         }
-        let value_if_held = worth(self.first);
+        let value_if_held = worth(&self.first);
         let name = "first deposit".to_owned();
         providers.insert(0, ProviderSummary { name, value: first, value_if_held, gain: first - value_if_held });
         ProvisionSummary {
@@ -120,37 +129,44 @@ impl RunningProviders {
     }
 }
 
-/// Atoms in a unit of money and of the market's asset.
-fn scales(world: &World, v: usize) -> [f64; 2] {
-    [world.assets[0].scale, world.assets[world.venues[v].asset.index()].scale]
+/// Atoms in a unit of money and of each venue's asset.
+fn scales(world: &World, venues: &Range<usize>) -> Vec<f64> {
+    let tokens = venues.clone().map(|v| world.assets[world.venues[v].asset.index()].scale);
+    std::iter::once(world.assets[0].scale).chain(tokens).collect()
 }
 
-/// What a pool holds, in units, money first; `None` where it issues what it sells or trades several assets.
-fn holds(world: &World, v: usize) -> Option<[f64; 2]> {
-    let on = world.venues[v].pool().filter(|on| !on.is_shared())?;
-    let (balances, token) = (on.pool.balances(), on.token);
-    let scales = scales(world, v);
-    (balances[token] >= 0 && world.venues[v].accounts.tokens != world.ledger.issuer(world.venues[v].asset))
-        .then(|| [balances[MONEY] as f64 / scales[0], balances[token] as f64 / scales[1]])
+fn units(atoms: &[i128], scales: &[f64]) -> Vec<f64> {
+    atoms.iter().zip(scales).map(|(&atoms, scale)| atoms as f64 / scale).collect()
 }
 
-/// The price at which a pool's tokens are valued.
-fn price(world: &World, v: usize) -> f64 {
-    let venue = &world.venues[v];
-    world.assets[venue.asset.index()].fundamental.unwrap_or_else(|| venue.price(&world.ledger))
+/// What a pool holds, in units, money first and the tokens in the order of its venues; of what it issued, what is out
+/// with a minus.
+fn holds(world: &World, venues: &Range<usize>) -> Vec<f64> {
+    let balances = world.venues[venues.start].pool().map(|on| on.pool.balances()).unwrap_or_default();
+    let tokens = venues.clone().filter_map(|v| world.venues[v].pool().map(|on| balances[on.token]));
+    let atoms: Vec<i128> = balances.first().copied().into_iter().chain(tokens).map(i128::from).collect();
+    units(&atoms, &scales(world, venues))
 }
 
-/// What a cohort's liquidity at a market would return, in atoms, money first.
-fn returns(world: &World, v: usize, c: usize) -> [i128; 2] {
-    let (venue, cohort) = (&world.venues[v], &world.cohorts[c]);
+/// The prices at which a pool's tokens are valued.
+fn prices(world: &World, venues: &Range<usize>) -> Vec<f64> {
+    let price =
+        |venue: &Venue| world.assets[venue.asset.index()].fundamental.unwrap_or_else(|| venue.price(&world.ledger));
+    world.venues[venues.clone()].iter().map(price).collect()
+}
+
+/// What a cohort's liquidity at a pool would return, in atoms, money first.
+fn returns(world: &World, venues: &Range<usize>, c: usize) -> Vec<i128> {
+    let cohort = &world.cohorts[c];
+    let mut all = vec![0; venues.len() + 1];
+    // An agent's shares are the same at all venues of a pool: they count at the first that it trades at.
+    let Some(place) = cohort.places.iter().find(|place| venues.contains(&place.venue)) else { return all };
+    let venue = &world.venues[place.venue];
     let shares = venue.share_asset().and_then(|asset| world.ledger.column(cohort.id, asset)).unwrap_or_default();
-    let mut all = [0; 2];
-    for place in cohort.places.iter().filter(|place| place.venue == v) {
-        for (row, &held) in shares.iter().enumerate().filter(|(_, held)| **held > 0) {
-            let [money, tokens] = venue.committed((place.first + row) as u32, held);
-            all[0] += i128::from(money);
-            all[1] += i128::from(tokens);
-        }
+    for (row, &held) in shares.iter().enumerate().filter(|(_, held)| **held > 0) {
+        let [money, tokens] = venue.committed((place.first + row) as u32, held);
+        all[0] += i128::from(money);
+        all[1 + place.venue - venues.start] += i128::from(tokens);
     }
     all
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use walras_engine::stage::record::MarketFigures;
+use walras_market::taken::Taken;
 use walras_measures::liquidity::relative_spread;
 use walras_measures::running::{RunningError, RunningIlliquidity, RunningMoments, RunningRegression, RunningSignature};
 use walras_numerics::{StateError, StateVisitor};
@@ -22,8 +23,12 @@ pub struct LiquiditySummary {
     pub ask_depth: Option<f64>,
     /// Mean of depth at the bid less that at the ask over their sum.
     pub imbalance: Option<f64>,
-    /// Twice what those who traded on arrival paid beyond the middle price just before, by volume, numeraire per token.
+    /// Twice what those who traded paid beyond the price just before, by volume, numeraire per token: beyond the middle
+    /// price in a book, the price at the margin of a pool or a curve; where traders meet, what stays between them.
     pub effective_spread: Option<f64>,
+    /// The same beyond the price at the end of the next step: what is left of it to those who were traded with, once the
+    /// price has moved. Trades of the last step do not count.
+    pub realised_spread: Option<f64>,
     /// Mean size of a step's return for one unit of numeraire traded.
     pub illiquidity: Option<f64>,
     /// By how much the price moves, numeraire per token, for one more token bought than sold.
@@ -61,8 +66,12 @@ pub(super) struct RunningQuality {
     relative: RunningMoments,
     depth: [RunningMoments; 2],
     imbalance: RunningMoments,
-    /// Twice what takers paid beyond the middle, in numeraire, and what they took, in tokens.
+    /// Twice what takers paid beyond the price before, in numeraire, and what they took, in tokens.
     taken: [f64; 2],
+    /// Twice what takers paid beyond the price a step later, in numeraire, and what they took, in tokens.
+    kept: [f64; 2],
+    /// What was taken in the last step, in numeraire and tokens.
+    last_taken: Taken,
     illiquidity: RunningIlliquidity,
     impact: RunningRegression,
     error: RunningError,
@@ -82,6 +91,8 @@ impl RunningQuality {
             depth: [RunningMoments::default(), RunningMoments::default()],
             imbalance: RunningMoments::default(),
             taken: [0.0; 2],
+            kept: [0.0; 2],
+            last_taken: Taken::default(),
             illiquidity: RunningIlliquidity::default(),
             impact: RunningRegression::default(),
             error: RunningError::default(),
@@ -108,8 +119,13 @@ impl RunningQuality {
                 self.imbalance.push(imbalance);
             }
         }
-        self.taken[0] += figures.taken.excess / money_scale;
-        self.taken[1] += figures.taken.tokens / token_scale;
+        self.kept[0] += self.last_taken.kept(figures.quotes.and_then(|quotes| quotes.middle()).unwrap_or(price));
+        self.kept[1] += self.last_taken.tokens;
+        let Taken { excess, tokens, flow, worth } = figures.taken;
+        let (excess, worth) = (excess / money_scale, worth / money_scale);
+        self.last_taken = Taken { excess, tokens: tokens / token_scale, flow: flow / token_scale, worth };
+        self.taken[0] += self.last_taken.excess;
+        self.taken[1] += self.last_taken.tokens;
         self.illiquidity.push(price / self.price - 1.0, figures.volume as f64 / money_scale);
         // Where traders meet each other as much is bought as sold, and the flow is that of those who came.
         let flow = if figures.quotes.is_some() { figures.taken.flow } else { (figures.bought - figures.sold) as f64 };
@@ -123,14 +139,16 @@ impl RunningQuality {
     }
 
     pub(super) fn liquidity(&self) -> LiquiditySummary {
-        let [excess, tokens] = self.taken;
+        let spread =
+            |[money, tokens]: [f64; 2]| (tokens > 0.0).then(|| money / tokens).filter(|spread| spread.is_finite());
         LiquiditySummary {
             quoted_spread: self.spread.mean(),
             relative_spread: self.relative.mean(),
             bid_depth: self.depth[0].mean(),
             ask_depth: self.depth[1].mean(),
             imbalance: self.imbalance.mean(),
-            effective_spread: (tokens > 0.0).then(|| excess / tokens).filter(|spread| spread.is_finite()),
+            effective_spread: spread(self.taken),
+            realised_spread: spread(self.kept),
             illiquidity: self.illiquidity.illiquidity(),
             kyle_lambda: self.impact.slope(),
             kyle_r_squared: self.impact.r_squared(),
@@ -159,6 +177,13 @@ impl RunningQuality {
         self.imbalance.visit_state(&format!("{name} imbalance"), visitor)?;
         for (what, value) in ["excess", "tokens"].iter().zip(&mut self.taken) {
             visitor.f64(&format!("{name} taken {what}"), value)?;
+        }
+        for (what, value) in ["excess", "tokens"].iter().zip(&mut self.kept) {
+            visitor.f64(&format!("{name} kept {what}"), value)?;
+        }
+        let Taken { excess, tokens, flow, worth } = &mut self.last_taken;
+        for (what, value) in [("excess", excess), ("tokens", tokens), ("flow", flow), ("worth", worth)] {
+            visitor.f64(&format!("{name} last taken {what}"), value)?;
         }
         self.illiquidity.visit_state(&format!("{name} illiquidity"), visitor)?;
         self.impact.visit_state(&format!("{name} impact"), visitor)?;

@@ -35,15 +35,22 @@ pub(super) fn fill(asked: &Asked<'_>, scratch: &mut Scratch, grants: &mut Grants
     }
 }
 
-/// The whole weight of the greatest: a weight times an amount stays below 2¹²⁶.
-const WEIGHT_MAX: f64 = 4_611_686_018_427_387_904.0;
-
-/// Weights as whole numbers, each within 2⁻⁵² of itself and 2⁻⁶² of the greatest, none zero. Returns their sum.
+/// Weights as whole numbers below 2⁶³, none zero. Returns their sum.
+///
+/// They are multiplied by a power of two that takes the greatest to 2⁶¹, so that weights down to 2⁻⁹ of it keep every
+/// bit, and shares that are equal stay so; of smaller ones what is below 2⁻⁶¹ of the greatest is lost.
 pub(super) fn whole_weights(weights: &[f64], whole: &mut Vec<u64>) -> u128 {
     let most = weights.iter().copied().fold(0.0, f64::max);
+    let exponent = (most.to_bits() >> 52).cast_signed() - 1023;
     whole.clear();
-    // The ratio is at most one, so that the product fits.
-    whole.extend(weights.iter().map(|&weight| ((weight / most * WEIGHT_MAX) as u64).max(1)));
+    match u64::try_from(61 - exponent + 1023) {
+        Ok(raised @ 1..=2046) => {
+            let scale = f64::from_bits(raised << 52);
+            whole.extend(weights.iter().map(|&weight| ((weight * scale) as u64).max(1)));
+        }
+        // Below any size that matters: as shares of the greatest.
+        _ => whole.extend(weights.iter().map(|&weight| ((weight / most * (1_u64 << 61) as f64) as u64).max(1))),
+    }
     whole.iter().map(|&weight| u128::from(weight)).sum()
 }
 
@@ -121,6 +128,22 @@ fn product(a: u64, b: u128) -> (u128, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_weights_keep_every_bit_that_they_can() {
+        let mut whole = Vec::new();
+        let of = |weights: &[f64], whole: &mut Vec<u64>| {
+            whole_weights(weights, whole);
+            whole.clone()
+        };
+        // 4 goes to 2⁶¹, and 0.5 and 2.5 keep their ratios.
+        assert_eq!(of(&[4.0, 0.5, 2.5], &mut whole), [1 << 61, 1 << 58, 5 << 58]);
+        assert_eq!(of(&[1e300, 1e-300], &mut whole)[1], 1);
+        for extreme in [f64::from_bits(1), f64::MIN_POSITIVE, 1e-295, f64::MAX] {
+            let found = of(&[extreme, extreme], &mut whole);
+            assert!(found[0] == found[1] && found[0] >= 1 << 61 && found[0] < 1 << 62, "{extreme}: {found:?}");
+        }
+    }
 
     #[test]
     fn products_have_all_their_bits() {

@@ -4,6 +4,8 @@
 //! - without money: [`EqualShare`], [`Proportional`], [`MaxMin`], [`ProportionalFairness`], [`StrictPriority`],
 //!   [`Lottery`], [`FirstComeFirstServed`]
 //! - for money: [`UniformPrice`], [`PayAsBid`], [`VickreyClarkeGroves`], [`PostedPrice`]
+//! - [`joint`]: several capacities at once
+//! - [`leases`]: capacity for several steps
 //! - [`Quota`]: a limit for each, under any of them
 //!
 //! Each states its [`Properties`] as data, and `tests/allocation_laws.rs` holds every entry to them.
@@ -11,6 +13,8 @@
 mod arrival;
 mod equal_share;
 mod fill;
+pub mod joint;
+pub mod leases;
 mod level;
 mod lottery;
 mod max_min;

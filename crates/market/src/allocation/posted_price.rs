@@ -37,8 +37,8 @@ entry! {
         source: "J.-P. Benassy, \"Neo-Keynesian disequilibrium theory in a monetary economy\", Review of Economic Studies 42(4), 1975",
         /// Who is served when there is not enough.
         rationing: Rationing = Rationing::MaxMin;
-        /// How the price answers.
-        adjustment: AnyAdjustment;
+        /// How the price answers; absent for a price that stays.
+        adjustment: Option<AnyAdjustment>;
     }
 }
 
@@ -54,9 +54,12 @@ impl PostedPrice {
 }
 
 impl Allocation for PostedPrice {
-    /// Those of its rationing among who accepts the price, except that others may have been worth more, and get nothing.
+    /// Those of its rationing among who accepts the price, except that others may have been worth more, and get nothing,
+    /// and that a payment is rounded.
     fn properties(&self) -> Properties {
-        Properties { pareto_efficient: Kept::Not, sharing_incentive: Kept::Not, ..self.rule().properties() }
+        let rationed = self.rule().properties();
+        let strategy_proof = if rationed.strategy_proof == Kept::Not { Kept::Not } else { Kept::ToAnAtom };
+        Properties { pareto_efficient: Kept::Not, sharing_incentive: Kept::Not, strategy_proof, ..rationed }
     }
 
     fn charges(&self) -> Charge {
@@ -64,7 +67,7 @@ impl Allocation for PostedPrice {
     }
 
     fn memory(&self) -> usize {
-        self.adjustment.memory()
+        self.adjustment.as_ref().map_or(0, |adjustment| adjustment.memory())
     }
 
     fn share(
@@ -96,7 +99,9 @@ impl Allocation for PostedPrice {
         let supply = asked.offer.capacity as f64 / asked.offer.unit;
         venue.memory.resize(self.memory(), 0.0);
         let seen = Seen { price, demand: total as f64 / asked.offer.unit, supply, outstanding: supply };
-        venue.price = self.adjustment.next(&seen, &mut venue.memory);
+        if let Some(adjustment) = &self.adjustment {
+            venue.price = adjustment.next(&seen, &mut venue.memory);
+        }
         Ok(())
     }
 }
@@ -111,7 +116,7 @@ mod tests {
     #[test]
     fn the_price_follows_its_adjustment() {
         let eip1559 = Eip1559 { elasticity: 2, denominator: 8, unit: 1.0, lot: 1.0, floor: 0 };
-        let rule = PostedPrice { rationing: Rationing::Arrival, adjustment: AnyAdjustment::Eip1559(eip1559) };
+        let rule = PostedPrice { rationing: Rationing::Arrival, adjustment: Some(AnyAdjustment::Eip1559(eip1559)) };
         for (used, next) in [(10_000_000, 1e9), (9_000_000, 987_500_000.0), (11_000_000, 1_012_500_000.0)] {
             let mut venue = Venue { price: 1e9, memory: Vec::new() };
             let requests = Requests { amount: &[used, 7], bid: &[2e9, 5e8], ..Requests::default() };
@@ -126,7 +131,7 @@ mod tests {
     fn a_price_that_cannot_be_paid_leaves_all_as_it_was() {
         let adjustment =
             AnyAdjustment::Eip1559(Eip1559 { elasticity: 2, denominator: 8, unit: 1.0, lot: 1.0, floor: 0 });
-        let rule = PostedPrice { rationing: Rationing::MaxMin, adjustment };
+        let rule = PostedPrice { rationing: Rationing::MaxMin, adjustment: Some(adjustment) };
         for (price, why) in [(1e18, Refusal::TooMuch(1)), (-1.0, Refusal::Price(-1.0))] {
             let mut venue = Venue { price, memory: Vec::new() };
             let requests = Requests { amount: &[1, 1000], ..Requests::default() };

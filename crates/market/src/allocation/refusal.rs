@@ -56,6 +56,27 @@ pub enum Refusal {
     },
     /// A payment does not fit an amount of money.
     TooMuch(usize),
+    /// A utility is negative or not finite.
+    Utility {
+        /// Where.
+        row: usize,
+        /// How much.
+        utility: f64,
+    },
+    /// There are more resources than the rule solves for.
+    Resources {
+        /// How many.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
+    /// The best choice of bundles takes too much work to find.
+    Bundles {
+        /// How many rows bid.
+        rows: usize,
+        /// The most work, in steps.
+        most: u64,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -78,6 +99,17 @@ impl fmt::Display for Refusal {
             }
             Self::Bid { row, bid } => write!(f, "request {row} bids {bid}: it must be finite and not negative"),
             Self::Quota { row, quota } => write!(f, "request {row} has the quota {quota}: it must not be negative"),
+            Self::Utility { row, utility } => {
+                write!(f, "request {row} has the utility {utility}: it must be finite and not negative")
+            }
+            Self::Resources { found, most } => {
+                write!(f, "{found} resources are too many for this rule: it takes up to {most}")
+            }
+            Self::Bundles { rows, most } => write!(
+                f,
+                "the best of {rows} bundles takes more than {most} steps to find: bid for fewer bundles, or offer fewer \
+                 atoms of fewer resources"
+            ),
             Self::TooMuch(row) => write!(f, "what request {row} would pay does not fit an amount of money"),
         }
     }

@@ -62,15 +62,32 @@ impl Grid {
     }
 
     /// The tick nearest to `price`, in atoms of the numeraire per atom of the asset, that is no worse than it: rounded
-    /// down for a buyer and up for a seller, so that nobody trades beyond what was asked. `None` when that is no
-    /// positive number of ticks, or none that can be counted.
+    /// down for a buyer and up for a seller, so that nobody trades beyond what was asked. A price that is a tick but for
+    /// the rounding of floats is that tick: see [`on_grid`]. `None` when that is no positive number of ticks, or none
+    /// that can be counted.
     #[must_use]
     pub fn ticks_within(self, side: Side, price: f64) -> Option<i64> {
-        let ticks = price * (self.lot as f64 / self.tick as f64);
+        let ticks = on_grid(price * (self.lot as f64 / self.tick as f64));
         // Beyond 2⁵³ neighbouring ticks are one number. Towards zero is down, as what is not above zero is none.
         let down = ticks as i64;
         let whole = down.saturating_add(i64::from(side == Side::Sell && ticks > down as f64));
         (1..1 << 53).contains(&whole).then_some(whole)
+    }
+
+    /// The price up to which a buyer trades that names `limit`, both in atoms of the numeraire per atom of the asset:
+    /// the tick just above where `limit` is that tick but for rounding, else `limit`. What a limit could cost is
+    /// reckoned with this.
+    #[must_use]
+    pub fn bid_up_to(self, limit: f64) -> f64 {
+        self.ticks_within(Side::Buy, limit).map_or(limit, |ticks| limit.max(self.price(ticks)))
+    }
+
+    /// The highest price on the grid that is paid for by what pays for `price`, without any tolerance: money does not
+    /// stretch. 0 where not one tick is.
+    #[must_use]
+    pub fn paid_by(self, price: f64) -> f64 {
+        let ticks = price * (self.lot as f64 / self.tick as f64);
+        if ticks < (1_i64 << 53) as f64 { self.price(ticks as i64) } else { price }
     }
 
     /// The price of `ticks` as a real number, in atoms of the numeraire per atom of the asset.
@@ -92,6 +109,19 @@ impl Grid {
     pub fn amount(self, lots: i64) -> Option<Atoms> {
         lots.checked_mul(self.lot)
     }
+}
+
+/// Prices this close to the grid, in ticks and relative to their number, are on it.
+const ON_GRID: f64 = 1e-9;
+
+/// A number of ticks, made whole where it is whole but for the rounding of floats: within 10⁻⁹ of a whole number, of its
+/// size where that is above one. The one rule by which prices are on a grid, for those who name them and for the markets
+/// that read them: seven ticks of a cent are 0.07/0.01 = 7.000000000000001 of them.
+#[inline]
+#[must_use]
+pub fn on_grid(ticks: f64) -> f64 {
+    let whole = ticks.round();
+    if (ticks - whole).abs() <= ON_GRID * whole.abs().max(1.0) { whole } else { ticks }
 }
 
 #[cfg(test)]
@@ -129,5 +159,26 @@ mod tests {
         assert_eq!(CENTS.ticks_within(Side::Buy, f64::NAN), None);
         assert_eq!(CENTS.ticks_within(Side::Sell, f64::INFINITY), None);
         assert!((CENTS.price(123) - 1.23).abs() < 1e-12);
+    }
+
+    /// 0.07/0.01 is 7.000000000000001 and 0.29/0.01 is 28.999999999999996: a seller at seven cents stood at eight, a
+    /// buyer at 29 at 28. Every price up to a thousand, as a decimal fraction and as a multiple of the tick.
+    #[test]
+    fn a_price_on_the_grid_was_rounded_off_it() {
+        let grids = [CENTS, Grid { lot: 100, tick: 1 }, Grid { lot: 1_000_000, tick: 10_000 }];
+        for cents in 1..=100_000_i64 {
+            for price in [cents as f64 / 100.0, cents as f64 * 0.01, cents as f64 * (0.01 * 1e6) / 1e6] {
+                for grid in grids {
+                    let found = [Side::Buy, Side::Sell].map(|side| grid.ticks_within(side, price));
+                    assert_eq!(found, [Some(cents); 2], "{price}");
+                }
+            }
+        }
+        // Whoever names a price a little below a tick pays that tick, but nobody's money stretches to it.
+        let below = 0.07 * (1.0 - 1e-12);
+        assert_eq!((CENTS.bid_up_to(below), CENTS.paid_by(below)), (CENTS.price(7), CENTS.price(6)));
+        assert_eq!((CENTS.bid_up_to(0.065), CENTS.paid_by(0.009)), (0.065, 0.0));
+        // What is off the grid by more than rounding still moves to the side that is no worse.
+        assert_eq!([Side::Buy, Side::Sell].map(|side| CENTS.ticks_within(side, 0.070_000_1)), [Some(7), Some(8)]);
     }
 }

@@ -122,6 +122,12 @@ impl<'a, C: Curve + ?Sized> Exact<'a, C> {
         self.anchor * self.curve.price(self.point(supply, reserve))
     }
 
+    /// Numeraire atoms for one atom of the asset in one numeraire per token.
+    #[must_use]
+    pub fn unit(&self) -> f64 {
+        self.coins * self.token
+    }
+
     /// What buying `amount` costs: never less than the integral of the price, and at least one atom.
     /// `None` when the cost or the supply after it does not fit an `i64`.
     #[inline]

@@ -4,6 +4,7 @@ use walras_ledger::Atoms;
 
 use super::{Curve, Exact};
 use crate::order::Rejection;
+use crate::taken::Taken;
 
 /// One order, and after the run what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -46,12 +47,15 @@ pub struct InTurn<'a> {
     pub decimals: (u32, u32),
     /// Multiplies every price.
     pub anchor: f64,
+    /// What was paid beyond the curve's price just before each order.
+    pub taken: Taken,
 }
 
 /// Serves the orders one after another along `curve`.
 pub fn run<C: Curve + ?Sized>(curve: &C, turn: &mut InTurn<'_>) {
     let exact = Exact::new(curve, turn.decimals.0, turn.decimals.1, turn.anchor);
     let Standing { mut supply, mut reserve } = turn.standing;
+    let unit = exact.unit();
     for row in turn.rows.iter_mut() {
         if row.amount > 0 {
             if row.amount > turn.maximum_supply - supply {
@@ -60,6 +64,7 @@ pub fn run<C: Curve + ?Sized>(curve: &C, turn: &mut InTurn<'_>) {
             }
             match exact.cost(supply, reserve, row.amount) {
                 Some(cost) if cost as f64 <= row.limit * row.amount as f64 && cost <= Atoms::MAX - reserve => {
+                    turn.taken.push(1, row.amount as f64, cost as f64, exact.price(supply, reserve) * unit);
                     row.money = cost;
                     supply += row.amount;
                     reserve += cost;
@@ -69,6 +74,8 @@ pub fn run<C: Curve + ?Sized>(curve: &C, turn: &mut InTurn<'_>) {
         } else {
             match exact.proceeds(supply, reserve, -row.amount) {
                 Some(proceeds) if proceeds as f64 >= row.limit * (-row.amount) as f64 => {
+                    let tokens = (-row.amount) as f64;
+                    turn.taken.push(-1, tokens, proceeds as f64, exact.price(supply, reserve) * unit);
                     row.money = proceeds;
                     supply += row.amount;
                     reserve -= proceeds;

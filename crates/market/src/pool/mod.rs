@@ -195,6 +195,21 @@ pub trait Pool: Debug + Send + Sync {
     /// The logarithm of what no trade lowers: √(xy), Σ r x, Π x^w, D or √(liquidity²); the maker's worst result for LMSR.
     fn invariant(&self) -> f64;
 
+    /// Ends trading for good: asset number `outcome` came true. Every atom of it that is out is paid one atom of money, every
+    /// other atom nothing, and all are taken back; gives the money paid in all.
+    ///
+    /// # Errors
+    /// [`Refusal::NotOffered`] by pools that sell no outcomes; [`Refusal::NoSuchAsset`]; [`Refusal::Closed`] the second
+    /// time.
+    fn resolve(&mut self, _outcome: usize) -> Result<Atoms, Refusal> {
+        Err(Refusal::NotOffered)
+    }
+
+    /// The asset that came true, where that is known.
+    fn resolved(&self) -> Option<usize> {
+        None
+    }
+
     /// Begins a step: volumes start at zero, and dynamic fees see the price.
     fn begin_step(&mut self);
 

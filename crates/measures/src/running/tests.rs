@@ -233,7 +233,7 @@ impl Everything {
         self.illiquidity.push(value, value);
         self.regression.push(value, self.moments.count() as f64);
         self.signature.push(value);
-        self.provision.push(value, [value, 2.0], [0.5, 0.0]);
+        self.provision.push(&[value], &[value, 2.0], &[0.5, 0.0]);
     }
 
     fn visit_state(&mut self, v: &mut dyn StateVisitor) -> Result<(), StateError> {

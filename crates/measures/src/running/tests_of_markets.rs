@@ -91,7 +91,7 @@ proptest! {
         let (mut prices, mut holdings, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for (price, tokens) in rows.into_iter().filter(|(price, _)| *price > 0.0) {
             let money = 1000.0 / price;
-            running.push(price, [money, tokens], [0.0; 2]);
+            running.push(&[price], &[money, tokens], &[0.0; 2]);
             prices.push(price);
             holdings.push(tokens);
             values.push(money + tokens * price);
@@ -112,12 +112,12 @@ proptest! {
 #[test]
 fn deposits_and_withdrawals_are_no_gains() {
     let mut pool = RunningProvision::default();
-    pool.push(1.0, [10.0, 10.0], [0.0; 2]);
-    pool.push(1.0, [20.0, 20.0], [10.0, 10.0]);
-    pool.push(4.0, [40.0, 10.0], [0.0; 2]);
+    pool.push(&[1.0], &[10.0, 10.0], &[0.0; 2]);
+    pool.push(&[1.0], &[20.0, 20.0], &[10.0, 10.0]);
+    pool.push(&[4.0], &[40.0, 10.0], &[0.0; 2]);
     assert_eq!(pool.loss_versus_rebalancing(), Some(20.0));
     assert_eq!((pool.value(), pool.value_if_held()), (Some(80.0), Some(100.0)));
-    pool.push(4.0, [20.0, 5.0], [-20.0, -5.0]);
+    pool.push(&[4.0], &[20.0, 5.0], &[-20.0, -5.0]);
     assert_eq!(pool.loss_versus_rebalancing(), Some(20.0));
     assert_eq!((pool.value(), pool.value_if_held()), (Some(40.0), Some(60.0)));
 }
@@ -131,4 +131,17 @@ fn a_price_that_bounces_has_a_small_variance_ratio() {
     assert_eq!(running.volatility(1), Some(0.0));
     let returns = log_returns(&[10.0, 11.0]).unwrap();
     assert_close(running.volatility(0).unwrap(), returns[0], 1e-12);
+}
+
+/// A pool of two tokens at weights of a third each: from (8, 8, 8) at prices 1, 1 one token goes to 8, and the pool to
+/// (16, 16, 2), worth 48. Rebalancing gains 8·7 = 56 on 24, the pool 24; holding would be worth 80.
+#[test]
+fn a_pool_of_several_tokens_had_no_figures() {
+    let mut pool = RunningProvision::default();
+    pool.push(&[1.0, 1.0], &[8.0, 8.0, 8.0], &[0.0; 3]);
+    pool.push(&[1.0, 8.0], &[16.0, 16.0, 2.0], &[0.0; 3]);
+    assert_eq!((pool.value(), pool.value_if_held()), (Some(48.0), Some(80.0)));
+    assert_eq!(pool.loss_versus_rebalancing(), Some(32.0));
+    pool.push(&[1.0], &[1.0, 1.0], &[0.0; 2]);
+    assert_eq!(pool.value(), None);
 }
