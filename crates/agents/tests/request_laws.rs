@@ -67,7 +67,6 @@ struct World {
     prices: [Vec<f64>; 2],
     held: [Vec<Atoms>; 2],
     budgets: Vec<f64>,
-    /// What production could use of each asset, and has used for what is still there.
     usable: Vec<Atoms>,
     contained: Vec<f64>,
 }
@@ -80,8 +79,8 @@ impl World {
             prices: [(0..N).map(|i| spread(i, 7)).collect(), (0..N).map(|i| 0.5 * spread(i, 5)).collect()],
             held: [(0..N).map(|i| spread(i, 300) as Atoms).collect(), vec![0; N]],
             budgets: (0..N).map(|i| spread(i, 100)).collect(),
-            usable: (0..N).map(|i| spread(i, 90) as Atoms).collect(),
-            contained: (0..N).map(|i| spread(i, 400)).collect(),
+            usable: (0..N).map(|i| spread(i, 40) as Atoms).collect(),
+            contained: (0..N).map(|i| spread(i, 13)).collect(),
         }
     }
 

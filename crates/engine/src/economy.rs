@@ -12,9 +12,9 @@ use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::market::AnyMarket;
-pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
+pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
 
 /// The most agents one cohort may have.

@@ -152,7 +152,7 @@ fn what_is_wrong_is_said() {
     let two = Requests { amount: &[1, 2], ..Requests::default() };
     let says = |found: String, expected: &str| assert!(found.contains(expected), "{found}");
     says(fails(Offer::of(-1), &two, &MaxMin {}), "the capacity is -1");
-    says(fails(Offer { capacity: 1, reserve: f64::NAN }, &two, &MaxMin {}), "the reserve is NaN");
+    says(fails(Offer { reserve: f64::NAN, ..Offer::of(1) }, &two, &MaxMin {}), "the reserve is NaN");
     says(fails(Offer::of(1), &Requests { amount: &[1, -2], ..two }, &MaxMin {}), "request 1 asks for -2");
     for weight in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         says(fails(Offer::of(1), &Requests { weight: &[1.0, weight], ..two }, &MaxMin {}), "request 1 has the weight");

@@ -169,22 +169,22 @@ fn leases_equal_their_twin() {
         for case in 0..400 {
             let stream = &mut Keys::new(1).stream(Purpose::sample(25), case, 0);
             let (mut leases, mut twin, mut events) = (Leases::new(rule), Twin::default(), Vec::new());
-            for now in 0..60 {
+            for step in 0..60 {
                 for _ in 0..draw(stream, 3) {
-                    let job = random_job(stream, now, true);
+                    let job = random_job(stream, step, true);
                     let id = leases.submit(job).unwrap();
                     twin.queue.push((id, job, u64::from(job.steps)));
                 }
                 // Jobs of up to twelve atoms: some do not fit at all for a while.
                 let capacity = if case % 2 == 0 { 10 + i64::from(draw(stream, 8)) } else { 14 };
-                leases.step(now, capacity, &mut events);
-                twin.step(rule, now, capacity);
+                leases.step(step, capacity, &mut events);
+                twin.step(rule, step, capacity);
                 twin.running.sort_by_key(|run| (run.end, run.id));
                 let mine: Vec<(u64, u64, u64)> =
                     leases.running().iter().map(|lease| (lease.id, lease.start, lease.end)).collect();
                 let theirs: Vec<(u64, u64, u64)> =
                     twin.running.iter().map(|run| (run.id, run.start, run.end)).collect();
-                assert_eq!(mine, theirs, "step {now} of case {case} under {rule:?}");
+                assert_eq!(mine, theirs, "step {step} of case {case} under {rule:?}");
                 assert!(leases.held() <= i128::from(capacity));
                 let waiting: Vec<u64> = leases.queue().iter().map(|waiting| waiting.id).collect();
                 twin.queue.sort_by_key(|&(id, job, _)| (-job.priority, id));
@@ -201,11 +201,11 @@ fn no_job_is_lost() {
         for case in 0..300 {
             let stream = &mut Keys::new(2).stream(Purpose::sample(25), case, 0);
             let (mut leases, mut events, mut submitted) = (Leases::new(rule), Vec::new(), 0);
-            for now in 0..80 {
+            for step in 0..80 {
                 for _ in 0..draw(stream, 3) {
-                    submitted = 1 + leases.submit(random_job(stream, now, true)).unwrap();
+                    submitted = 1 + leases.submit(random_job(stream, step, true)).unwrap();
                 }
-                leases.step(now, 13, &mut events);
+                leases.step(step, 13, &mut events);
             }
             let (mut gone, mut ran) = (0, vec![0_u64; submitted as usize]);
             for event in &events {
@@ -250,15 +250,15 @@ fn backfilling_never_delays_the_head() {
         let stream = &mut Keys::new(3).stream(Purpose::sample(25), case, 0);
         let (mut leases, mut events) = (Leases::new(EASY), Vec::new());
         let mut promised: Option<(u64, u64)> = None;
-        for now in 0..60 {
+        for step in 0..60 {
             for _ in 0..draw(stream, 3) {
-                leases.submit(Job { priority: 0, ..random_job(stream, now, false) }).unwrap();
+                leases.submit(Job { priority: 0, ..random_job(stream, step, false) }).unwrap();
             }
-            leases.step(now, 14, &mut events);
-            let head = leases.reservation(now, 14);
+            leases.step(step, 14, &mut events);
+            let head = leases.reservation(step, 14);
             if let Some((id, shadow)) = promised {
                 let still = head.is_some_and(|head| head.id == id);
-                assert!(!still || now < shadow, "{id} was to start at {shadow} in case {case}");
+                assert!(!still || step < shadow, "{id} was to start at {shadow} in case {case}");
             }
             if let Some(head) = head {
                 let shadow = head.shadow.unwrap();
@@ -285,11 +285,11 @@ fn leases_are_hashed_with_all_they_keep() {
         hasher.finish()
     };
     let mut last = hash(&mut leases);
-    for now in 0..30 {
-        leases.submit(random_job(stream, now, true)).unwrap();
+    for step in 0..30 {
+        leases.submit(random_job(stream, step, true)).unwrap();
         let submitted = hash(&mut leases);
         assert_ne!(submitted, last);
-        leases.step(now, 14, &mut events);
+        leases.step(step, 14, &mut events);
         last = hash(&mut leases);
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 use tempfile::TempDir;
 use walras_record::manifest::{
-    AssetEntry, CohortEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, RunStatus, StepHash,
+    AssetEntry, CohortEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus, StepHash,
 };
 use walras_record::{RecordError, RunDirectory, TableProgress};
 
@@ -39,6 +39,7 @@ fn manifest() -> Manifest {
             mechanism: "linear".into(),
             settlement: "batch".into(),
         }],
+        resources: vec![ResourceEntry { name: "cluster".into(), assets: vec!["TOKEN".into()], rule: "max_min".into() }],
         cohorts: vec![CohortEntry {
             name: "traders".into(),
             size: 10,

@@ -283,3 +283,24 @@ fn what_cannot_be_is_refused() {
         assert!(said.contains(words), "{said} does not say {words}");
     }
 }
+
+/// Who has a queue buys no unit for more than it is worth to it; the posted price then comes down to that.
+#[test]
+fn nobody_buys_what_costs_more_than_it_is_worth() {
+    let text = "[run]\nname = 'worth'\nsteps = 40\n[numeraire]\ndecimals = 4\n[assets.CPU]\ndecimals = 0\ndecay = 1.0\n\
+                [resources.cluster]\ncapacity = { CPU = 5 }\nprice = { CPU = 3.0 }\n\
+                rule = { kind = 'posted_price', adjustment = { kind = 'linear', gain = 0.02 } }\n\
+                [cohorts.queue]\nsize = 3\nbalance = 5000.0\ndemand = { requests = { kind = 'jobs', worth = 2.0, \
+                arrivals = { kind = 'poisson', rate = 2.0, size = 4.0, variation = 0.0 } } }\n";
+    let mut world = shared::build(text, &[], 1);
+    let mut scratch = Scratch::default();
+    let mut traded = false;
+    for _ in 0..40 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        let figures = &happened.record.resources[0];
+        let price = figures.price.unwrap();
+        assert!(price <= 2.0 || figures.granted == 0, "{figures:?}");
+        traded |= figures.granted > 0;
+    }
+    assert!(traded);
+}

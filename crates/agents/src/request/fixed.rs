@@ -43,9 +43,6 @@ impl Requests for FixedRequests {
             let Some(worth) = &self.worth else { continue };
             let worth = worth[k].chunk(view.rows.clone());
             wants.worth[k].copy_from_slice(worth);
-            for ((amount, &worth), &price) in wants.amounts[k].iter_mut().zip(worth).zip(asset.price) {
-                *amount = if price <= worth { *amount } else { 0 };
-            }
         }
     }
 }

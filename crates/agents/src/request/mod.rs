@@ -67,8 +67,8 @@ pub struct Wants<'a, 'b> {
     /// What each agent would use in this step, in atoms, one column for each asset; [`Wants::NOT_A_NUMBER`] for what cannot
     /// be counted. Zero at first.
     pub amounts: &'a mut [&'b mut [Atoms]],
-    /// What a unit is worth to each agent, numeraire per unit, one column for each asset: the most it would pay. Infinite
-    /// at first, which means that it pays what it can.
+    /// What a unit is worth to each agent, numeraire per unit, one column for each asset: the most it would pay, so
+    /// that it asks for none at a higher price. Infinite at first, which means that it pays what it can.
     pub worth: &'a mut [&'b mut [f64]],
     /// Since which step each agent has waited. The step itself at first.
     pub since: &'a mut [f64],

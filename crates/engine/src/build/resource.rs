@@ -30,7 +30,9 @@ pub(super) fn sources(
         for NamedItem { name: asset, span, item: given } in &item.capacity.0 {
             let reference = walras_catalog::Reference { name: asset.clone(), span: *span };
             let index = reference.find("asset", names(&economy.assets))? + 1;
-            let at = |why: String| Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity");
+            let at = |why: String| {
+                Problem::at(*span, format!("the capacity of `{asset}` at `{name}`: {why}"), "this capacity")
+            };
             let capacity = given.0.clone();
             let series: Arc<[f64]> = match capacity.file() {
                 None => Arc::from([]),
@@ -62,7 +64,7 @@ pub(super) fn sources(
         supplies.sort_by_key(|supply| supply.asset);
         let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule, provider, load: 0.0 });
+        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0, provider });
     }
     Ok(sources)
 }
@@ -81,7 +83,11 @@ fn provider(
         if supplies.iter().any(|supply| supply.asset == asset) {
             let (asset, other) = (&assets[asset.index()].name, &source.name);
             let message = format!("`{}` provides `{asset}` at `{other}` already", reference.name);
-            return Err(Problem::at(reference.span, message, "another cohort, or assets that it provides nowhere else"));
+            return Err(Problem::at(
+                reference.span,
+                message,
+                "another cohort, or assets that it provides nowhere else",
+            ));
         }
     }
     Ok(Some(Provider { cohort, keep: item.keep }))
@@ -102,10 +108,12 @@ fn requested(demand: &Demand, economy: &Economy, sources: &[Source]) -> Result<V
 /// Refuses ways that take time to those whose orders count what has been ordered and is not there yet.
 fn arrives_at_once(carriage: Option<&Carriage>, groups: &[Group], places: &[usize]) -> Result<(), String> {
     let Some(carriage) = carriage else { return Ok(()) };
-    let mut ways = groups.iter().flat_map(|group| &group.sources).flat_map(|source| places.iter().map(move |place| (source, place)));
-    if ways.any(|(&source, &place)| carriage.latency(source, place) > 0) {
-        return Err("`order_up_to` counts what its production has under way, and does not see what is on its way over the network; \
-                    let the `delay` of a recipe stand for the way".to_owned());
+    let sources = groups.iter().flat_map(|group| &group.sources);
+    let mut ways = sources.flat_map(|&source| places.iter().map(move |&place| (source, place)));
+    if ways.any(|(source, place)| carriage.latency(source, place) > 0) {
+        return Err("`order_up_to` counts what its production has under way, and does not see what is on its way over the \
+                    network; let the `delay` of a recipe stand for the way"
+            .to_owned());
     }
     Ok(())
 }

@@ -20,10 +20,10 @@ pub struct Source {
     pub supplies: Vec<Supply>,
     /// Who gets how much.
     pub rule: Rule,
-    /// The agents who hold what there is to share; absent where it is issued.
-    pub provider: Option<Provider>,
     /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
     pub load: f64,
+    /// The agents who hold what there is to share; absent where it is issued.
+    pub provider: Option<Provider>,
 }
 
 /// Agents whose goods a resource shares among others, and who are paid for them.

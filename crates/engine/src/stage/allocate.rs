@@ -208,14 +208,15 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
     let place = |who: &AgentAddress| {
         cohorts[who.cohort.index()].demand.as_ref().map_or(0, |asker| asker.place(who.row as usize))
     };
-    for (supply, of) in source.supplies.iter_mut().zip(&mut asked.supplies) {
+    let Asked { who: askers, supplies, .. } = asked;
+    for (supply, of) in source.supplies.iter_mut().zip(supplies) {
         if let Some(provider) = provider {
             collect(ledger, provider, source.account, supply.asset, of)?;
         }
         let Grants { granted, paid, .. } = &of.grants;
         let paid = |row: usize| paid.get(row).copied().unwrap_or(0);
         let latency = |who: &AgentAddress| carriage.as_ref().map_or(0, |it| it.latency(s, place(who)));
-        let rows = asked.who.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
+        let rows = askers.iter().enumerate().filter(|(row, _)| granted[*row] != 0 || paid(*row) != 0);
         let at_once = |row: usize, who: &AgentAddress| if latency(who) == 0 { granted[row] } else { 0 };
         let posted = rows.clone().map(|(row, who)| (*who, [-paid(row), at_once(row, who)]));
         let name = &source.name;
@@ -223,10 +224,10 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
         let with = counterparties(supply.asset, source.account, source.account);
         ledger.move_rows(&with, Reason::Grant, posted).map_err(broken)?;
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
-        if let Some(provider) = provider {
-            pay_out(ledger, provider, source.account, &of.grants, &mut of.parts)?;
-        }
-        let Some(carriage) = carriage.as_ref() else { continue };
+        let Some(carriage) = carriage.as_ref() else {
+            pay_out(ledger, provider, source.account, of)?;
+            continue;
+        };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
         let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
@@ -243,11 +244,16 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
         let (from, to) = (source.account.into(), carriage.transit.into());
         let transfer = Transfer { asset: supply.asset, from, to, amount: sent, reason: Reason::Grant };
         ledger.post(transfer).map_err(|why| broken(Broken(why.to_string())))?;
+        pay_out(ledger, provider, source.account, of)?;
     }
     if let Some(carriage) = carriage {
         carriage.shipments.append(&mut shipments);
     }
     Ok(())
+}
+
+fn counterparties(asset: AssetId, money: NamedId, tokens: NamedId) -> Counterparties {
+    Counterparties { asset, tokens, money, fees: money, priority_fees: money, tributes: money }
 }
 
 /// Takes what is granted of `asset` from the provider's agents, in proportion to what each has to give.
@@ -265,21 +271,17 @@ fn collect(
     Ok(())
 }
 
-/// Passes what was paid on to the provider's agents, in proportion to what each gave.
+/// Passes what was paid on to the provider's agents, where there are any, in proportion to what each gave.
 fn pay_out(
     ledger: &mut Ledger,
-    provider: CohortId,
+    provider: Option<CohortId>,
     account: NamedId,
-    grants: &Grants,
-    parts: &mut Parts,
+    of: &mut AskedOf,
 ) -> Result<(), Broken> {
-    let given = std::mem::take(&mut parts.given);
-    parts.split(grants.revenue(), &given);
-    let received = &parts.given;
+    let Some(provider) = provider else { return Ok(()) };
+    let given = std::mem::take(&mut of.parts.given);
+    of.parts.split(of.grants.revenue(), &given);
+    let received = &of.parts.given;
     ledger.post_column(provider, AssetId::NUMERAIRE, account, Reason::Grant, |row, _| received[row])?;
     Ok(())
-}
-
-fn counterparties(asset: AssetId, money: NamedId, tokens: NamedId) -> Counterparties {
-    Counterparties { asset, tokens, money, fees: money, priority_fees: money, tributes: money }
 }

@@ -27,7 +27,7 @@ pub struct Sample {
 
 fn posted(rationing: Rationing) -> AnyAllocation {
     let answer = Answer { gain: 0.1, scale: Scale::Supply, floor: 1e-9, ceiling: 1e30 };
-    AnyAllocation::PostedPrice(PostedPrice { rationing, adjustment: AnyAdjustment::Proportional(answer) })
+    AnyAllocation::PostedPrice(PostedPrice { rationing, adjustment: Some(AnyAdjustment::Proportional(answer)) })
 }
 
 /// Samples of every entry of the catalogue.
@@ -120,7 +120,7 @@ impl Case {
             lot: column(1 << 32).into_iter().map(|lot| lot as u32).collect(),
             quota: if large && cut { column(most) } else { vec![] },
             price: column(40)[0] as f64 * 0.25,
-            offer: Offer { capacity, reserve: column(12)[0] as f64 * 0.25 },
+            offer: Offer { reserve: column(12)[0] as f64 * 0.25, ..Offer::of(capacity) },
             amount,
         }
     }

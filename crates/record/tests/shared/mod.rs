@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
-use walras_record::manifest::{AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, RunStatus};
+use walras_record::manifest::{AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus};
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
     MarketColumns, MarketRow, ParameterColumns, ParameterRow, Side,
@@ -17,6 +17,7 @@ pub fn names() -> Names {
     Names {
         markets: list(&["curve", "pool"]),
         assets: list(&["CASH", "TOKEN", "GPU"]),
+        resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
@@ -199,6 +200,11 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .markets
             .into_iter()
             .map(|name| MarketEntry { name, asset: String::new(), mechanism: String::new(), settlement: String::new() })
+            .collect(),
+        resources: names
+            .resources
+            .into_iter()
+            .map(|name| ResourceEntry { name, assets: Vec::new(), rule: String::new() })
             .collect(),
         cohorts: names
             .cohorts
