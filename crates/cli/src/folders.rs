@@ -18,6 +18,8 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+use walras_market::allocation::AnyAllocation;
+use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::auction::AnyAuction;
 use walras_market::auction::issuance::AnyIssuance;
 use walras_market::clearing::AnyClearing;
@@ -70,6 +72,8 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("curve", "Bonding curves: the price as a function of supply", AnyCurve::catalog()),
         folder("pool", "Pools of liquidity: what a swap pays and leaves", AnyPool::catalog()),
         folder("pool_fee", "What a pool charges", AnyFee::catalog()),
+        folder("allocation", "Who gets how much of a capacity that is not enough for all", AnyAllocation::catalog()),
+        folder("joint_allocation", "Who gets how much of several capacities at once", AnyJointAllocation::catalog()),
         folder("auction", "Auctions: who gets how much and pays what, at once", AnyAuction::catalog()),
         folder("issuance", "Selling by a schedule: the price that a seller asks next", AnyIssuance::catalog()),
         folder("clearing", "How demand meets supply in one step", AnyClearing::catalog()),

@@ -134,7 +134,8 @@ impl Twin {
         // Step by step until the head fits, in a calendar that is long enough.
         let head = self.queue[0].1;
         let shadow = (now..now + 200).find(|&at| self.used(at) + head.size <= capacity);
-        for (id, job, left) in self.queue[1..].to_vec() {
+        let behind = self.queue[1..].to_vec();
+        for (id, job, left) in behind {
             let run = Running { id, job, start: now, end: now + left };
             let fits = self.used(now) + job.size <= capacity;
             self.running.push(run);

@@ -58,7 +58,7 @@ impl Allocation for EqualShare {
         let mut whole = 0;
         for (weight, &amount) in scratch.weights.iter_mut().zip(amounts) {
             *weight = if amount > 0 { *weight } else { 0 };
-            whole += u128::from(*weight);
+            whole += u128::from(weight.cast_unsigned());
         }
         largest_remainder(&scratch.weights, capacity.cast_unsigned(), whole, &mut scratch.units, &mut grants.granted);
         for (&amount, granted) in amounts.iter().zip(&mut grants.granted) {

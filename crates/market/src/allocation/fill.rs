@@ -3,7 +3,7 @@
 use walras_ledger::Atoms;
 use walras_numerics::sum;
 
-use super::level::level;
+use super::level::{cut_at, level};
 use super::whole_units::largest_remainder;
 use super::{Asked, Grants, Scratch};
 
@@ -15,13 +15,8 @@ pub(super) fn fill(asked: &Asked<'_>, scratch: &mut Scratch, grants: &mut Grants
         return;
     }
     if asked.requests.weight.is_empty() {
-        let level = level(amounts, capacity, asked.most, &mut scratch.level);
-        let mut more = level.more;
-        for (&amount, granted) in amounts.iter().zip(&mut grants.granted) {
-            let one = amount > level.base && more > 0;
-            more -= usize::from(one);
-            *granted = amount.min(level.base) + Atoms::from(one);
-        }
+        let level = level(amounts, capacity, &mut scratch.sample);
+        cut_at(amounts, level, &mut grants.granted);
         return;
     }
     whole_weights(asked.requests.weight, &mut scratch.weights);
@@ -39,19 +34,19 @@ pub(super) fn fill(asked: &Asked<'_>, scratch: &mut Scratch, grants: &mut Grants
 ///
 /// They are multiplied by a power of two that takes the greatest to 2⁶¹, so that weights down to 2⁻⁹ of it keep every
 /// bit, and shares that are equal stay so; of smaller ones what is below 2⁻⁶¹ of the greatest is lost.
-pub(super) fn whole_weights(weights: &[f64], whole: &mut Vec<u64>) -> u128 {
+pub(super) fn whole_weights(weights: &[f64], whole: &mut Vec<i64>) -> u128 {
     let most = weights.iter().copied().fold(0.0, f64::max);
     let exponent = (most.to_bits() >> 52).cast_signed() - 1023;
     whole.clear();
     match u64::try_from(61 - exponent + 1023) {
         Ok(raised @ 1..=2046) => {
             let scale = f64::from_bits(raised << 52);
-            whole.extend(weights.iter().map(|&weight| ((weight * scale) as u64).max(1)));
+            whole.extend(weights.iter().map(|&weight| ((weight * scale) as i64).max(1)));
         }
         // Below any size that matters: as shares of the greatest.
-        _ => whole.extend(weights.iter().map(|&weight| ((weight / most * (1_u64 << 61) as f64) as u64).max(1))),
+        _ => whole.extend(weights.iter().map(|&weight| ((weight / most * (1_u64 << 61) as f64) as i64).max(1))),
     }
-    whole.iter().map(|&weight| u128::from(weight)).sum()
+    whole.iter().map(|&weight| u128::from(weight.cast_unsigned())).sum()
 }
 
 /// Takes the weight from every request that the level meets. Returns the atoms and the weight left.
@@ -72,7 +67,7 @@ fn cut(asked: &Asked<'_>, scratch: &mut Scratch) -> (u64, u128) {
             *weight = 0;
             continue;
         }
-        whole += u128::from(*weight);
+        whole += u128::from(weight.cast_unsigned());
         if amount as f64 <= cut_at * (1.0 + DOUBT) {
             doubtful.push(row as u32);
         }
@@ -81,7 +76,7 @@ fn cut(asked: &Asked<'_>, scratch: &mut Scratch) -> (u64, u128) {
         let (share, of) = (left as u64, whole);
         let before = doubtful.len();
         doubtful.retain(|&row| {
-            let (amount, weight) = (amounts[row as usize].cast_unsigned(), weights[row as usize]);
+            let (amount, weight) = (amounts[row as usize].cast_unsigned(), weights[row as usize].cast_unsigned());
             let met = product(amount, of) <= product(weight, u128::from(share));
             if met {
                 left -= i128::from(amount);
@@ -100,7 +95,7 @@ fn cut(asked: &Asked<'_>, scratch: &mut Scratch) -> (u64, u128) {
 const DOUBT: f64 = 1e-7;
 
 /// λ with Σ min(d, λ·w) = C, by Newton's method from below.
-fn float_level(amounts: &[Atoms], weights: &[u64], capacity: Atoms) -> f64 {
+fn float_level(amounts: &[Atoms], weights: &[i64], capacity: Atoms) -> f64 {
     let mut level = 0.0;
     // Each step but the last meets another request; most cases take a handful, and what is left in doubt is decided
     // in whole numbers whatever the last step was.
@@ -132,7 +127,7 @@ mod tests {
     #[test]
     fn whole_weights_keep_every_bit_that_they_can() {
         let mut whole = Vec::new();
-        let of = |weights: &[f64], whole: &mut Vec<u64>| {
+        let of = |weights: &[f64], whole: &mut Vec<i64>| {
             whole_weights(weights, whole);
             whole.clone()
         };

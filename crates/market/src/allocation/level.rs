@@ -1,7 +1,6 @@
 //! The one level at which requests are cut.
 
 use walras_ledger::Atoms;
-use walras_numerics::elementary::sqrt;
 
 /// Where requests are cut: those up to `base` are met, of the others the first `more` get `base` + 1, the rest `base`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,99 +9,89 @@ pub(super) struct Level {
     pub(super) more: usize,
 }
 
-/// Room to look for a level.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Search {
-    sample: Vec<Atoms>,
-    near: Vec<Atoms>,
-}
-
 /// How many values are sampled.
 const SAMPLE: usize = 2048;
-/// By how many deviations the sample's level is missed at most, but for one case in 10⁵.
-const MISSED: f64 = 4.5;
 
-/// The level at which `amounts` share `capacity`; they are not negative, at most `most`, and more than it together.
+/// The level at which `amounts` share `capacity`; they are not negative, and more than it together.
 ///
-/// F(t) = Σ min(d, t) is concave and rises by the number of requests above t. From any t with F(t) ≤ C Newton's step
-/// t + ⌊(C − F(t))/#{d > t}⌋ stays on that side, and where it stays in place, t is the base. It starts close to the
-/// answer, which a sample tells, and then looks only at the requests that are not yet surely met or surely cut.
-pub(super) fn level(amounts: &[Atoms], capacity: Atoms, most: Atoms, search: &mut Search) -> Level {
-    let capacity = i128::from(capacity);
+/// F(t) = Σ min(d, t) is concave and rises by the number of requests above t, so that Newton's step
+/// t + ⌊(C − F(t))/#{d > t}⌋ leads from anywhere to a t with F(t) ≤ C, and from there up to the base, where it stays in
+/// place. It starts close to the answer, which a sample tells, and takes a few sweeps over the amounts.
+pub(super) fn level(amounts: &[Atoms], capacity: Atoms, sample: &mut Vec<Atoms>) -> Level {
     // An equal share of the capacity is never above the level.
-    let equal = (capacity / amounts.len().max(1) as i128) as Atoms;
-    let mut split = None;
-    if amounts.len() >= 8 * SAMPLE {
-        let (low, high) = guess(amounts, capacity, &mut search.sample);
-        let (low, high) = (low.clamp(equal, most), high.clamp(equal, most));
-        let found = Split::new(amounts, low, high, &mut search.near);
-        let beyond = high == most || found.filled(high, &search.near).0 > capacity;
-        split = (beyond && found.filled(low, &search.near).0 <= capacity).then_some((found, low));
-    }
-    let (split, mut base) = split.unwrap_or_else(|| (Split::new(amounts, equal, most, &mut search.near), equal));
+    let equal = capacity / amounts.len().max(1) as Atoms;
+    let guessed = if amounts.len() >= 8 * SAMPLE { guess(amounts, capacity, sample) } else { equal };
+    let mut base = guessed.max(equal);
     loop {
-        let (filled, above) = split.filled(base, &search.near);
-        let left = capacity - filled;
-        let step = left / above.max(1) as i128;
-        if step == 0 || above == 0 {
+        let (low_halves, high_halves, above) = cut_sums(amounts, base);
+        let filled = (i128::from(high_halves) << 32) + i128::from(low_halves);
+        let left = i128::from(capacity) - filled;
+        if above == 0 {
+            // Above them all: back to where some are cut, as there is not enough.
+            base = equal;
+            continue;
+        }
+        let step = left.div_euclid(above as i128);
+        if step == 0 {
             return Level { base, more: left as usize };
         }
-        base += step as Atoms;
+        // Between the equal share and an amount.
+        base = (i128::from(base) + step).max(i128::from(equal)) as Atoms;
     }
 }
 
-/// Requests up to some level, whose sum is known, those above another, whose number is, and between them the near ones.
-#[derive(Debug, Clone, Copy)]
-struct Split {
-    met: i128,
-    cut: usize,
+/// The sums of the halves of min(d, t), and the number of amounts above t.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn cut_sums(near: &[Atoms], level: Atoms) -> (u64, u64, usize) {
+    let (mut low_halves, mut high_halves, mut above) = (0_u64, 0_u64, 0_u64);
+    for &amount in near {
+        let part = amount.min(level).cast_unsigned();
+        low_halves += u64::from(part as u32);
+        high_halves += part >> 32;
+        above += u64::from(amount > level);
+    }
+    (low_halves, high_halves, above as usize)
 }
 
-impl Split {
-    fn new(amounts: &[Atoms], low: Atoms, high: Atoms, near: &mut Vec<Atoms>) -> Self {
-        // Without branches: every amount is written, and the place moves only where it is near.
-        near.resize(amounts.len(), 0);
-        let (mut low_halves, mut high_halves, mut cut, mut found) = (0_u64, 0_u64, 0, 0);
-        for &amount in amounts {
-            let met = if amount <= low { amount.cast_unsigned() } else { 0 };
-            low_halves += u64::from(met as u32);
-            high_halves += met >> 32;
-            cut += usize::from(amount > high);
-            near[found] = amount;
-            found += usize::from(amount > low && amount <= high);
+/// Writes what everybody gets at this level.
+pub(super) fn cut_at(amounts: &[Atoms], level: Level, granted: &mut [Atoms]) {
+    // Up to the row that gets the last atom left, whoever is cut is cut one higher.
+    let mut left = level.more;
+    let mut rows = 0;
+    for chunk in amounts.chunks(1024) {
+        let above = cut_sums(chunk, level.base).2;
+        if above >= left {
+            let last = chunk.iter().enumerate().filter(|(_, amount)| **amount > level.base).take(left).last();
+            rows += last.map_or(0, |(row, _)| row + 1);
+            break;
         }
-        near.truncate(found);
-        Self { met: (i128::from(high_halves) << 32) + i128::from(low_halves), cut }
+        left -= above;
+        rows += chunk.len();
     }
+    at_most(&amounts[..rows], level.base.saturating_add(1), &mut granted[..rows]);
+    at_most(&amounts[rows..], level.base, &mut granted[rows..]);
+}
 
-    /// Σ min(d, t) and the number of requests above t, for t between the two levels.
-    fn filled(self, level: Atoms, near: &[Atoms]) -> (i128, usize) {
-        let (mut low_halves, mut high_halves, mut above) = (0_u64, 0_u64, 0);
-        for &amount in near {
-            let part = amount.min(level).cast_unsigned();
-            low_halves += u64::from(part as u32);
-            high_halves += part >> 32;
-            above += usize::from(amount > level);
-        }
-        let near = (i128::from(high_halves) << 32) + i128::from(low_halves);
-        (self.met + near + i128::from(level) * self.cut as i128, above + self.cut)
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn at_most(amounts: &[Atoms], level: Atoms, granted: &mut [Atoms]) {
+    for (granted, &amount) in granted.iter_mut().zip(amounts) {
+        *granted = amount.min(level);
     }
 }
 
-/// Two levels between which the level most likely is, from a sample in even steps.
-fn guess(amounts: &[Atoms], capacity: i128, sample: &mut Vec<Atoms>) -> (Atoms, Atoms) {
+/// The level as a sample in even steps has it.
+fn guess(amounts: &[Atoms], capacity: Atoms, sample: &mut Vec<Atoms>) -> Atoms {
     sample.clear();
     sample.extend(amounts.iter().step_by(amounts.len() / SAMPLE));
     sample.sort_unstable();
-    let count = sample.len() as f64;
-    let share = capacity as f64 / amounts.len() as f64 * count;
-    let middle = level_of_sorted(sample, share);
-    let variance: f64 = sample.iter().map(|&amount| (amount as f64).min(middle) - share / count).map(|x| x * x).sum();
-    let missed = MISSED * sqrt(variance);
     // Floats beyond an amount saturate.
-    let low = level_of_sorted(sample, share - missed) as Atoms;
-    let high = level_of_sorted(sample, share + missed) as Atoms;
-    (low, high.saturating_add(1))
+    level_of_sorted(sample, capacity as f64 / amounts.len() as f64 * sample.len() as f64) as Atoms
 }
 
 /// The level at which `sorted` amounts share `capacity`; infinite where there is enough.
@@ -160,8 +149,7 @@ mod tests {
             for tenths in [0, 1, 5, 9] {
                 let capacity = (total * tenths / 10).min(i128::from(i64::MAX)) as Atoms;
                 if i128::from(capacity) < total {
-                    let most = amounts.iter().copied().max().unwrap_or(0);
-                    let found = level(&amounts, capacity, most, &mut Search::default());
+                    let found = level(&amounts, capacity, &mut Vec::new());
                     assert_eq!(found, plainly(&amounts, capacity), "{capacity} among {rows} in case {case}");
                 }
             }

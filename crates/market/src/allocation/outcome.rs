@@ -47,8 +47,8 @@ pub struct Scratch {
     pub(super) held: Vec<Atoms>,
     /// Amounts of those who accept a price.
     pub(super) accepted: Vec<Atoms>,
-    /// Room to look for a level.
-    pub(super) level: super::level::Search,
+    /// A sample of the amounts.
+    pub(super) sample: Vec<Atoms>,
     /// Remainders of whole units.
     pub(super) units: super::whole_units::Units,
     /// Rows with their ranks.
@@ -56,7 +56,7 @@ pub struct Scratch {
     /// Rows that won, with their ranks.
     pub(super) winners: Vec<super::serve::Ranked>,
     /// Weights as whole numbers.
-    pub(super) weights: Vec<u64>,
+    pub(super) weights: Vec<i64>,
     /// Rows at hand.
     pub(super) rows: Vec<u32>,
 }

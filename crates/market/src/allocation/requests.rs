@@ -161,6 +161,10 @@ impl Asked<'_> {
 }
 
 /// The sum, the least and the greatest.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
 pub(super) fn sums(amounts: &[Atoms]) -> (i128, Atoms, Atoms) {
     // The halves add up apart, so that sixty-four bits hold the sums of 2³² rows.
     let (mut low, mut high, mut least, mut most) = (0_u64, 0_i64, 0, 0);

@@ -61,7 +61,7 @@ impl Newton {
                 barrier = (barrier * 0.1).max(least);
             }
         }
-        let _ = slope(choices, &self.price, 0.0, &mut self.used, &mut self.gradient, None);
+        slope(choices, &self.price, 0.0, &mut self.used, &mut self.gradient, None);
         let spare = self.price.iter().zip(&self.used).map(|(price, used)| price * (1.0 - used).max(0.0));
         let over = self.used.iter().copied().fold(1.0, f64::max);
         spare.sum::<f64>() + ln(over)

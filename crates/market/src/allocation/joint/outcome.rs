@@ -88,7 +88,7 @@ pub struct JointScratch {
     /// Tasks in the order in which they are granted.
     pub(super) whole: super::whole_tasks::Turns,
     /// A column of weights, and of atoms.
-    weights: Vec<u64>,
+    weights: Vec<i64>,
     column: Vec<Atoms>,
     units: Units,
     /// Best values by owner and what is left.
@@ -115,8 +115,8 @@ impl JointScratch {
             return;
         }
         self.weights.clear();
-        self.weights.extend(amounts.map(|amount| (amount / most * (1_u64 << 62) as f64) as u64));
-        let whole = self.weights.iter().map(|&weight| u128::from(weight)).sum();
+        self.weights.extend(amounts.map(|amount| (amount / most * (1_u64 << 62) as f64) as i64));
+        let whole = self.weights.iter().map(|&weight| u128::from(weight.cast_unsigned())).sum();
         self.column.resize(self.weights.len(), 0);
         largest_remainder(&self.weights, capacity.cast_unsigned(), whole, &mut self.units, &mut self.column);
         for (&atoms, slot) in self.column.iter().zip(granted.iter_mut().skip(resource).step_by(resources)) {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use ruint::aliases::U256;
 use walras_ledger::Atoms;
@@ -18,7 +19,7 @@ pub(super) struct Turns {
     left: Vec<Atoms>,
     reduced: Vec<Atoms>,
     count: Vec<Atoms>,
-    weights: Vec<u64>,
+    weights: Vec<i64>,
 }
 
 /// A row that waits for its next task: its dominant share so far, by weight, is top/bottom.
@@ -85,18 +86,30 @@ pub(super) fn take_turns(
     waiting.extend((0..rows).filter_map(|row| {
         let needs = &demand[row * resources..][..resources];
         let dominant = dominant(needs, capacity)?;
-        let bottom = u128::from(capacity[dominant].cast_unsigned()) * u128::from(weights[row]);
+        let bottom = u128::from(capacity[dominant].cast_unsigned()) * u128::from(weights[row].cast_unsigned());
         let top = u128::from(needs[dominant].cast_unsigned()) * u128::from(count[row].cast_unsigned());
         Some(Turn { about: top as f64 / bottom as f64, top, bottom, row: row as u32 })
     }));
     let mut heap = BinaryHeap::from(waiting);
-    while let Some(mut next) = heap.peek_mut() {
+    let mut refused = 0;
+    loop {
+        let Some(mut next) = heap.peek_mut() else { break };
         let row = next.row as usize;
         let needs = &demand[row * resources..][..resources];
         let wanted = requests.tasks.get(row).is_none_or(|&tasks| count[row] < tasks);
         if !wanted || needs.iter().zip(&left).any(|(need, left)| need > left) {
             // What is left only shrinks: it will never fit.
-            std::collections::binary_heap::PeekMut::pop(next);
+            PeekMut::pop(next);
+            refused += 1;
+            // Where many do not fit, all who do not leave at once.
+            if refused > heap.len() / 16 + 64 {
+                refused = 0;
+                let fits = |turn: &Turn| {
+                    let needs = &demand[turn.row as usize * resources..][..resources];
+                    needs.iter().zip(&left).all(|(need, left)| need <= left)
+                };
+                heap.retain(fits);
+            }
             continue;
         }
         count[row] += 1;
@@ -115,7 +128,9 @@ pub(super) fn take_turns(
 
 /// The tasks that surely come first, at once, and what they leave.
 ///
-/// Up to the level at which one task more of everybody would still fit, all turns are granted, in whatever order.
+/// Where all turns up to some level of dominant shares fit together, they are granted, in whatever order. The level is
+/// looked for by halving, from the one at which a task more of everybody still fits to the one at which tasks that could
+/// be cut would use a resource up.
 fn start(
     capacity: &[Atoms],
     requests: &JointRequests<'_>,
@@ -123,40 +138,74 @@ fn start(
     scratch: &mut JointScratch,
     turns: &mut Turns,
 ) {
-    let (rows, resources) = (requests.len(), capacity.len());
+    let resources = capacity.len();
     let one_each =
         |resource: usize| demand.iter().skip(resource).step_by(resources).map(|&need| i128::from(need)).sum::<i128>();
-    turns.count.clear();
-    turns.count.resize(rows, 0);
+    turns.reduced.clear();
+    // Where not even that fits, nothing is reduced, and the level is zero.
+    turns.reduced.extend(
+        capacity
+            .iter()
+            .enumerate()
+            .map(|(resource, &capacity)| (i128::from(capacity) - one_each(resource)).max(0) as Atoms),
+    );
+    ready(capacity, requests, demand, |needs| dominant_share(needs, capacity), scratch);
+    let high = first_used_up(capacity, demand, 0.0, scratch);
+    let low = first_used_up(&turns.reduced, demand, 0.0, scratch);
+    let mut level = low.or(high).unwrap_or(f64::MAX);
+    if !turns.fit(level, capacity, requests, demand, scratch) {
+        level = 0.0;
+    }
+    let mut width = high.map_or(0.0, |high| high - level);
+    for _ in 0..HALVINGS {
+        width *= 0.5;
+        if turns.fit(level + width, capacity, requests, demand, scratch) {
+            level += width;
+        }
+    }
+    // A little less, so that turns which floats might misplace are left to be taken in their order.
+    turns.count(level * (1.0 - AROUND), requests, scratch);
     turns.left.clear();
     turns.left.extend_from_slice(capacity);
-    turns.reduced.clear();
-    for (resource, &capacity) in capacity.iter().enumerate() {
-        match i128::from(capacity) - one_each(resource) {
-            left @ 0.. => turns.reduced.push(left as Atoms),
-            _ => return,
+    for (needs, &count) in demand.chunks_exact(resources).zip(&turns.count) {
+        for (left, need) in turns.left.iter_mut().zip(needs) {
+            *left -= need * count;
         }
     }
-    ready(capacity, requests, demand, |needs| dominant_share(needs, capacity), scratch);
-    // A little less, so that roundings do not matter.
-    let level = first_used_up(&turns.reduced, demand, 0.0, scratch).map_or(f64::INFINITY, |level| level * (1.0 - 1e-9));
-    for (row, count) in turns.count.iter_mut().enumerate() {
-        let tasks = (level.min(scratch.limit[row]) * scratch.rate[row]).ceil();
-        // Not a number where a row needs nothing.
-        *count = if tasks > 0.0 { tasks.min(requests.tasks_of(row)) as Atoms } else { 0 };
+}
+
+/// How often the level is halved: few turns are left by then.
+const HALVINGS: usize = 12;
+/// How far from a level, as a share of it, turns might be misplaced by floats, with a wide margin.
+const AROUND: f64 = 1e-9;
+
+impl Turns {
+    /// How many tasks each row has when all turns below `level` are taken.
+    fn count(&mut self, level: f64, requests: &JointRequests<'_>, scratch: &JointScratch) {
+        self.count.clear();
+        let rows = scratch.rate.iter().zip(&scratch.limit).enumerate();
+        self.count.extend(rows.map(|(row, (&rate, &limit))| {
+            let tasks = (level.min(limit) * rate).ceil();
+            // Not a number where a row needs nothing.
+            if tasks > 0.0 { tasks.min(requests.tasks_of(row)) as Atoms } else { 0 }
+        }));
     }
-    let used = |resource: usize| -> i128 {
-        (0..rows).map(|row| i128::from(demand[row * resources + resource]) * i128::from(turns.count[row])).sum()
-    };
-    for resource in 0..resources {
-        match i128::from(capacity[resource]) - used(resource) {
-            left @ 0.. => turns.left[resource] = left as Atoms,
-            _ => {
-                turns.count.fill(0);
-                turns.left.copy_from_slice(capacity);
-                return;
-            }
-        }
+
+    /// Whether all turns up to `level` fit together, those that floats might misplace among them.
+    fn fit(
+        &mut self,
+        level: f64,
+        capacity: &[Atoms],
+        requests: &JointRequests<'_>,
+        demand: &[Atoms],
+        scratch: &JointScratch,
+    ) -> bool {
+        self.count(level * (1.0 + AROUND), requests, scratch);
+        (0..capacity.len()).all(|resource| {
+            let needs = demand.iter().skip(resource).step_by(capacity.len()).zip(&self.count);
+            needs.map(|(&need, &count)| i128::from(need) * i128::from(count)).sum::<i128>()
+                <= i128::from(capacity[resource])
+        })
     }
 }
 
