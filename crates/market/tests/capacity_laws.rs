@@ -58,8 +58,9 @@ fn capacities_are_finite_and_the_same_again() {
                 let mut memory = capacity.memory();
                 let at = |step: u32| {
                     let (keys, purpose) = (Keys::new(4), Purpose::capacity(2));
+                    let kept = [0.0, 400.0, 9e18][step as usize % 3];
                     let revenue = [0.0, 10.0, 1e15][step as usize % 3];
-                    capacity.at(&Moment { step, keys, purpose, revenue, kept: 100.0, series }, &mut memory)
+                    capacity.at(&Moment { step, keys, purpose, revenue, kept, series }, &mut memory)
                 };
                 (0..60).map(at).collect()
             };

@@ -107,8 +107,7 @@ pub(super) fn cohorts(
             Some(production) => Some(production::producer(production, (name, *span), economy, assets, &mut setup)?),
             None => None,
         };
-        let sold =
-            sources.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohorts.len()));
+        let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
         let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;

@@ -36,6 +36,9 @@ entry! {
             if this.leases.is_some() && this.capacity.0.len() > 1 {
                 return Err(("leases", "leases are of a single asset".to_owned()));
             }
+            if this.leases.is_some() && this.provider.is_some() {
+                return Err(("provider", "what a provider holds is shared step by step, not leased".to_owned()));
+            }
             let known = |name: &str| this.capacity.0.iter().any(|capacity| capacity.name == name);
             match this.price.0.iter().find(|price| !known(&price.name)) {
                 Some(price) => Err(("price", format!("`{}` is no asset whose capacity it has", price.name))),

@@ -73,6 +73,12 @@ impl Source {
         self.supplies.iter().map(|supply| supply.asset)
     }
 
+    /// Whether what it shares is what the agents of cohort number `cohort` hold.
+    #[must_use]
+    pub fn is_provided_by(&self, cohort: usize) -> bool {
+        self.provider.as_ref().is_some_and(|provider| provider.cohort == cohort)
+    }
+
     /// What a unit of its asset number `supply` costs as those see it who request it, numeraire per unit.
     #[must_use]
     pub fn price_seen(&self, supply: usize) -> f64 {

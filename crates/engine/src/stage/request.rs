@@ -184,7 +184,8 @@ impl Chunk {
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view =
+            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();
