@@ -40,7 +40,9 @@ fn main() {
     let trace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/azure_llm_conv_2023.csv");
     let jobs = if trace.is_file() {
         let file = trace.display();
-        format!("{{ kind = 'jobs', arrivals = {{ kind = 'trace', file = '{file}', time = 'TIMESTAMP', sizes = {{ CONTEXT = 'ContextTokens', GENERATED = 'GeneratedTokens' }} }} }}")
+        format!(
+            "{{ kind = 'jobs', arrivals = {{ kind = 'trace', file = '{file}', time = 'TIMESTAMP', sizes = {{ CONTEXT = 'ContextTokens', GENERATED = 'GeneratedTokens' }} }} }}"
+        )
     } else {
         println!("shared/data is not present: jobs are Poisson's");
         "{ kind = 'jobs', arrivals = { kind = 'poisson', rate = 0.00005, size = { CONTEXT = 1155.0, GENERATED = 211.0 } } }".to_owned()

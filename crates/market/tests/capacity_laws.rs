@@ -35,14 +35,39 @@ fn samples(kind: &str) -> Vec<AnyCapacity> {
         "series" => ["hold", "repeat"]
             .map(|after| {
                 let (file, column) = (text("capacity.csv"), text("units"));
-                read(&[("kind", text(kind)), ("file", file), ("column", column), ("after_end", text(after)), ("every", Node::Integer(3))])
+                read(&[
+                    ("kind", text(kind)),
+                    ("file", file),
+                    ("column", column),
+                    ("after_end", text(after)),
+                    ("every", Node::Integer(3)),
+                ])
             })
             .into(),
-        "failing" => vec![read(&[("kind", text(kind)), ("nodes", Node::Integer(7)), ("each", number(1.5)), ("up", number(4.0)), ("down", number(2.0))])],
+        "failing" => vec![read(&[
+            ("kind", text(kind)),
+            ("nodes", Node::Integer(7)),
+            ("each", number(1.5)),
+            ("up", number(4.0)),
+            ("down", number(2.0)),
+        ])],
         "growing" => [0.0, 0.3, 1.0]
-            .map(|wear| read(&[("kind", text(kind)), ("initial", number(5.0)), ("share", number(0.5)), ("cost", number(2.0)), ("wear", number(wear))]))
+            .map(|wear| {
+                read(&[
+                    ("kind", text(kind)),
+                    ("initial", number(5.0)),
+                    ("share", number(0.5)),
+                    ("cost", number(2.0)),
+                    ("wear", number(wear)),
+                ])
+            })
             .into(),
-        "regrowing" => vec![read(&[("kind", text(kind)), ("initial", number(500.0)), ("rate", number(0.2)), ("maximum", number(1000.0))])],
+        "regrowing" => vec![read(&[
+            ("kind", text(kind)),
+            ("initial", number(500.0)),
+            ("rate", number(0.2)),
+            ("maximum", number(1000.0)),
+        ])],
         other => panic!("give a sample of `{other}`"),
     }
 }

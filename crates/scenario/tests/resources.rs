@@ -73,7 +73,9 @@ fn economies() -> Vec<(String, String)> {
     let placed = choices.iter().flat_map(|choice| {
         ["'max_min'", "'pay_as_bid'", posted].map(|rule| (format!("{choice}, {rule}"), networked(rule, choice)))
     });
-    let together = TOGETHER.iter().map(|rule| ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}"))));
+    let together = TOGETHER.iter().map(|rule| {
+        ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}")))
+    });
     let leased = LEASES.iter().map(|rule| ((*rule).to_owned(), leases(rule)));
     alone.chain(placed).chain(together).chain(leased).collect()
 }
@@ -120,7 +122,8 @@ fn nothing_appears_or_vanishes_and_nobody_gets_more_than_there_is() {
             assert_eq!(perishable, 0, "{name}, step {at}: what perishes is gone");
         }
         check_supply(&world, &before);
-        let used: f64 = world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
+        let used: f64 =
+            world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
         assert!(used > 0.0, "{name}: nobody got anything");
     }
 }
@@ -229,12 +232,7 @@ fn what_takes_time_arrives_when_it_should() {
     }
     // Three units at a dollar here; there at a dollar and a dime, used two steps later. Who has what it wants asks for
     // nothing.
-    let expected = [
-        (3.0, 9700, 0.0, 9670),
-        (6.0, 9400, 0.0, 9340),
-        (9.0, 9100, 3.0, 9340),
-        (12.0, 8800, 6.0, 9340),
-    ];
+    let expected = [(3.0, 9700, 0.0, 9670), (6.0, 9400, 0.0, 9340), (9.0, 9100, 3.0, 9340), (12.0, 8800, 6.0, 9340)];
     assert_eq!(seen, expected);
     assert_eq!(world.ledger.held(world.carriage.as_ref().unwrap().account, AssetId::NUMERAIRE), 60);
 }
@@ -269,14 +267,23 @@ fn what_cannot_be_is_refused() {
         (change("rule = 'max_min'", "rule = 'max_min'\nplace = '1'"), "no network"),
         (change("price = { CPU = 0.5", "price = { RAM = 0.5"), "RAM"),
         (networked("'max_min'", "any").replace("place = '3'", "place = '99'"), "place of the network"),
-        (networked("'max_min'", "any").replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"), "no way from"),
-        (networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"), "on its way"),
+        (
+            networked("'max_min'", "any")
+                .replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"),
+            "no way from",
+        ),
+        (
+            networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"),
+            "on its way",
+        ),
     ] {
         let loaded = walras_scenario::Loaded::from_text("test.toml", &text, std::path::Path::new(""), &[]);
         let said = match loaded {
             Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
             Ok(loaded) => match loaded.build(1, u64::MAX) {
-                Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
+                Err(error) => {
+                    error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain)
+                }
                 Ok(_) => panic!("accepted, and should say {words}"),
             },
         };
@@ -308,7 +315,8 @@ fn nobody_buys_what_costs_more_than_it_is_worth() {
 /// A cap holds whatever the rule, an agent's own quota where that is less.
 #[test]
 fn nobody_gets_more_than_the_cap() {
-    for rule in ["rule = 'proportional'", "rule = 'first_come_first_served'", "together = 'dominant_resource_fairness'"] {
+    for rule in ["rule = 'proportional'", "rule = 'first_come_first_served'", "together = 'dominant_resource_fairness'"]
+    {
         let text = format!(
             "[run]\nname = 'cap'\nsteps = 1\n[assets.CPU]\ndecimals = 0\n[resources.cluster]\ncapacity = {{ CPU = 100 }}\n\
              {rule}\ncap = 0.25\n[cohorts.large]\nsize = 2\ndemand = {{ requests = {{ kind = 'fixed', need = 90.0 }} }}\n\

@@ -100,7 +100,9 @@ pub(super) fn cohorts(
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
         let demand = match &item.demand {
-            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?),
+            Some(demand) => {
+                Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?)
+            }
             None => None,
         };
         let producer = match &item.production {

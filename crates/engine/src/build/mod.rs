@@ -194,7 +194,8 @@ fn check_perishables(assets: &[Asset], venues: &[Venue], economy: &Economy) -> R
     let Some(venue) = venues.iter().find(perishes) else { return Ok(()) };
     let asset = &assets[venue.asset.index()].name;
     let span = economy.assets.0.iter().find(|item| item.name == *asset).map_or(Span::default(), |item| item.span);
-    let message = format!("`{asset}` perishes with each step and is traded at `{}`, where it would have to last", venue.name);
+    let message =
+        format!("`{asset}` perishes with each step and is traded at `{}`, where it would have to last", venue.name);
     Err(Problem::at(span, message, "a `decay` below 1").help("share it by a [resources.*] alone, or let it last"))
 }
 
@@ -202,7 +203,12 @@ fn check_perishables(assets: &[Asset], venues: &[Venue], economy: &Economy) -> R
 fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
         let lacks = |place: &&Place| world.assets[world.venues[place.venue].asset.index()].fundamental.is_none();
-        if let Some(place) = cohort.places.iter().find(lacks).filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_fundamental())) {
+        if let Some(place) = cohort
+            .places
+            .iter()
+            .find(lacks)
+            .filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_fundamental()))
+        {
             let asset = &world.assets[world.venues[place.venue].asset.index()].name;
             let message = format!("the agents of `{name}` look at the fundamental value of `{asset}`, which has none");
             let help = format!("give [assets.{asset}] a `fundamental`, or feed one with a [feeds.*]");
@@ -215,7 +221,8 @@ fn check_fundamentals(economy: &Economy, world: &World) -> Result<(), Problem> {
 /// Policies that place stops need markets where they can wait.
 fn check_stops(economy: &Economy, world: &World) -> Result<(), Problem> {
     for (cohort, NamedItem { name, span, item }) in world.cohorts.iter().zip(&economy.cohorts.0) {
-        let mut places = cohort.seen_places().filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_stops()));
+        let mut places =
+            cohort.seen_places().filter(|_| item.policy.as_ref().is_some_and(|policy| policy.needs_stops()));
         if let Some((_, place)) = places.find(|(_, place)| !world.venues[place.venue].takes_stops()) {
             let market = &world.venues[place.venue].name;
             let message = format!("the agents of `{name}` place stops, which cannot wait at `{market}`");

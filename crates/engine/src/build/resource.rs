@@ -65,7 +65,15 @@ pub(super) fn sources(
         supplies.sort_by_key(|supply| supply.asset);
         let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule, cap: Quota { most: None, share: item.cap }, load: 0.0, provider });
+        sources.push(Source {
+            name: name.clone(),
+            account,
+            supplies,
+            rule,
+            cap: Quota { most: None, share: item.cap },
+            load: 0.0,
+            provider,
+        });
     }
     Ok(sources)
 }
@@ -112,9 +120,11 @@ fn arrives_at_once(carriage: Option<&Carriage>, groups: &[Group], places: &[usiz
     let sources = groups.iter().flat_map(|group| &group.sources);
     let mut ways = sources.flat_map(|&source| places.iter().map(move |&place| (source, place)));
     if ways.any(|(source, place)| carriage.latency(source, place) > 0) {
-        return Err("`order_up_to` counts what its production has under way, and does not see what is on its way over the \
+        return Err(
+            "`order_up_to` counts what its production has under way, and does not see what is on its way over the \
                     network; let the `delay` of a recipe stand for the way"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(())
 }
@@ -152,7 +162,11 @@ pub(super) fn asker(
         (None, None) => Vec::new(),
         (None, Some(places)) => {
             let span = places.first().map_or(span, |place| place.span);
-            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
+            return Err(Problem::at(
+                span,
+                format!("cohort `{name}` has places, and there is no network"),
+                "a [network]",
+            ));
         }
         (Some(carriage), None) => (0..carriage.network.len()).collect(),
         (Some(carriage), Some(places)) => {

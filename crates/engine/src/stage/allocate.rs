@@ -234,7 +234,8 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
             continue;
         };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
-        let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
+        let fare =
+            |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
         let with = counterparties(supply.asset, carriage.account, source.account);
         ledger.move_rows(&with, Reason::Fee, fares.filter(|(_, [fare, _])| *fare != 0)).map_err(broken)?;
@@ -277,12 +278,7 @@ fn collect(
 }
 
 /// Passes what was paid on to the provider's agents, where there are any, in proportion to what each gave.
-fn pay_out(
-    ledger: &mut Ledger,
-    provider: Option<CohortId>,
-    account: NamedId,
-    of: &mut AskedOf,
-) -> Result<(), Broken> {
+fn pay_out(ledger: &mut Ledger, provider: Option<CohortId>, account: NamedId, of: &mut AskedOf) -> Result<(), Broken> {
     let Some(provider) = provider else { return Ok(()) };
     let given = std::mem::take(&mut of.parts.given);
     of.parts.split(of.grants.revenue(), &given);
