@@ -40,14 +40,17 @@ const BUILDS: [Build; 3] = [
 /// When two builds differ, with the scenario.
 pub(crate) fn check(project: &Project) -> Outcome {
     let folder = project.empty_scratch("bits")?;
-    let mut scenarios = project.files("scenarios", "toml")?;
-    scenarios.extend(project.files("scenarios/mechanisms", "toml")?);
-    if scenarios.is_empty() {
-        return Err(Failure("there is no scenario to compare".to_owned()));
-    }
+    let mut scenarios = Vec::new();
     let mut expected: Vec<Value> = Vec::new();
     for build in &BUILDS {
         let walras = project.build_walras(build.name, build.arguments)?;
+        if scenarios.is_empty() {
+            scenarios = project.scenarios(&walras, "scenarios")?;
+            scenarios.extend(project.scenarios(&walras, "scenarios/mechanisms")?);
+        }
+        if scenarios.is_empty() {
+            return Err(Failure("there is no scenario to compare".to_owned()));
+        }
         for (number, scenario) in scenarios.iter().enumerate() {
             let stem = scenario.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let out = folder.join(format!("{stem}-{}", build.name));

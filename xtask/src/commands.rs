@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::project::Project;
+use crate::project::{Project, missing_file};
 use crate::stage::{Doing, Failure, Outcome};
 
 /// One command of a page.
@@ -44,13 +44,27 @@ pub(crate) fn check(project: &Project) -> Outcome {
         for command in shown {
             let at = format!("{name}:{}: `{}`", command.line, command.text);
             match kind(&command.text) {
-                Some(Kind::Walras(arguments)) => run(&walras, &arguments, &folder, &command, &at)?,
+                Some(Kind::Walras(arguments)) => match missing(&walras, &arguments, &folder)? {
+                    None => run(&walras, &arguments, &folder, &command, &at)?,
+                    Some(file) => println!("{at} is skipped: {file} is not present"),
+                },
                 Some(Kind::Elsewhere) => println!("{at} is run elsewhere"),
                 None => return Err(Failure(format!("{at} is run by nothing: see xtask/src/commands.rs"))),
             }
         }
     }
     Ok(())
+}
+
+/// A data file that is not there of a scenario that a command names.
+fn missing(walras: &Path, arguments: &[String], folder: &Path) -> Outcome<Option<String>> {
+    let scenarios = arguments.iter().filter(|word| word.ends_with(".toml")).map(|word| folder.join(word));
+    for scenario in scenarios.filter(|path| path.is_file()) {
+        if let Some(file) = missing_file(walras, &scenario)? {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 fn run(walras: &Path, arguments: &[String], folder: &Path, command: &Shown, at: &str) -> Outcome {

@@ -73,6 +73,19 @@ impl Project {
         Ok(copy)
     }
 
+    /// The scenarios of a folder that can be run here. One whose data files are not a part of the project is named and
+    /// left out where they are not there.
+    pub(crate) fn scenarios(&self, walras: &Path, folder: &str) -> Outcome<Vec<PathBuf>> {
+        let mut scenarios = Vec::new();
+        for path in self.files(folder, "toml")? {
+            match missing_file(walras, &path)? {
+                None => scenarios.push(path),
+                Some(file) => println!("{}: skipped, {file} is not present", path.display()),
+            }
+        }
+        Ok(scenarios)
+    }
+
     /// A folder for what checks write, under the build folder. It is there afterwards, with what it held.
     pub(crate) fn scratch(&self, name: &str) -> Outcome<PathBuf> {
         let folder = self.target.join("xtask").join(name);
@@ -105,6 +118,17 @@ impl Project {
         files.sort();
         Ok(files)
     }
+}
+
+/// A data file that a scenario names and that is not there, as `walras check --json` says.
+pub(crate) fn missing_file(walras: &Path, scenario: &Path) -> Outcome<Option<String>> {
+    let doing = || format!("checking {}", scenario.display());
+    let run = Command::new(walras).args(["check", "--json"]).arg(scenario).stdin(Stdio::null()).output().doing(doing)?;
+    if run.status.success() || run.stdout.is_empty() {
+        return Ok(None);
+    }
+    let said: Value = serde_json::from_slice(&run.stdout).doing(doing)?;
+    Ok(said["missing_files"][0].as_str().map(str::to_owned))
 }
 
 /// Runs `command` with its output shown.

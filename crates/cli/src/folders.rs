@@ -1,15 +1,22 @@
 //! Every entry of every catalogue, in folders.
 
 use serde_json::{Value, json};
+use walras_agents::need::AnyNeed;
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::AnyPolicy;
 use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
 use walras_agents::production::AnyProduction;
+use walras_agents::reporting::AnyReporting;
+use walras_agents::request::AnyRequests;
+use walras_agents::request::arrivals::AnyArrivals;
+use walras_agents::satisfaction::AnySatisfaction;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
-use walras_engine::economy::{AnyMarket, Asset, Cohort, Control, Distribution, Feed, Numeraire, ShockPlan};
+use walras_engine::economy::{
+    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, NetworkPlan, Numeraire, Resource, ShockPlan,
+};
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
@@ -20,8 +27,10 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
+use walras_market::allocation::leases::LeaseRule;
 use walras_market::auction::AnyAuction;
 use walras_market::auction::issuance::AnyIssuance;
+use walras_market::capacity::AnyCapacity;
 use walras_market::clearing::AnyClearing;
 use walras_market::clearing::adjustment::AnyAdjustment;
 use walras_market::clearing::rationing::AnyRationing;
@@ -29,6 +38,7 @@ use walras_market::clearing::schedule::AnySchedule;
 use walras_market::curve::AnyCurve;
 use walras_market::equilibrium::preference::AnyPreference;
 use walras_market::equilibrium::solver::AnySolver;
+use walras_market::network::AnyTopology;
 use walras_market::pool::AnyPool;
 use walras_market::pool::fee::AnyFee;
 use walras_measures::MeasureDescription;
@@ -83,6 +93,13 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("price", "What an asset's price is when several markets trade it", AnyPriceRule::catalog()),
         folder("preference", "What a consumer of several goods wants", AnyPreference::catalog()),
         folder("equilibrium_solver", "How the prices are found at which all markets clear", AnySolver::catalog()),
+        folder("capacity", "How much there is of an asset at a resource", AnyCapacity::catalog()),
+        folder("topology", "Which places of a network are linked", AnyTopology::catalog()),
+        folder("request", "What agents want of resources", AnyRequests::catalog()),
+        folder("arrivals", "When jobs arrive, and how large they are", AnyArrivals::catalog()),
+        folder("need", "How what agents need changes", AnyNeed::catalog()),
+        folder("reporting", "What agents say they want", AnyReporting::catalog()),
+        folder("satisfaction", "What agents get from what they use", AnySatisfaction::catalog()),
         folder("policy", "How agents act", AnyPolicy::catalog()),
         folder("objective", "What agents try to raise", AnyObjective::catalog()),
         folder("production", "How agents make goods from goods", AnyProduction::catalog()),
@@ -169,6 +186,10 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
+        Resource::description("section"),
+        Demand::description("section"),
+        LeaseRule::description("section"),
+        NetworkPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

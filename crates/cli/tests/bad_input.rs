@@ -156,6 +156,20 @@ fn a_missing_data_file_is_said_with_the_place_that_names_it() {
 }
 
 #[test]
+fn missing_data_files_are_listed_for_programs_and_said_to_people() {
+    let workplace = Workplace::new();
+    let text = workplace.read("small.toml");
+    let feed = "[feeds.value]\nasset = \"TOKEN\"\nfile = \"data/prices.csv\"\ncolumn = \"close\"\n";
+    workplace.write("without.toml", &format!("{text}\n{feed}"));
+    let said = workplace.walras(&["check", "without.toml", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.code, &answer["missing_files"]), (Some(2), &serde_json::json!(["data/prices.csv"])));
+    for words in ["without.toml", "data/prices.csv", "where to get it"] {
+        assert!(said.err.contains(words), "{words}: {}", said.err);
+    }
+}
+
+#[test]
 fn a_file_of_100_megabytes_is_refused_unread() {
     let workplace = Workplace::new();
     File::create(workplace.path("large.toml")).unwrap().set_len(100_000_000).unwrap();

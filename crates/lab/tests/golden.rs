@@ -30,9 +30,8 @@ const FOLDERS: [(&str, &str); 2] = [("scenarios", ""), ("scenarios/mechanisms", 
 /// Steps and hash; `None` when a data file of the scenario is not there.
 fn hash_of(path: &Path) -> Option<(u32, String)> {
     let loaded = Loaded::from_file(path, &[]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let missing = loaded.scenario.feeds.0.iter().find(|feed| !loaded.base.join(&feed.item.file).exists());
-    if let Some(feed) = missing {
-        println!("skipped: {} of {} is not present", feed.item.file, path.display());
+    if let Some(file) = loaded.missing_files().first() {
+        println!("skipped: {file} of {} is not present", path.display());
         return None;
     }
     let mut world = loaded.build(loaded.scenario.run.seed, 1 << 33).unwrap_or_else(|error| panic!("{error}")).world;

@@ -2,21 +2,25 @@
 
 mod ascii;
 mod canvas;
+mod course;
 mod figure;
 mod market;
 mod panel;
 mod people;
 mod raster;
+mod resource;
 
 pub use ascii::ascii;
 pub use raster::png;
 
 use crate::data::ReportData;
 
-/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, wealth, cohorts.
+/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, wealth,
+/// cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `wealth` and `cohorts`; with several markets the
-/// first five carry the market's name, as in `price-token`. A chart whose data were not recorded is left out. The
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `wealth` and `cohorts`; with
+/// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
+/// share `resources` carries the asset's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {
@@ -34,6 +38,13 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         let found = drawn.into_iter().filter_map(|(stem, svg)| Some((format!("{stem}{suffix}"), svg?)));
         charts.extend(found);
     }
+    let shared = resource::resources(data);
+    let mut taken: Vec<String> = Vec::new();
+    for (index, (asset, svg)) in shared.iter().enumerate() {
+        let suffix = if shared.len() == 1 { String::new() } else { suffix(data.asset_name(*asset), index, &mut taken) };
+        charts.push((format!("resources{suffix}"), svg.clone()));
+    }
+    charts.extend(resource::demand(data).map(|svg| ("demand".to_owned(), svg)));
     let of_agents = [("wealth", people::wealth(data)), ("cohorts", people::cohorts(data))];
     charts.extend(of_agents.into_iter().filter_map(|(stem, svg)| Some((stem.to_owned(), svg?))));
     charts

@@ -4,6 +4,10 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod resource;
+
+pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
+
 /// Everything a report shows about one run.
 #[derive(Clone, Debug, Default)]
 pub struct ReportData {
@@ -33,7 +37,11 @@ pub struct ReportData {
     pub assets: Vec<Asset>,
     /// Markets, in the scenario's order.
     pub markets: Vec<Market>,
-    /// Distribution of wealth over agents, where it was sampled.
+    /// What resources shared, an entry for each asset of each, in the scenario's order.
+    pub resources: Vec<Resource>,
+    /// What the requests of each cohort that makes any came to, in the scenario's order.
+    pub demand: Vec<Demand>,
+    /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.
     pub cohorts: Vec<Cohort>,
@@ -250,6 +258,8 @@ pub struct Cohort {
     pub objective: String,
     /// Number of agents.
     pub size: u64,
+    /// Whether it does nothing but request resources: then its money tells what it spent, and no profit.
+    pub only_requests: bool,
     /// Mean wealth per agent at the start.
     pub wealth_start: f64,
     /// Mean wealth per agent at the end.

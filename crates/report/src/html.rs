@@ -5,6 +5,7 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod demand;
 mod escape;
 mod event;
 mod headline;
@@ -12,7 +13,9 @@ mod market;
 mod money;
 mod plot;
 mod provenance;
+mod resource;
 mod sampled;
+mod series;
 mod wealth;
 
 use std::fmt::Write;
@@ -48,6 +51,8 @@ pub fn page(data: &ReportData) -> String {
     let sections: Vec<Section> = [
         headline::section(data),
         market::sections(data),
+        resource::section(data),
+        demand::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -31,7 +31,7 @@ enum Form {
 /// Runs each scenario of the folder; the market's figures and, of every cohort, the profit of an agent.
 pub(super) fn of_folder(project: &Project, walras: &Path, folder: &str) -> Outcome<String> {
     let mut rows = Vec::new();
-    for scenario in project.files(folder, "toml")? {
+    for scenario in project.scenarios(walras, folder)? {
         let name = scenario.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let said = run(project, walras, &scenario)?;
         rows.push((format!("[`{name}`](../{folder}/{name}.toml)"), said["summary"].clone()));

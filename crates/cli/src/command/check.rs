@@ -34,6 +34,11 @@ impl Arguments {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Exit, Failure> {
         let loaded = Loaded::from_file(&self.scenario, &self.set)?;
         let memory_max = memory::available();
+        let missing = loaded.missing_files();
+        if terminal.json && !missing.is_empty() {
+            // Programs may pass over a scenario whose files they do not have; what is wrong follows as an error.
+            terminal.object(&json!({ "valid": false, "missing_files": missing }))?;
+        }
         // Names, files and draws show whether they are right only when the world is built.
         drop(loaded.build(loaded.scenario.run.seed, memory_max)?);
         let cost = walras_lab::cost(&loaded)?;

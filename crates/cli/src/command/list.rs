@@ -10,9 +10,10 @@ use crate::terminal::Terminal;
 /// List everything that can stand in a scenario, with its parameters.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this folder: section, market, curve, pool, pool_fee, auction, issuance, clearing, rationing, adjustment,
-    /// schedule, price, preference, equilibrium_solver, policy, objective, distribution, shares, release, controller,
-    /// shock or measure.
+    /// Only this folder: section, market, curve, pool, pool_fee, allocation, joint_allocation, auction, issuance,
+    /// clearing, rationing, adjustment, schedule, price, preference, equilibrium_solver, capacity, topology, request,
+    /// arrivals, need, reporting, satisfaction, policy, objective, production, distribution, shares, release, controller, shock or
+    /// measure.
     folder: Option<String>,
 }
 

@@ -10,12 +10,14 @@ use serde_json::json;
 use walras_agents::policy::AnyPolicy;
 use walras_catalog::problem::{nearest, one_of};
 use walras_engine::economy::COHORT_MAX;
+use walras_market::allocation::AnyAllocation;
 use walras_market::curve::AnyCurve;
 use walras_scenario::Loaded;
 use walras_scenario::sections::STEPS_MAX;
 
 use crate::failure::{Exit, Failure};
 use crate::starter::Starter;
+use crate::starter::resource::ResourceStarter;
 use crate::terminal::{Terminal, can_ask};
 
 /// Write a commented scenario to begin with. Asks what it should hold when started on a terminal without flags.
@@ -29,6 +31,9 @@ pub(crate) struct Arguments {
     /// How agents act; give it again to share the agents out among several policies.
     #[arg(long, value_delimiter = ',')]
     policy: Vec<String>,
+    /// Begin with a resource economy instead of a market: capacity shared by this rule; `walras list allocation`.
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["curve", "policy"])]
+    allocation: Option<String>,
     /// How many agents in all.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=COHORT_MAX))]
     agents: Option<u64>,
@@ -63,14 +68,25 @@ impl Arguments {
     }
 
     fn has_flags(&self) -> bool {
-        let Self { name: _, curve, policy, agents, steps, seed, out, force } = self;
-        let given = [curve.is_some(), agents.is_some(), steps.is_some(), seed.is_some(), out.is_some(), *force];
+        let Self { name: _, curve, policy, allocation, agents, steps, seed, out, force } = self;
+        let given = [
+            curve.is_some(),
+            allocation.is_some(),
+            agents.is_some(),
+            steps.is_some(),
+            seed.is_some(),
+            out.is_some(),
+            *force,
+        ];
         !policy.is_empty() || given.contains(&true)
     }
 
     fn write(&self, terminal: &mut Terminal) -> Result<Exit, Failure> {
-        let starter = self.starter()?;
-        let text = starter.text().ok_or_else(|| Failure::Failed("there is no starter of these".to_owned()))?;
+        let text = match &self.allocation {
+            Some(rule) => self.resource_starter(rule)?.text(),
+            None => self.starter()?.text(),
+        };
+        let text = text.ok_or_else(|| Failure::Failed("there is no starter of these".to_owned()))?;
         // What is written must be right, whatever was asked for.
         Loaded::from_text("the new scenario", &text, Path::new(""), &[])?;
         let file = self.file();
@@ -88,12 +104,8 @@ impl Arguments {
             return Ok(Exit::Success);
         }
         let shown = file.display();
-        let wrote = format!(
-            "Wrote {}: {} agents, {} steps.",
-            terminal.strong(&shown.to_string()),
-            starter.agents,
-            starter.steps
-        );
+        let wrote =
+            format!("Wrote {}: {} agents, {} steps.", terminal.strong(&shown.to_string()), self.agents(), self.steps());
         terminal.line(&wrote)?;
         terminal.line("")?;
         for (command, what) in [("check", "is it valid, and what will it cost?"), ("run", "run it")] {
@@ -102,6 +114,20 @@ impl Arguments {
             terminal.line(&line)?;
         }
         Ok(Exit::Success)
+    }
+
+    fn resource_starter(&self, rule: &str) -> Result<ResourceStarter, Failure> {
+        known("allocation rule", rule, AnyAllocation::catalog().iter().map(|entry| entry.name).collect())?;
+        let (agents, steps, seed) = (self.agents(), self.steps(), self.seed.unwrap_or(1));
+        Ok(ResourceStarter { title: self.title(), rule: rule.to_owned(), agents, steps, seed })
+    }
+
+    fn agents(&self) -> u64 {
+        self.agents.unwrap_or(AGENTS)
+    }
+
+    fn steps(&self) -> u32 {
+        self.steps.unwrap_or(STEPS)
     }
 
     fn starter(&self) -> Result<Starter, Failure> {
@@ -117,12 +143,12 @@ impl Arguments {
         if policies.is_empty() {
             policies.push(POLICY.to_owned());
         }
-        let agents = self.agents.unwrap_or(AGENTS);
+        let agents = self.agents();
         if agents < policies.len() as u64 {
             let message = format!("{agents} agents cannot follow {} policies", policies.len());
             return Err(Failure::bad_input_with_help(message, "every policy needs at least one agent"));
         }
-        let (steps, seed) = (self.steps.unwrap_or(STEPS), self.seed.unwrap_or(1));
+        let (steps, seed) = (self.steps(), self.seed.unwrap_or(1));
         Ok(Starter { title: self.title(), curve, policies, agents, steps, seed })
     }
 

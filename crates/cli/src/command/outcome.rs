@@ -1,7 +1,7 @@
 //! How a run or a resumed run ended, shown.
 
 use serde_json::json;
-use walras_lab::summary::{CohortSummary, KeyNumber, KeyValue};
+use walras_lab::summary::{CohortSummary, JobsSummary, KeyNumber, KeyValue, ResourceSummary};
 use walras_lab::{Outcome, Status};
 use walras_report::number::{count, duration, people, percent, short};
 
@@ -59,8 +59,17 @@ fn summary(outcome: &Outcome, terminal: &mut Terminal) -> Result<(), Failure> {
     terminal.write(&heading)?;
     let numbers = outcome.summary.key_numbers();
     let rows: Vec<Vec<String>> = numbers.iter().map(|number| key_row(number, terminal)).collect();
-    terminal.write(&table(&rows, &[Align::Left, Align::Right, Align::Left], 2))?;
-    terminal.write(&format!("\n{}\n", cohorts(&outcome.summary.cohorts, &outcome.summary.wealth.unit, terminal)))?;
+    let unit = &outcome.summary.wealth.unit;
+    let mut parts = vec![table(&rows, &[Align::Left, Align::Right, Align::Left], 2)];
+    if outcome.summary.resources.len() > 1 {
+        parts.push(resources(&outcome.summary.resources, unit, terminal));
+    }
+    let (asking, trading): (Vec<_>, Vec<_>) = outcome.summary.cohorts.iter().partition(|it| it.only_requests);
+    parts.push(traders(&trading, unit, terminal));
+    parts.push(requesters(&asking, unit, terminal));
+    for part in parts.iter().filter(|part| !part.is_empty()) {
+        terminal.write(&format!("{part}\n"))?;
+    }
     let mut files = vec![("State", terminal.faint(&outcome.final_hash)), ("Run", outcome.dir.display().to_string())];
     if let Some(report) = &outcome.report {
         files.push(("Report", terminal.strong(&report.display().to_string())));
@@ -77,11 +86,35 @@ fn key_row(number: &KeyNumber, terminal: &Terminal) -> Vec<String> {
     vec![number.label.clone(), terminal.strong(&value), number.unit.clone()]
 }
 
-/// A row for each cohort: who did how well. Money is the mean of its agents.
-fn cohorts(cohorts: &[CohortSummary], unit: &str, terminal: &Terminal) -> String {
-    let heads = ["cohort", "policy", "agents", &format!("wealth, {unit}"), "profit", "Sharpe ratio"];
-    let mut rows = vec![heads.map(|head| terminal.faint(head)).to_vec()];
-    let or_dash = |value: Option<f64>, digits| value.map_or_else(|| "–".to_owned(), |value| short(value, digits));
+/// A row for each asset of each resource.
+fn resources(resources: &[ResourceSummary], unit: &str, terminal: &Terminal) -> String {
+    let charged = resources.iter().any(|resource| resource.price_mean.is_some());
+    let mut heads = vec!["resource", "asset", "rule", "utilisation", "granted", "Jain’s index"];
+    let (price, revenue) = (format!("mean price, {unit}"), format!("revenue, {unit}"));
+    if charged {
+        heads.extend([price.as_str(), revenue.as_str()]);
+    }
+    let mut rows = vec![faint(&heads, terminal)];
+    rows.extend(resources.iter().map(|resource| {
+        let mut row = vec![resource.name.clone(), resource.asset.clone(), resource.rule.clone()];
+        row.extend([share(resource.utilisation), share(resource.granted_share), or_dash(resource.fairness, 3)]);
+        if charged {
+            let paid = resource.price_mean.map(|_| resource.revenue);
+            row.extend([or_dash(resource.price_mean, 4), paid.map_or_else(dash, people)]);
+        }
+        row
+    }));
+    table(&rows, &aligned(3, heads.len()), 2)
+}
+
+/// A row for each cohort that trades: who did how well. Money is the mean of its agents.
+fn traders(cohorts: &[&CohortSummary], unit: &str, terminal: &Terminal) -> String {
+    if cohorts.is_empty() {
+        return String::new();
+    }
+    let wealth = format!("wealth, {unit}");
+    let heads = ["cohort", "policy", "agents", &wealth, "profit", "Sharpe ratio"];
+    let mut rows = vec![faint(&heads, terminal)];
     rows.extend(cohorts.iter().map(|cohort| {
         vec![
             cohort.name.clone(),
@@ -92,5 +125,58 @@ fn cohorts(cohorts: &[CohortSummary], unit: &str, terminal: &Terminal) -> String
             or_dash(cohort.sharpe, 3),
         ]
     }));
-    table(&rows, &[Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Right], 2)
+    table(&rows, &aligned(2, heads.len()), 2)
+}
+
+/// A row for each cohort that only requests resources: what it got. Money and utility are means of its agents.
+fn requesters(cohorts: &[&CohortSummary], unit: &str, terminal: &Terminal) -> String {
+    if cohorts.is_empty() {
+        return String::new();
+    }
+    let demand = |cohort: &CohortSummary| cohort.demand.clone();
+    let jobs = |cohort: &CohortSummary| demand(cohort).and_then(|demand| demand.jobs);
+    let any = cohorts.iter().any(|cohort| jobs(cohort).is_some());
+    let wealth = format!("wealth, {unit}");
+    let mut heads = vec!["cohort", "agents", &wealth, "utility"];
+    if any {
+        heads.extend(["jobs", "finished", "in time", "mean wait, steps"]);
+    }
+    let mut rows = vec![faint(&heads, terminal)];
+    rows.extend(cohorts.iter().map(|cohort| {
+        let utility = demand(cohort).map(|demand| demand.utility);
+        let mut row = vec![cohort.name.clone(), count(cohort.size), people(cohort.wealth_end), or_dash(utility, 5)];
+        if any {
+            row.extend(of_jobs(jobs(cohort).as_ref()));
+        }
+        row
+    }));
+    table(&rows, &aligned(1, heads.len()), 2)
+}
+
+/// How many jobs arrived, and what part of them was finished, what part in time, after how long.
+fn of_jobs(jobs: Option<&JobsSummary>) -> [String; 4] {
+    let Some(jobs) = jobs else { return [dash(), dash(), dash(), dash()] };
+    let finished = (jobs.arrived > 0).then(|| jobs.finished as f64 / jobs.arrived as f64);
+    [count(jobs.arrived), share(finished), share(jobs.in_time_share), or_dash(jobs.mean_wait, 4)]
+}
+
+fn faint(heads: &[&str], terminal: &Terminal) -> Vec<String> {
+    heads.iter().map(|head| terminal.faint(head)).collect()
+}
+
+/// So many columns of names, and the others of numbers.
+fn aligned(names: usize, columns: usize) -> Vec<Align> {
+    (0..columns).map(|column| if column < names { Align::Left } else { Align::Right }).collect()
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}
+
+fn or_dash(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(dash, |value| short(value, digits))
+}
+
+fn share(value: Option<f64>) -> String {
+    value.map_or_else(dash, percent)
 }

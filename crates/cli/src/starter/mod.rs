@@ -5,6 +5,7 @@
 
 pub(crate) mod curve;
 pub(crate) mod policy;
+pub(crate) mod resource;
 
 use std::fmt::Write as _;
 

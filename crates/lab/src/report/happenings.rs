@@ -66,8 +66,8 @@ struct Gathered {
 
 impl Gathered {
     fn push(&mut self, event: Event, amount: Option<i64>) {
-        // Rejections come in most steps and say nothing singly.
-        let counted = matches!(event.kind.as_str(), "rejected" | "quarantined" | "expense_unpaid");
+        // Rejections and full links come in most steps and say nothing singly.
+        let counted = matches!(event.kind.as_str(), "rejected" | "quarantined" | "expense_unpaid" | "blocked");
         let seen = self.seen.entry((event.kind.clone(), event.subject.clone())).or_insert(0);
         *seen += 1;
         if !counted && *seen <= EACH_MAX {
@@ -96,7 +96,10 @@ impl Repeated {
     fn into_event(self) -> Event {
         let Self { mut first, times, last, amount } = self;
         let orders = matches!(first.kind.as_str(), "rejected" | "quarantined");
-        first.detail = first.detail.replace('_', " ");
+        // A full link names an asset, whose name stays as it is.
+        if first.kind != "blocked" {
+            first.detail = first.detail.replace('_', " ");
+        }
         if orders {
             first.detail = format!("{}: {amount} orders", first.detail);
         }

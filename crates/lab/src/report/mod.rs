@@ -5,6 +5,7 @@ mod curve;
 mod happenings;
 mod money;
 mod people;
+mod resource;
 mod spread;
 
 use std::fs;
@@ -66,6 +67,8 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let markets = course::markets(&run, &loaded, summary.as_ref())?;
     let looks = people::looks(&mut run, &loaded)?;
     let accounts = money::accounts(&run)?;
+    let resources = resource::resources(&run, summary.as_ref())?;
+    let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -90,7 +93,12 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
             .map(|asset| Asset { name: asset.name.clone(), decimals: asset.decimals as u8 })
             .collect(),
         markets,
-        wealth: summary.as_ref().map(|summary| people::wealth(summary, &looks, manifest.final_step)),
+        resources,
+        demand,
+        wealth: summary
+            .as_ref()
+            .filter(|summary| !summary.wealth.is_alike())
+            .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
         accounts,

@@ -136,6 +136,7 @@ pub(super) fn cohorts(manifest: &Manifest, summary: Option<&Summary>, looks: Loo
             policy: in_words(&entry.policy),
             objective: in_words(&entry.objective),
             size: entry.size,
+            only_requests: fared.is_some_and(|fared| fared.only_requests),
             wealth_start: known(fared.map(|fared| fared.wealth_start)),
             wealth_end: known(fared.map(|fared| fared.wealth_end)),
             wealth_mean: known(fared.and_then(|fared| fared.wealth_mean)),

@@ -39,6 +39,10 @@ pub struct CohortSummary {
     /// What holding the first wealth in the cohort's markets, in its budget's shares, would have earned beyond the
     /// profit, at the prices of the run and without moving them.
     pub regret: Option<f64>,
+    /// Whether it does nothing but request resources: it follows no policy and makes nothing, so that what it gained says
+    /// nothing, as it spends its money on what it uses.
+    #[serde(default)]
+    pub only_requests: bool,
     /// What its requests for resources came to, where it makes any.
     #[serde(default)]
     pub demand: Option<DemandSummary>,
@@ -111,6 +115,7 @@ impl RunningCohort {
             utility: mean_utility(world, c, portfolio, standards),
             sharpe: self.sharpe(world.steps_per_year),
             regret: regret.map(|regret| regret / agents),
+            only_requests: cohort.demand.is_some() && cohort.policy_name == "none" && cohort.producer.is_none(),
             demand: DemandSummary::of(world, c),
         }
     }

@@ -2,7 +2,7 @@
 
 use walras_report::number::count;
 
-use super::{JobsSummary, LiquiditySummary, MarketSummary, ResourceSummary, Summary};
+use super::{LiquiditySummary, MarketSummary, ResourceSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +37,12 @@ impl Summary {
             let prefix = if self.markets.len() > 1 { format!("{}: ", market.name) } else { String::new() };
             self.of_market(market, &prefix, &mut numbers);
         }
-        for resource in &self.resources {
-            of_resource(resource, &self.wealth.unit, self.resources.len() > 1, &mut numbers);
+        // Several stand in a table.
+        if let [resource] = self.resources.as_slice() {
+            of_resource(resource, &self.wealth.unit, &mut numbers);
         }
-        for (cohort, jobs) in self.cohorts.iter().filter_map(|it| Some((it, it.demand.as_ref()?.jobs.as_ref()?))) {
-            of_jobs(&cohort.name, jobs, &mut numbers);
+        if self.wealth.is_alike() {
+            return numbers;
         }
         if let (Some(start), Some(end)) = (self.wealth.start.gini, self.wealth.end.gini) {
             let explanation = format!(
@@ -132,12 +133,11 @@ impl Summary {
 }
 
 /// What a resource shared.
-fn of_resource(resource: &ResourceSummary, unit: &str, named: bool, numbers: &mut Vec<KeyNumber>) {
-    let ResourceSummary { name, asset, .. } = resource;
-    let prefix = if named { format!("{name}, {asset}: ") } else { String::new() };
+fn of_resource(resource: &ResourceSummary, unit: &str, numbers: &mut Vec<KeyNumber>) {
+    let asset = &resource.asset;
     let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
         if let Some(value) = value {
-            numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+            numbers.push(number(label, value, unit, explanation));
         }
     };
     let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
@@ -172,31 +172,6 @@ fn of_resource(resource: &ResourceSummary, unit: &str, named: bool, numbers: &mu
     if resource.price_mean.is_some() {
         push("Revenue", Some(KeyValue::Number(resource.revenue)), unit, "What was paid for it over the run.");
     }
-}
-
-/// What a cohort's jobs came to.
-fn of_jobs(cohort: &str, jobs: &JobsSummary, numbers: &mut Vec<KeyNumber>) {
-    let finished = (jobs.arrived > 0).then(|| jobs.finished as f64 / jobs.arrived as f64);
-    let told =
-        format!("Of {} jobs that arrived; {} still waited at the end.", count(jobs.arrived), count(jobs.waiting));
-    let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
-        if let Some(value) = value {
-            numbers.push(number(&format!("{cohort}: {label}"), value, unit, explanation));
-        }
-    };
-    push("jobs finished", finished.map(KeyValue::Fraction), "", &told);
-    push(
-        "in time",
-        jobs.in_time_share.map(KeyValue::Fraction),
-        "",
-        "Of the jobs whose deadline was kept or missed, those finished by it.",
-    );
-    push(
-        "mean wait",
-        jobs.mean_wait.map(KeyValue::Number),
-        "steps",
-        "From a job’s arrival to the end of the step in which it was finished.",
-    );
 }
 
 /// Takes a label, a value, its unit and how to read it.

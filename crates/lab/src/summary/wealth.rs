@@ -24,6 +24,19 @@ pub struct WealthSummary {
     pub histogram: WealthHistogram,
 }
 
+/// A Gini coefficient below this is shown as nought.
+const GINI_SEEN: f64 = 0.0005;
+
+impl WealthSummary {
+    /// Whether all agents had alike, be it nothing, at the start and at the end, so that their inequality is not worth a word.
+    #[must_use]
+    pub fn is_alike(&self) -> bool {
+        let nothing = |figures: &WealthFigures| figures.mean == Some(0.0);
+        let alike = |it: &WealthFigures| it.gini.map_or_else(|| nothing(it), |gini| gini < GINI_SEEN);
+        alike(&self.start) && alike(&self.end)
+    }
+}
+
 /// The spread of wealth at one moment. Shares and the Gini coefficient are `None` when nobody owns anything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WealthFigures {

@@ -79,25 +79,29 @@ fn outline(bins: &Histogram) -> Vec<(f64, f64)> {
 
 /// Profit and loss as bars, beside the spread of wealth over time where it was sampled.
 pub(super) fn cohorts(data: &ReportData) -> Option<String> {
-    if data.cohorts.is_empty() {
+    let traders: Vec<&Cohort> = data.cohorts.iter().filter(|cohort| !cohort.only_requests).collect();
+    if traders.is_empty() {
         return None;
     }
-    let fans: Vec<&Cohort> = data.cohorts.iter().filter(|cohort| cohort.fan.len() > 1).take(FANS_MAX).collect();
+    let fans: Vec<&Cohort> = traders.iter().copied().filter(|cohort| cohort.fan.len() > 1).take(FANS_MAX).collect();
     Some(figure(data, "Cohorts", |canvas| {
         let right = if fans.is_empty() { RIGHT } else { MIDDLE - 10.0 };
-        bars(canvas, &data.cohorts, data.asset_name(0), right);
+        bars(canvas, &traders, data.asset_name(0), right);
         if !fans.is_empty() {
             spread(canvas, data, &fans);
         }
     }))
 }
 
-fn bars(canvas: &Canvas, cohorts: &[Cohort], money: &str, right: f64) {
+fn bars(canvas: &Canvas, cohorts: &[&Cohort], money: &str, right: f64) {
     const VALUE_WIDTH: f64 = 76.0;
     const NAME_SIZE: f64 = 12.5;
     let shown = &cohorts[..cohorts.len().min(COHORTS_MAX)];
     let profit = |cohort: &Cohort| if cohort.profit.is_finite() { cohort.profit } else { 0.0 };
-    let (low, high) = shown.iter().map(profit).fold((0.0, 0.0), |(low, high): (f64, f64), x| (low.min(x), high.max(x)));
+    let (low, high) = shown
+        .iter()
+        .map(|cohort| profit(cohort))
+        .fold((0.0, 0.0), |(low, high): (f64, f64), x| (low.min(x), high.max(x)));
     let width = if high > low { high - low } else { 1.0 };
     let place = |value: f64| LEFT + (value - low) / width * (right - VALUE_WIDTH - LEFT);
     canvas.text((LEFT, 92.0), &format!("profit and loss, {money} per agent"), 12.0, INK, Anchor::Start);

@@ -14,19 +14,20 @@ const FAN_BUCKETS: usize = 100;
 
 /// The section, where there are cohorts.
 pub(crate) fn section(data: &ReportData) -> Vec<Section> {
-    if data.cohorts.is_empty() {
+    // Those who only spend money on what they use are told of where resources are.
+    let traders: Vec<&Cohort> = data.cohorts.iter().filter(|cohort| !cohort.only_requests).collect();
+    if traders.is_empty() {
         return Vec::new();
     }
     let money = data.asset_name(0);
-    let plots: Vec<Plot> = data
-        .cohorts
+    let plots: Vec<Plot> = traders
         .iter()
         .enumerate()
         .filter(|(_, cohort)| cohort.fan.len() > 1)
         .take(FANS_MAX)
         .map(|(index, cohort)| fan(index, cohort, money))
         .collect();
-    let mut body = format!("{}{}", table(&data.cohorts, money), bars(&data.cohorts, money));
+    let mut body = format!("{}{}", table(&traders, money), bars(&traders, money));
     if !plots.is_empty() {
         let _ = write!(
             body,
@@ -38,8 +39,8 @@ pub(crate) fn section(data: &ReportData) -> Vec<Section> {
     vec![Section { id: "cohorts".into(), heading: "Cohorts".into(), body, plots }]
 }
 
-fn table(cohorts: &[Cohort], money: &str) -> String {
-    let rows: String = cohorts.iter().map(row).collect();
+fn table(cohorts: &[&Cohort], money: &str) -> String {
+    let rows: String = cohorts.iter().map(|cohort| row(cohort)).collect();
     let headings: String = ["Cohort", "Agents", "Start", "End", "Mean", "Profit", "Utility", "Sharpe ratio", "Regret"]
         .iter()
         .map(|name| {
@@ -77,7 +78,7 @@ fn row(cohort: &Cohort) -> String {
 }
 
 /// Profit and loss as bars from a common zero, drawn with plain markup.
-fn bars(cohorts: &[Cohort], money: &str) -> String {
+fn bars(cohorts: &[&Cohort], money: &str) -> String {
     let known = || cohorts.iter().map(|cohort| cohort.profit).filter(|profit| profit.is_finite());
     let lowest = known().fold(0.0, f64::min);
     let highest = known().fold(0.0, f64::max);

@@ -52,7 +52,7 @@ pub(crate) fn masthead(data: &ReportData) -> String {
     )
 }
 
-/// Key numbers as cards, and a table of markets where there are several.
+/// Key numbers as cards, and a table of markets and one of resources where there are several.
 pub(crate) fn section(data: &ReportData) -> Vec<Section> {
     let mut body = String::new();
     for market in &data.markets {
@@ -65,6 +65,9 @@ pub(crate) fn section(data: &ReportData) -> Vec<Section> {
     }
     if data.markets.len() > 1 {
         body = market_table(data);
+    }
+    if data.resources.len() > 1 {
+        body.push_str(&super::resource::table(data));
     }
     if !data.summary.is_empty() {
         let cards: String = data.summary.iter().map(card).collect();

@@ -6,15 +6,11 @@ use super::Section;
 use super::escape::text;
 use super::plot::{Line, Path, Plot, Stroke, course, grid};
 use super::sampled::{common_x, interpolate};
+use super::series::{BUCKETS_MAX, BUCKETS_MIN, Column, Kind, NUMBERS_ON_PAGE, Place, Source};
 use crate::data::{Market, MarketKind, Parameter, ReportData, SampledCurve};
-use crate::decimate::{extremes, flow_window, level_window, moving_mean};
-use crate::number::{count, people};
+use crate::decimate::extremes;
+use crate::number::people;
 
-/// Numbers that all charts of the page may hold together; about nine bytes each.
-const NUMBERS_ON_PAGE: usize = 150_000;
-/// More buckets than this cannot be told apart on a screen.
-const BUCKETS_MAX: usize = 1_000;
-const BUCKETS_MIN: usize = 20;
 const CURVES_MAX: usize = 5;
 
 /// A section for every market.
@@ -90,26 +86,6 @@ struct Charts<'a> {
     market: &'a Market,
     index: usize,
     buckets: usize,
-}
-
-/// A chart over time before thinning.
-struct Source<'a> {
-    id: &'a str,
-    title: &'a str,
-    unit: &'a str,
-    kind: Kind,
-    columns: &'a [Column<'a>],
-}
-
-/// Label, colour, stroke and values of a line.
-type Column<'a> = (&'a str, usize, Stroke, &'a [f64]);
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A state at the end of the step, with a moving mean where not every step is drawn.
-    Level,
-    /// An amount per step: drawn from zero, with a moving mean where there are many steps.
-    Flow,
 }
 
 impl Charts<'_> {
@@ -261,47 +237,13 @@ impl Charts<'_> {
 
     /// A chart over time of the lines that were recorded, or none.
     fn thinned(&self, source: &Source) -> Option<Plot> {
-        let known = |column: &&Column| column.3.iter().any(|value| !value.is_nan());
-        let recorded: Vec<&Column> = source.columns.iter().filter(known).collect();
-        let (first_label, .., first_values) = recorded.first()?;
-        let steps = &self.market.series.step;
-        let columns: Vec<&[f64]> = recorded.iter().map(|column| column.3).collect();
-        let kept = extremes(&columns, steps.len(), self.buckets);
-        let window = match source.kind {
-            Kind::Flow => flow_window(steps.len()),
-            Kind::Level => level_window(steps.len(), kept.len()),
+        let place = Place {
+            prefix: &format!("market-{}", self.index),
+            subject: &self.market.name,
+            step: &self.market.series.step,
+            buckets: self.buckets,
         };
-        let lines = recorded.iter().map(|&&(label, colour, stroke, values)| Line {
-            label: label.to_owned(),
-            colour,
-            stroke,
-            filled: source.kind == Kind::Flow && recorded.len() == 1,
-            values: kept.iter().map(|&at| values.get(at).copied().unwrap_or(f64::NAN)).collect(),
-            mean: match window.filter(|_| stroke != Stroke::Hidden) {
-                Some(window) => moving_mean(values, window, &kept),
-                None => Vec::new(),
-            },
-            ..Line::default()
-        });
-        Some(Plot {
-            id: format!("market-{}-{}", self.index, source.id),
-            title: source.title.to_owned(),
-            unit: source.unit.to_owned(),
-            x_label: "step".into(),
-            over_time: true,
-            from_zero: source.kind == Kind::Flow,
-            x: kept.iter().map(|&at| steps[at] as f64).collect(),
-            lines: lines.collect(),
-            description: format!(
-                "Line chart of {} of {} over {} recorded steps. For the {first_label}: {}",
-                source.title.to_lowercase(),
-                self.market.name,
-                count(steps.len() as u64),
-                course(first_values, source.unit),
-            ),
-            note: reading_note(kept.len(), steps.len(), self.buckets, window),
-            ..Plot::default()
-        })
+        place.thinned(source)
     }
 
     /// Price against supply, with the path that the run travelled.
@@ -348,19 +290,6 @@ impl Charts<'_> {
             ..Plot::default()
         })
     }
-}
-
-/// What the reader must know of how the lines were drawn.
-fn reading_note(kept: usize, length: usize, buckets: usize, window: Option<usize>) -> String {
-    let mut note = String::new();
-    if kept < length {
-        let every = count(length.div_ceil(buckets) as u64);
-        note = format!("Lowest and highest of every {every} steps are drawn. ");
-    }
-    if let Some(window) = window {
-        note += &format!("Bold: mean over {} steps.", count(window as u64));
-    }
-    note
 }
 
 /// Curves for the picture: all of a few, else some of them with the first and the last.
