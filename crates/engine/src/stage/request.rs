@@ -12,7 +12,7 @@ use walras_ledger::{AgentAddress, AssetId, Atoms};
 use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
-use super::allocate::Asked;
+use super::allocate::{Asked, Truth};
 use crate::resource::{Asker, Carriage, Choice, Source, Wanted};
 use crate::world::{Asset, Cohort, World};
 
@@ -75,6 +75,8 @@ pub(super) struct Chunk {
     /// What a unit is worth, then numeraire atoms bid for an atom.
     bids: Vec<Vec<f64>>,
     since: Vec<f64>,
+    /// What is lacked and what a unit of it is worth, by asset; empty where nobody of the chunk puts a worth on it.
+    truths: Vec<Vec<Truth>>,
     /// Requests cut to what can be paid, and not counted, by asset.
     cut: Vec<u64>,
     quarantined: Vec<u64>,
@@ -98,6 +100,7 @@ impl Chunk {
         reset(&mut self.bids, assets, len, f64::INFINITY);
         reset(&mut self.wanted, assets, len, 0);
         reset(&mut self.amounts, assets, len, 0);
+        self.truths.resize_with(assets, Vec::new);
         let step = f64::from(moment.step);
         for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, step)] {
             column.clear();
@@ -168,6 +171,12 @@ impl Chunk {
         for (k, asset) in views.iter().enumerate() {
             for ((asked, &wanted), &held) in self.amounts[k].iter_mut().zip(&self.wanted[k]).zip(asset.held) {
                 *asked = if wanted == Wants::NOT_A_NUMBER { wanted } else { (wanted - held).max(0) };
+            }
+            let truths = &mut self.truths[k];
+            truths.clear();
+            if self.bids[k].iter().any(|worth| worth.is_finite()) {
+                let both = self.amounts[k].iter().zip(&self.bids[k]);
+                truths.extend(both.map(|(&lacked, &worth)| Truth { need: lacked.max(0), worth }));
             }
             reporting.report(&view, k, &self.wanted[k], &mut self.amounts[k], &mut self.bids[k]);
         }
@@ -246,7 +255,8 @@ impl Chunk {
                 let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
                 let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));
                 let quota = asked[source].has_quotas.then_some(own);
-                asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota);
+                let truth = self.truths[k].get(i).copied();
+                asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota, truth);
             }
         }
     }

@@ -3,7 +3,7 @@
 use walras_numerics::sum;
 
 use crate::MeasureDescription;
-use crate::defined::{all_non_negative, is_non_negative, quotient};
+use crate::defined::{all_non_negative, defined, is_non_negative, quotient};
 
 /// Describes [`best_value`].
 pub const BEST_VALUE: MeasureDescription = MeasureDescription {
@@ -17,7 +17,7 @@ pub const BEST_VALUE: MeasureDescription = MeasureDescription {
 /// The greatest value for which a capacity can be shared among requests, where a unit of request i is worth `values[i]`
 /// up to the amount asked and nothing beyond.
 ///
-/// `None` for columns of unequal length, or a number that is not finite or negative.
+/// `None` for columns of unequal length, a number that is not finite or negative, or a value out of range.
 #[must_use]
 pub fn best_value(requests: &[f64], values: &[f64], capacity: f64) -> Option<f64> {
     let ranges = all_non_negative(requests) && all_non_negative(values) && is_non_negative(capacity);
@@ -25,7 +25,7 @@ pub fn best_value(requests: &[f64], values: &[f64], capacity: f64) -> Option<f64
         return None;
     }
     let mut rows: Vec<[f64; 2]> = values.iter().zip(requests).map(|(&value, &request)| [value, request]).collect();
-    Some(best_value_of_rows(&mut rows, capacity))
+    defined(best_value_of_rows(&mut rows, capacity))
 }
 
 /// As [`best_value`], of rows `[value, request]` that are put in order of value where they ask for more than there is.
