@@ -1,8 +1,8 @@
 //! request: cohorts say what they want of resources.
 //!
-//! An agent asks for at most what it can pay for at the prices posted and the cost of the way: where all it asks for would
-//! cost more than it may spend, all is cut by the same share. Where there are bids, it bids what a unit is worth to it, as
-//! far as what it may spend covers that.
+//! An agent asks for at most what it can pay for at the prices posted and the cost of the way, and for nothing that costs
+//! more than it says a unit is worth. Where all it asks for would cost more than it may spend, all is cut by the same
+//! share. Where there are bids, it bids what a unit is worth to it, as far as what it may spend covers that.
 
 use std::ops::Range;
 
@@ -205,6 +205,12 @@ impl Chunk {
             // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
             let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
             let bids = |k: usize| charges[k] == Charge::Bids;
+            // Nobody asks for what costs more than it is worth.
+            for k in (0..charges.len()).filter(|&k| !bids(k)) {
+                if self.prices[k][i] > self.bids[k][i] && self.amounts[k][i] > 0 {
+                    self.amounts[k][i] = 0;
+                }
+            }
             let cost = |k: usize| self.amounts[k][i].max(0) as f64 / scales[k] * self.prices[k][i] * money_scale;
             let total: f64 = (0..charges.len()).filter(|&k| !bids(k)).map(cost).sum();
             if total > purse {
