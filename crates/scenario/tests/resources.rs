@@ -94,7 +94,8 @@ fn nothing_appears_or_vanishes_and_nobody_gets_more_than_there_is() {
             assert_eq!(perishable, 0, "{name}, step {at}: what perishes is gone");
         }
         check_supply(&world, &before);
-        let used: f64 = world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
+        let used: f64 =
+            world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
         assert!(used > 0.0, "{name}: nobody got anything");
     }
 }
@@ -203,12 +204,7 @@ fn what_takes_time_arrives_when_it_should() {
     }
     // Three units at a dollar here; there at a dollar and a dime, used two steps later. Who has what it wants asks for
     // nothing.
-    let expected = [
-        (3.0, 9700, 0.0, 9670),
-        (6.0, 9400, 0.0, 9340),
-        (9.0, 9100, 3.0, 9340),
-        (12.0, 8800, 6.0, 9340),
-    ];
+    let expected = [(3.0, 9700, 0.0, 9670), (6.0, 9400, 0.0, 9340), (9.0, 9100, 3.0, 9340), (12.0, 8800, 6.0, 9340)];
     assert_eq!(seen, expected);
     assert_eq!(world.ledger.held(world.carriage.as_ref().unwrap().account, AssetId::NUMERAIRE), 60);
 }
@@ -243,14 +239,23 @@ fn what_cannot_be_is_refused() {
         (change("rule = 'max_min'", "rule = 'max_min'\nplace = '1'"), "no network"),
         (change("price = { CPU = 0.5", "price = { RAM = 0.5"), "RAM"),
         (networked("'max_min'", "any").replace("place = '3'", "place = '99'"), "place of the network"),
-        (networked("'max_min'", "any").replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"), "no way from"),
-        (networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"), "on its way"),
+        (
+            networked("'max_min'", "any")
+                .replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"),
+            "no way from",
+        ),
+        (
+            networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"),
+            "on its way",
+        ),
     ] {
         let loaded = walras_scenario::Loaded::from_text("test.toml", &text, std::path::Path::new(""), &[]);
         let said = match loaded {
             Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
             Ok(loaded) => match loaded.build(1, u64::MAX) {
-                Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
+                Err(error) => {
+                    error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain)
+                }
                 Ok(_) => panic!("accepted, and should say {words}"),
             },
         };
@@ -318,7 +323,10 @@ fn nobody_asks_for_what_costs_more_than_it_is_worth() {
 /// What is held after a step is what those who may request it have, and nothing of what perishes.
 #[test]
 fn what_is_kept_is_counted() {
-    let mut world = shared::build(&economy("'max_min'", ""), &[], 7);
+    // Who overstates gets twice what it uses, and keeps the rest for later.
+    let more = "[cohorts.keepers]\nsize = 5\nbalance = 1.0\ndemand = { priority = 9, reporting = { kind = 'inflated', factor = 3.0 }, \
+                requests = { kind = 'fixed', need = 1.5 } }\n";
+    let mut world = shared::build(&economy("'strict_priority'", more), &[], 7);
     let mut scratch = Scratch::default();
     let mut kept = 0;
     for _ in 0..50 {

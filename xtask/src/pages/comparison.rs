@@ -144,7 +144,10 @@ mod tests {
         });
         let table = table(&[("a".to_owned(), summary)]).unwrap();
         assert!(table.starts_with("| rule | granted of what there was | wasted |"), "{table}");
-        assert!(table.lines().next().unwrap().ends_with("| few: in time | few: steps waited | few: utility |"), "{table}");
+        assert!(
+            table.lines().next().unwrap().ends_with("| few: in time | few: steps waited | few: utility |"),
+            "{table}"
+        );
         let row = table.lines().nth(2).unwrap();
         assert_eq!(row, "| a | 50.00 % | 12.50 % | 1.00 | – | – | – | – | 0 | 25.00 % | 3.0 | 7 |");
     }

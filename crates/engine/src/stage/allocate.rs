@@ -194,12 +194,7 @@ fn supply(world: &mut World, allocation: &mut Allocation) -> Result<(), Broken> 
 }
 
 /// Lets a resource's rule share each of its assets.
-fn share(
-    source: &mut Source,
-    asked: &mut Asked,
-    assets: &[Asset],
-    scratch: &mut Scratch,
-) -> Result<(), Broken> {
+fn share(source: &mut Source, asked: &mut Asked, assets: &[Asset], scratch: &mut Scratch) -> Result<(), Broken> {
     let money_unit = assets[0].scale;
     let unit = |asset: AssetId| assets[asset.index()].scale;
     let Asked { weight, arrival, priority, lot, supplies, .. } = asked;
@@ -251,7 +246,8 @@ fn settle(world: &mut World, s: usize, asked: &Asked) -> Result<(), Broken> {
         supply.revenue = of.grants.revenue() as f64 / assets[0].scale;
         let Some(carriage) = carriage.as_ref() else { continue };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
-        let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
+        let fare =
+            |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
         let with = counterparties(supply.asset, carriage.account, source.account);
         ledger.move_rows(&with, Reason::Fee, fares.filter(|(_, [fare, _])| *fare != 0)).map_err(broken)?;

@@ -148,7 +148,8 @@ fn lose(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
         }
         for source in resources.iter().filter(|source| source.assets().any(|asset| asset == id)) {
             let amount = lost(ledger.held(source.account, id));
-            let transfer = Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
+            let transfer =
+                Transfer { asset: id, from: source.account.into(), to: issuer.into(), amount, reason: Reason::Decay };
             ledger.post(transfer).map_err(|why| Broken(format!("decay at {}: {why}", source.name)))?;
             consumed.decayed[a] += i128::from(amount);
         }

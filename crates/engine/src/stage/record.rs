@@ -285,7 +285,8 @@ fn dominant_spread(asked: &Asked) -> Option<f64> {
         return None;
     }
     let of = |row: usize| {
-        let share = |of: &AskedOf| if of.capacity > 0 { of.grants.granted[row] as f64 / of.capacity as f64 } else { 0.0 };
+        let share =
+            |of: &AskedOf| if of.capacity > 0 { of.grants.granted[row] as f64 / of.capacity as f64 } else { 0.0 };
         asked.supplies.iter().map(share).fold(0.0, f64::max)
     };
     let shares = (0..asked.who.len()).map(of);

@@ -156,8 +156,7 @@ impl Chunk {
             })
             .collect();
         let Moment { step, keys, entity, .. } = *moment;
-        let view =
-            ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
+        let view = ResourceView { step, keys, entity, rows: self.rows.clone(), budgets: &self.budgets, assets: &views };
         let Asker { requests, need, reporting, memory, own, .. } = asker;
         let (request_memory, need_memory) = memory.split_at_mut(*own);
         let mut columns: Vec<&mut [f64]> = need_memory.iter_mut().map(Vec::as_mut_slice).collect();
@@ -285,13 +284,16 @@ impl Moment<'_> {
         let group = &asker.groups[g];
         // Lower is better; the second tells those apart that the first does not.
         let rank = |source: usize| -> (f64, f64) {
-            let way = || self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))));
+            let way = || {
+                self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))))
+            };
             match asker.choice {
                 Choice::Nearest => way(),
                 Choice::LeastLoaded => (self.resources[source].load, 0.0),
                 Choice::Any => (0.0, 0.0),
                 Choice::Cheapest => {
-                    let prices = group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
+                    let prices =
+                        group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
                     (prices.sum::<f64>() + way().0 * group.assets.len() as f64, 0.0)
                 }
             }

@@ -141,7 +141,12 @@ fn of_resource(resource: &ResourceSummary, unit: &str, named: bool, numbers: &mu
         }
     };
     let fraction = |value: Option<f64>| value.map(KeyValue::Fraction);
-    push("Utilisation", fraction(resource.utilisation), "", "What was granted over what there was to share, step by step.");
+    push(
+        "Utilisation",
+        fraction(resource.utilisation),
+        "",
+        "What was granted over what there was to share, step by step.",
+    );
     push(
         "Granted",
         fraction(resource.granted_share),
@@ -186,7 +191,8 @@ fn of_resource(resource: &ResourceSummary, unit: &str, named: bool, numbers: &mu
 /// What a cohort's jobs came to.
 fn of_jobs(cohort: &str, jobs: &JobsSummary, numbers: &mut Vec<KeyNumber>) {
     let finished = (jobs.arrived > 0).then(|| jobs.finished as f64 / jobs.arrived as f64);
-    let told = format!("Of {} jobs that arrived; {} still waited at the end.", count(jobs.arrived), count(jobs.waiting));
+    let told =
+        format!("Of {} jobs that arrived; {} still waited at the end.", count(jobs.arrived), count(jobs.waiting));
     let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
         if let Some(value) = value {
             numbers.push(number(&format!("{cohort}: {label}"), value, unit, explanation));
