@@ -31,8 +31,8 @@ const FOLDERS: [(&str, &str); 3] =
 /// Steps and hash; `None` when a data file of the scenario is not there.
 fn hash_of(path: &Path) -> Option<(u32, String)> {
     let loaded = Loaded::from_file(path, &[]).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let files = loaded.text.split("file = \"").skip(1).filter_map(|rest| rest.split('"').next());
-    if let Some(missing) = files.into_iter().find(|file| !loaded.base.join(file).exists()) {
+    let mut files = loaded.text.split("file = \"").skip(1).filter_map(|rest| rest.split('"').next());
+    if let Some(missing) = files.find(|file| !loaded.base.join(file).exists()) {
         println!("skipped: {missing} of {} is not present", path.display());
         return None;
     }
