@@ -123,7 +123,8 @@ impl Project {
 /// A data file that a scenario names and that is not there, as `walras check --json` says.
 pub(crate) fn missing_file(walras: &Path, scenario: &Path) -> Outcome<Option<String>> {
     let doing = || format!("checking {}", scenario.display());
-    let run = Command::new(walras).args(["check", "--json"]).arg(scenario).stdin(Stdio::null()).output().doing(doing)?;
+    let run =
+        Command::new(walras).args(["check", "--json"]).arg(scenario).stdin(Stdio::null()).output().doing(doing)?;
     if run.status.success() || run.stdout.is_empty() {
         return Ok(None);
     }

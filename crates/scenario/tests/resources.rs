@@ -328,3 +328,85 @@ fn nobody_gets_more_than_the_cap() {
         assert_eq!((got(0), got(1)), (vec![25.0; 2], vec![10.0; 2]), "{rule}");
     }
 }
+
+/// Two cohorts of jobs, one capacity that is not enough for all at times.
+fn jobs(rule: &str, dear: &str, cheap: &str) -> String {
+    let cohort = |name: &str, worth: f64, more: &str| {
+        format!(
+            "[cohorts.{name}]\nsize = 30\nbalance = 1e6\ndemand = {{ {more}requests = {{ kind = 'jobs', worth = {worth:?}, \
+             arrivals = {{ kind = 'poisson', rate = 0.3, size = 4.0 }} }} }}\n"
+        )
+    };
+    format!(
+        "[run]\nname = 'jobs'\nsteps = 50\n[assets.CPU]\ndecimals = 2\nrole = 'resource'\ndecay = 1.0\n\
+         [resources.cluster]\ncapacity = {{ CPU = 75.0 }}\nrule = {rule}\nprice = {{ CPU = 2.0 }}\n{}{}",
+        cohort("dear", 3.0, dear),
+        cohort("cheap", 1.0, cheap),
+    )
+}
+
+/// Those to whom a unit is worth most go first where priorities or true bids say so: no grants could be worth more. A
+/// lottery, and a proportion of what is overstated, give some to others.
+#[test]
+fn grants_in_order_of_worth_are_efficient_and_others_are_not() {
+    let overstated = "reporting = { kind = 'inflated', factor = 10.0 }, ";
+    let mean = |rule: &str, dear: &str, cheap: &str| {
+        let mut world = shared::build(&jobs(rule, dear, cheap), &[], 7);
+        let mut scratch = Scratch::default();
+        let mut found = Vec::new();
+        for _ in 0..50 {
+            let happened = step(&mut world, &mut scratch).unwrap();
+            found.extend(happened.record.resources[0].efficiency);
+        }
+        assert!(found.len() > 40, "{rule}");
+        assert!(found.iter().all(|share| (0.0..=1.0 + 1e-12).contains(share)), "{rule}: {found:?}");
+        found.iter().sum::<f64>() / found.len() as f64
+    };
+    for (rule, priority) in [("'strict_priority'", "priority = 1, "), ("'uniform_price'", ""), ("'pay_as_bid'", "")] {
+        let best = mean(rule, priority, "");
+        assert!((best - 1.0).abs() < 1e-12, "{rule}: {best}");
+    }
+    let (lottery, honest) = (mean("'lottery'", "", ""), mean("'proportional'", "", ""));
+    let cheated = mean("'proportional'", "", overstated);
+    assert!(lottery < 0.95 && honest < 0.95, "{lottery} {honest}");
+    assert!(cheated < honest - 0.05, "{cheated} is not below {honest}");
+}
+
+/// A posted price that a unit is not worth keeps its asker away; it is no request.
+#[test]
+fn nobody_asks_for_what_costs_more_than_it_is_worth() {
+    let mut world = shared::build(&jobs("{ kind = 'posted_price' }", "", ""), &[], 7);
+    let mut scratch = Scratch::default();
+    for _ in 0..50 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        assert_eq!(happened.record.resources[0].cut, 0);
+    }
+    let used = |cohort: usize| world.cohorts[cohort].demand.as_ref().unwrap().backlog().unwrap().finished;
+    assert!(used(0) > 0.0);
+    assert_eq!(used(1), 0.0);
+}
+
+/// What is held after a step is what those who may request it have, and nothing of what perishes.
+#[test]
+fn what_is_kept_is_counted() {
+    // Who overstates gets twice what it uses, and keeps the rest for later.
+    let more = "[cohorts.keepers]\nsize = 5\nbalance = 1.0\ndemand = { priority = 9, reporting = { kind = 'inflated', factor = 3.0 }, \
+                requests = { kind = 'fixed', need = 1.5 } }\n";
+    let mut world = shared::build(&economy("'strict_priority'", more), &[], 7);
+    let mut scratch = Scratch::default();
+    let mut kept = 0;
+    for _ in 0..50 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        let figures: Vec<i128> = happened.record.resources.iter().map(|it| it.held).collect();
+        let spread = happened.record.resources.iter().map(|it| it.dominant_spread.unwrap());
+        assert!(spread.into_iter().all(|spread| (0.0..=1.0).contains(&spread)));
+        let held = |asset| {
+            let columns = world.cohorts.iter().filter_map(|cohort| world.ledger.column(cohort.id, AssetId(asset)));
+            columns.flatten().map(|&atoms| i128::from(atoms)).sum::<i128>()
+        };
+        assert_eq!(figures, [held(1), held(2)]);
+        assert_eq!(figures[0], 0);
+        kept += figures[1];
+    }
+    assert!(kept > 0);
+}

@@ -88,15 +88,35 @@ impl AskedOf {
         self.amount.clear();
         self.bid.clear();
         self.quota.clear();
+        self.truth.clear();
         (self.cut, self.quarantined, self.blocked) = (0, 0, 0);
     }
 
     /// What the agent last pushed asks of this asset.
-    pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>) {
+    pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>, truth: Option<Truth>) {
+        // Most economies put no worth on anything: the column begins with the first who does.
+        if truth.is_some() || !self.truth.is_empty() {
+            self.truth.resize(self.amount.len(), Truth::UNSAID);
+            self.truth.push(truth.unwrap_or(Truth::UNSAID));
+        }
         self.amount.push(amount);
         self.bid.extend(bid);
         self.quota.extend(quota.map(|own| own.min(self.cap)));
     }
+}
+
+/// What an agent lacks of an asset, and what it is worth to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Truth {
+    /// Atoms that it lacks.
+    pub need: Atoms,
+    /// Numeraire per unit; infinite where it puts no worth on it.
+    pub worth: f64,
+}
+
+impl Truth {
+    /// Of who puts no worth on what it lacks.
+    const UNSAID: Self = Self { need: 0, worth: f64::INFINITY };
 }
 
 /// What is asked of one asset of a resource.
@@ -112,6 +132,8 @@ pub struct AskedOf {
     pub bid: Vec<f64>,
     /// The most that each may get; empty where nobody has a quota.
     pub quota: Vec<Atoms>,
+    /// What each truly lacks and what a unit of it is worth to it, whatever it says; empty where nobody puts a worth on it.
+    pub truth: Vec<Truth>,
     /// Who gets how much and pays how much.
     pub grants: Grants,
     /// Requests that were cut because they would have cost more than there was to spend.
