@@ -61,7 +61,11 @@ fn measure(text: &str) -> f64 {
     let loaded = Loaded::from_text("bench.toml", text, Path::new(""), &[]).unwrap_or_else(|why| panic!("{why}"));
     let mut world = loaded.build(1, u64::MAX).unwrap_or_else(|why| panic!("{why}")).world;
     let mut scratch = Scratch::default();
-    let mut go = || (0..STEPS).for_each(|_| drop(step(&mut world, &mut scratch).expect("a step")));
+    let mut go = || {
+        for _ in 0..STEPS {
+            step(&mut world, &mut scratch).expect("a step");
+        }
+    };
     go();
     let mut rounds: Vec<f64> = (0..ROUNDS).map(|_| timed(&mut go).0.as_secs_f64() * 1e3 / STEPS as f64).collect();
     rounds.sort_by(f64::total_cmp);

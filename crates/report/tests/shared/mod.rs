@@ -50,7 +50,7 @@ fn push(series: &mut ResourceSeries, step: u64, [capacity, requested, granted]: 
     series.used.push(granted);
     series.decayed.push(capacity - granted);
     series.price.push(price);
-    series.fairness.push(if step % 7 == 0 { f64::NAN } else { 0.9 });
+    series.fairness.push(if step.is_multiple_of(7) { f64::NAN } else { 0.9 });
     series.envious.push(0.1);
 }
 
