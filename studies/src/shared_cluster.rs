@@ -42,7 +42,7 @@ pub const RULES: [(&str, &str); 8] = [
     ),
 ];
 
-/// Every so manieth tenant overstates what it needs, when some do.
+/// One tenant of so many overstates what it needs, when some do.
 const OVERSTATING: usize = 5;
 /// How many times over.
 const FACTOR: f64 = 10.0;

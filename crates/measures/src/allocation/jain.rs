@@ -35,7 +35,7 @@ mod tests {
     fn k_of_n_users_served_alike_give_k_over_n() {
         for (k, n) in [(1, 2), (20, 100), (1, 1000), (7, 7)] {
             let amounts: Vec<f64> = (0..n).map(|i| if i < k { 0.3 } else { 0.0 }).collect();
-            assert_close(jain_index(&amounts).unwrap(), k as f64 / n as f64, 1e-14);
+            assert_close(jain_index(&amounts).unwrap(), f64::from(k) / f64::from(n), 1e-14);
         }
     }
 
