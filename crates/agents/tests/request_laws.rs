@@ -1,7 +1,6 @@
 //! Laws that every way of requesting resources, every course of needs, every way of reporting and every satisfaction
 //! keeps. A new entry is under them without a line here: its parameters are filled in from its own description.
 
-#[allow(dead_code, unreachable_pub, reason = "shared with other tests, which use the rest")]
 mod bench;
 #[allow(dead_code, reason = "shared with other tests, which use the rest")]
 mod samples;

@@ -7,7 +7,7 @@ use walras_numerics::{Keys, Purpose};
 fn read(pairs: &[(&str, Node)]) -> AnyCapacity {
     let mut table = Table::default();
     for (name, node) in pairs {
-        table.set(*name, Span::default(), Value::made(node.clone()));
+        table.set(name, Span::default(), Value::made(node.clone()));
     }
     AnyCapacity::read(&Value::made(Node::Table(table)), None).unwrap()
 }
