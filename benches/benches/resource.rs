@@ -40,7 +40,9 @@ fn main() {
     let trace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/azure_llm_conv_2023.csv");
     let jobs = if trace.is_file() {
         let file = trace.display();
-        format!("{{ kind = 'jobs', arrivals = {{ kind = 'trace', file = '{file}', time = 'TIMESTAMP', sizes = {{ CONTEXT = 'ContextTokens', GENERATED = 'GeneratedTokens' }} }} }}")
+        format!(
+            "{{ kind = 'jobs', arrivals = {{ kind = 'trace', file = '{file}', time = 'TIMESTAMP', sizes = {{ CONTEXT = 'ContextTokens', GENERATED = 'GeneratedTokens' }} }} }}"
+        )
     } else {
         println!("shared/data is not present: jobs are Poisson's");
         "{ kind = 'jobs', arrivals = { kind = 'poisson', rate = 0.00005, size = { CONTEXT = 1155.0, GENERATED = 211.0 } } }".to_owned()
@@ -59,7 +61,11 @@ fn measure(text: &str) -> f64 {
     let loaded = Loaded::from_text("bench.toml", text, Path::new(""), &[]).unwrap_or_else(|why| panic!("{why}"));
     let mut world = loaded.build(1, u64::MAX).unwrap_or_else(|why| panic!("{why}")).world;
     let mut scratch = Scratch::default();
-    let mut go = || (0..STEPS).for_each(|_| drop(step(&mut world, &mut scratch).expect("a step")));
+    let mut go = || {
+        for _ in 0..STEPS {
+            step(&mut world, &mut scratch).expect("a step");
+        }
+    };
     go();
     let mut rounds: Vec<f64> = (0..ROUNDS).map(|_| timed(&mut go).0.as_secs_f64() * 1e3 / STEPS as f64).collect();
     rounds.sort_by(f64::total_cmp);

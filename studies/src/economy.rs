@@ -13,7 +13,17 @@ use walras_scenario::Loaded;
 /// When the scenario is wrong: it is a study's own.
 #[must_use]
 pub fn world(text: &str, seed: u64) -> World {
-    let loaded = Loaded::from_text("study.toml", text, Path::new(""), &[]).unwrap_or_else(|error| panic!("{error}"));
+    world_with(text, seed, &[])
+}
+
+/// As [`world`], with these overrides, `key=value` each.
+///
+/// # Panics
+/// When the scenario or an override is wrong.
+#[must_use]
+pub fn world_with(text: &str, seed: u64, overrides: &[String]) -> World {
+    let loaded = Loaded::from_text("study.toml", text, Path::new(""), overrides);
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
     loaded.build(seed, u64::MAX).unwrap_or_else(|error| panic!("{error}")).world
 }
 

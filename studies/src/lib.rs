@@ -19,6 +19,7 @@ pub mod page;
 pub mod santa_fe;
 pub mod saved;
 pub mod scarf;
+pub mod shared_cluster;
 pub mod stylised_facts;
 
 pub use finding::{Finding, Target};
@@ -56,7 +57,7 @@ pub struct Study {
 }
 
 /// Every study, in the order of the page.
-pub static STUDIES: [Study; 10] = [
+pub static STUDIES: [Study; 11] = [
     gode_sunder::STUDY,
     cliff::STUDY,
     scarf::STUDY,
@@ -66,6 +67,7 @@ pub static STUDIES: [Study; 10] = [
     cross_pool_arbitrage::STUDY,
     santa_fe::STUDY,
     metaorder_impact::STUDY,
+    shared_cluster::STUDY,
     stylised_facts::STUDY,
 ];
 

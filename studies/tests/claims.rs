@@ -63,6 +63,11 @@ fn santa_fe() {
 }
 
 #[test]
+fn shared_cluster() {
+    holds("shared_cluster", &[]);
+}
+
+#[test]
 fn stylised_facts() {
     holds("stylised_facts", &[]);
 }

@@ -1,7 +1,6 @@
 //! Laws that every way of requesting resources, every course of needs, every way of reporting and every satisfaction
 //! keeps. A new entry is under them without a line here: its parameters are filled in from its own description.
 
-#[allow(dead_code, unreachable_pub, reason = "shared with other tests, which use the rest")]
 mod bench;
 #[allow(dead_code, reason = "shared with other tests, which use the rest")]
 mod samples;
@@ -43,7 +42,10 @@ fn each_requests() -> Vec<(String, AnyRequests)> {
         "kind = 'jobs'\narrivals = { kind = 'trace', file = 'f', time = 't', sizes = { A = 'a', B = 'b' }, repeat = true }",
     ];
     let jobs = jobs.map(|text| (text.to_owned(), AnyRequests::read(&value(text), None).unwrap()));
-    each(AnyRequests::catalog().into_iter().filter(|entry| entry.name != "jobs").collect()).into_iter().chain(jobs).collect()
+    each(AnyRequests::catalog().into_iter().filter(|entry| entry.name != "jobs").collect())
+        .into_iter()
+        .chain(jobs)
+        .collect()
 }
 
 fn setup<T>(build: impl FnOnce(&mut Setup<'_>) -> Result<T, String>) -> Result<T, String> {
@@ -324,20 +326,22 @@ fn a_queue_finishes_jobs_in_the_order_of_arrival() {
     let entry = AnyRequests::read(&value(text), None).unwrap();
     let markets = [MarketSetup { asset: "A".to_owned(), token_scale: 1.0 }];
     let (keys, money_scale) = (Keys::new(1), 1.0);
-    let mut setup =
-        Setup { keys, entity: 0, size: 1, markets: &markets, money_scale, data: &mut Rows, drawn: 0 };
+    let mut setup = Setup { keys, entity: 0, size: 1, markets: &markets, money_scale, data: &mut Rows, drawn: 0 };
     let requests = entry.build(&mut setup).unwrap();
     let mut memory: Vec<Vec<f64>> = requests.memory().iter().map(|&value| vec![value]).collect();
     let (mut wanted_in_all, mut utility_in_all) = (Vec::new(), Vec::new());
     for step in 0..4 {
         let asset = AssetView { price: &[0.0], held: &[0], scale: 1.0, capacity: 4.0, input: InputView::default() };
-        let view =
-            ResourceView { step, keys, entity: 0, rows: 0..1, budgets: &[0.0], assets: &[asset] };
+        let view = ResourceView { step, keys, entity: 0, rows: 0..1, budgets: &[0.0], assets: &[asset] };
         let (mut amounts, mut worth, mut since, mut tasks) = ([0], [f64::INFINITY], [f64::from(step)], [1]);
         let mut columns: Vec<&mut [f64]> = memory.iter_mut().map(Vec::as_mut_slice).collect();
         let mut memory = Memory::new(&mut columns, 0..1);
-        let mut wants =
-            Wants { amounts: &mut [&mut amounts[..]], worth: &mut [&mut worth[..]], since: &mut since, tasks: &mut tasks };
+        let mut wants = Wants {
+            amounts: &mut [&mut amounts[..]],
+            worth: &mut [&mut worth[..]],
+            since: &mut since,
+            tasks: &mut tasks,
+        };
         requests.want(&view, &[1.0], &mut memory, &mut wants);
         let mut utility = [0.0];
         requests.used(&view, &[&[amounts[0].min(4)]], &mut memory, &mut utility);
@@ -371,7 +375,10 @@ fn a_wrong_trace_is_refused_by_row() {
         (["10", "9", "12"], "data row 2: `9` comes before the row above it"),
         (["10", "9000", "9001"], "data row 2: 8990 seconds have passed since the row above it"),
         (["10", "noon", "12"], "data row 2: `noon` is no time"),
-        (["2023-11-16 18:15:46", "2023-11-16 18:15:47Z", "2023-11-16 18:15:48"], "data row 2: the first row does not name"),
+        (
+            ["2023-11-16 18:15:46", "2023-11-16 18:15:47Z", "2023-11-16 18:15:48"],
+            "data row 2: the first row does not name",
+        ),
         (["10", "11", "12"], "column `a`, data row 3: a job cannot take -2"),
     ] {
         let mut rows = Rows(times.to_vec());

@@ -231,7 +231,7 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.accounts, steps * rows.accounts, 5.0, 9.0);
     written.add(record.parameters, steps * rows.parameters, 4.0, 9.0);
     let shared = scenario.resources.0.iter().map(|it| it.item.capacity.0.len() as f64).sum::<f64>();
-    written.add(record.resources && shared > 0.0, steps * shared, 15.0, 60.0);
+    written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
     written

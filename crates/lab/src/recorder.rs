@@ -381,9 +381,12 @@ fn resource_rows(step: u32, world: &World, happened: &Happened<'_>, rows: &mut i
             paid: atoms("payment", figures.paid)?,
             fairness: known(figures.fairness),
             envious: known(figures.envious),
+            efficiency: known(figures.efficiency),
+            dominant_spread: known(figures.dominant_spread),
             cut: count(figures.cut),
             used: atoms("use", figures.used)?,
             decayed: atoms("decay", figures.decayed)?,
+            held: atoms("amount held", figures.held)?,
         })?;
     }
     Ok(())

@@ -25,7 +25,8 @@ fn scenarios(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Every folder of scenarios, with what stands before the names of those in it.
-const FOLDERS: [(&str, &str); 2] = [("scenarios", ""), ("scenarios/mechanisms", "mechanisms.")];
+const FOLDERS: [(&str, &str); 3] =
+    [("scenarios", ""), ("scenarios/mechanisms", "mechanisms."), ("scenarios/rules", "rules.")];
 
 /// Steps and hash; `None` when a data file of the scenario is not there.
 fn hash_of(path: &Path) -> Option<(u32, String)> {
@@ -70,21 +71,24 @@ fn shipped_scenarios_keep_their_results() {
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
-/// The mechanisms are held against each other on the same agents: their files differ in nothing but the market's own
-/// section, and what is said of it.
+/// Mechanisms, and rules, are held against each other on the same agents: the files of a folder differ in nothing but the
+/// market's or the resource's own section, and what is said of it.
 #[test]
-fn mechanisms_differ_in_the_market_alone() {
-    let marks = |path: &Path| {
+fn files_that_are_compared_differ_in_one_section_alone() {
+    let marks = |path: &Path, section: &str| {
         let text = fs::read_to_string(path).unwrap();
         let (above, same) = text.split_once("# From here on every file").unwrap();
         let sections: Vec<String> = above.lines().filter(|line| line.starts_with('[')).map(str::to_owned).collect();
-        assert_eq!(sections, ["[run]", "[markets.main]"], "{}", path.display());
+        assert_eq!(sections, ["[run]", section], "{}", path.display());
         same.to_owned()
     };
-    let paths = scenarios("scenarios/mechanisms");
-    assert!(paths.len() >= 8, "{paths:?}");
-    for path in &paths {
-        assert_eq!(marks(path), marks(&paths[0]), "{} and {}", path.display(), paths[0].display());
+    for (folder, section) in [("scenarios/mechanisms", "[markets.main]"), ("scenarios/rules", "[resources.cluster]")] {
+        let paths = scenarios(folder);
+        assert!(paths.len() >= 8, "{paths:?}");
+        for path in &paths {
+            let (one, first) = (marks(path, section), marks(&paths[0], section));
+            assert_eq!(one, first, "{} and {}", path.display(), paths[0].display());
+        }
     }
 }
 

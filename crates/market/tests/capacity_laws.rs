@@ -7,7 +7,7 @@ use walras_numerics::{Keys, Purpose};
 fn read(pairs: &[(&str, Node)]) -> AnyCapacity {
     let mut table = Table::default();
     for (name, node) in pairs {
-        table.set(*name, Span::default(), Value::made(node.clone()));
+        table.set(name, Span::default(), Value::made(node.clone()));
     }
     AnyCapacity::read(&Value::made(Node::Table(table)), None).unwrap()
 }
@@ -35,14 +35,39 @@ fn samples(kind: &str) -> Vec<AnyCapacity> {
         "series" => ["hold", "repeat"]
             .map(|after| {
                 let (file, column) = (text("capacity.csv"), text("units"));
-                read(&[("kind", text(kind)), ("file", file), ("column", column), ("after_end", text(after)), ("every", Node::Integer(3))])
+                read(&[
+                    ("kind", text(kind)),
+                    ("file", file),
+                    ("column", column),
+                    ("after_end", text(after)),
+                    ("every", Node::Integer(3)),
+                ])
             })
             .into(),
-        "failing" => vec![read(&[("kind", text(kind)), ("nodes", Node::Integer(7)), ("each", number(1.5)), ("up", number(4.0)), ("down", number(2.0))])],
+        "failing" => vec![read(&[
+            ("kind", text(kind)),
+            ("nodes", Node::Integer(7)),
+            ("each", number(1.5)),
+            ("up", number(4.0)),
+            ("down", number(2.0)),
+        ])],
         "growing" => [0.0, 0.3, 1.0]
-            .map(|wear| read(&[("kind", text(kind)), ("initial", number(5.0)), ("share", number(0.5)), ("cost", number(2.0)), ("wear", number(wear))]))
+            .map(|wear| {
+                read(&[
+                    ("kind", text(kind)),
+                    ("initial", number(5.0)),
+                    ("share", number(0.5)),
+                    ("cost", number(2.0)),
+                    ("wear", number(wear)),
+                ])
+            })
             .into(),
-        "regrowing" => vec![read(&[("kind", text(kind)), ("initial", number(500.0)), ("rate", number(0.2)), ("maximum", number(1000.0))])],
+        "regrowing" => vec![read(&[
+            ("kind", text(kind)),
+            ("initial", number(500.0)),
+            ("rate", number(0.2)),
+            ("maximum", number(1000.0)),
+        ])],
         other => panic!("give a sample of `{other}`"),
     }
 }
@@ -58,8 +83,9 @@ fn capacities_are_finite_and_the_same_again() {
                 let mut memory = capacity.memory();
                 let at = |step: u32| {
                     let (keys, purpose) = (Keys::new(4), Purpose::capacity(2));
+                    let kept = [0.0, 400.0, 9e18][step as usize % 3];
                     let revenue = [0.0, 10.0, 1e15][step as usize % 3];
-                    capacity.at(&Moment { step, keys, purpose, revenue, kept: 100.0, series }, &mut memory)
+                    capacity.at(&Moment { step, keys, purpose, revenue, kept, series }, &mut memory)
                 };
                 (0..60).map(at).collect()
             };

@@ -27,7 +27,7 @@ fn roads() -> Roads {
 fn build(pairs: &[(&str, Node)], seed: u64, roads: &mut Roads) -> Result<Network, String> {
     let mut table = Table::default();
     for (name, node) in pairs {
-        table.set(*name, Span::default(), Value::made(node.clone()));
+        table.set(name, Span::default(), Value::made(node.clone()));
     }
     let topology = AnyTopology::read(&Value::made(Node::Table(table)), None).unwrap();
     let link = Link { cost: 0.5, latency: 1, capacity: f64::INFINITY };
@@ -101,7 +101,12 @@ fn scale_free_networks_have_hubs() {
 #[test]
 fn short_cuts_make_a_small_world() {
     let mean = |rewiring: f64| {
-        let pairs = [("kind", Node::Text("small_world".to_owned())), whole("places", 500), whole("reach", 2), ("rewiring", Node::Float(rewiring))];
+        let pairs = [
+            ("kind", Node::Text("small_world".to_owned())),
+            whole("places", 500),
+            whole("reach", 2),
+            ("rewiring", Node::Float(rewiring)),
+        ];
         let network = build(&pairs, 7, &mut roads()).unwrap();
         let ways = network.ways_to(0);
         (0..network.len()).map(|place| ways.links(place).count() as f64).sum::<f64>() / 499.0
@@ -123,7 +128,9 @@ fn a_file_names_its_places_and_what_its_links_are_like() {
     let twice = Roads(vec![["Ulm", "Bonn", "2.5"], ["Bonn", "Ulm", "1"]]);
     let wrong = Roads(vec![["Ulm", "Bonn", "-2.5"]]);
     let itself = Roads(vec![["Ulm", "Ulm", "1"]]);
-    for (mut roads, words) in [(twice, "data row 2: `Bonn` and `Ulm` are linked"), (wrong, "`toll` is -2.5"), (itself, "to itself")] {
+    for (mut roads, words) in
+        [(twice, "data row 2: `Bonn` and `Ulm` are linked"), (wrong, "`toll` is -2.5"), (itself, "to itself")]
+    {
         let why = build(&pairs, 1, &mut roads).unwrap_err();
         assert!(why.contains(words), "{why}");
     }

@@ -1,8 +1,8 @@
 //! Every measure's description in one list.
 
 use crate::{
-    autocorrelation, discovery, drawdown, efficiency, facts, inequality, liquidity, moments, performance, provision,
-    quantile, regression, reserve, returns, slippage, tail, turnover, volatility,
+    allocation, autocorrelation, discovery, drawdown, efficiency, facts, inequality, liquidity, moments, performance,
+    provision, quantile, regression, reserve, returns, slippage, tail, turnover, volatility,
 };
 
 /// What a measure means, how it is computed and where it comes from.
@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Option<&'static MeasureDescription> {
     LIST.iter().find(|description| description.name == name)
 }
 
-static LIST: [MeasureDescription; 91] = [
+static LIST: [MeasureDescription; 108] = [
     returns::SIMPLE_RETURNS,
     returns::LOG_RETURNS,
     returns::CUMULATIVE_RETURN,
@@ -113,6 +113,23 @@ static LIST: [MeasureDescription; 91] = [
     facts::VOLUME_VOLATILITY_CORRELATION,
     facts::LEVERAGE_EFFECT,
     facts::STYLISED_FACTS,
+    allocation::JAIN_INDEX,
+    allocation::ENVY_SHARE,
+    allocation::DOMINANT_SHARES,
+    allocation::DOMINANT_SHARE_RANGE,
+    allocation::DOMINANT_SHARE_GINI,
+    allocation::UTILISATION,
+    allocation::WASTE_SHARE,
+    allocation::HOARDED_SHARE,
+    allocation::DEADLINES_MET,
+    allocation::MEAN_WAIT,
+    allocation::WAIT_QUANTILE,
+    allocation::BEST_VALUE,
+    allocation::VALUE_EFFICIENCY,
+    allocation::BEST_VALUE_OF_TASKS,
+    allocation::PRICE_OF_ANARCHY,
+    allocation::PRICE_OF_ANARCHY_OF_LINKS,
+    allocation::CONGESTED_VOLATILITY,
     provision::IMPERMANENT_LOSS,
     provision::WEIGHTED_IMPERMANENT_LOSS,
     provision::LOSS_VERSUS_REBALANCING,

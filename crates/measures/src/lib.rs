@@ -23,6 +23,7 @@
 mod catalogue;
 mod defined;
 
+pub mod allocation;
 pub mod autocorrelation;
 pub mod discovery;
 pub mod drawdown;

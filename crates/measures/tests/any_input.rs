@@ -1,6 +1,7 @@
 //! The crate's one convention, on any input whatever: a finite number or `None`, and no panic.
 
 use proptest::prelude::*;
+use walras_measures::allocation::{self, ParallelLinks, Tasks};
 use walras_measures::inequality::{
     Distribution, atkinson_index, gini, herfindahl_hirschman_index, lorenz_curve, theil_index, top_share,
 };
@@ -51,6 +52,31 @@ fn finite_estimate(result: Option<regression::Estimate>) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn measures_of_allocation(x in column(), y in column(), z in column(), parameter in float(), p in 0.0..=1.0_f64) {
+        finite(allocation::jain_index(&x));
+        finite(allocation::envy_share(&x, &y, &z, parameter));
+        finite(allocation::envy_share(&x, &y, &[], parameter));
+        all_finite(allocation::dominant_shares(&[&x, &y], &z));
+        finite(allocation::dominant_share_range(&[&x], &[parameter]));
+        finite(allocation::dominant_share_gini(&[&x], &[parameter]));
+        finite(allocation::utilisation(parameter, p));
+        finite(allocation::waste_share(parameter, p));
+        finite(allocation::hoarded_share(&x, &y));
+        finite(allocation::best_value(&x, &y, parameter));
+        finite(allocation::value_efficiency(&x, &y, &z, parameter));
+        finite(allocation::price_of_anarchy(parameter, p));
+        finite(allocation::price_of_anarchy_of_links(&ParallelLinks { slopes: &x, delays: &y }, parameter));
+        finite(allocation::congested_volatility(&x, &y, &z));
+        let counts: Vec<u64> = x.iter().map(|&count| count as u64).collect();
+        finite(allocation::mean_wait(&counts));
+        finite(allocation::wait_quantile(&counts, p).map(|steps| steps as f64));
+        let takes: Vec<[f64; 2]> = x.iter().zip(&y).map(|(&a, &b)| [a, b]).collect();
+        let of = |takes| Tasks { value: parameter, count: p * parameter, takes };
+        let users: Vec<Tasks<'_>> = takes.iter().map(|takes| of(takes)).collect();
+        finite(allocation::best_value_of_tasks(&users, &[parameter, p], false));
+    }
 
     #[test]
     fn measures_of_markets_from_one_series(x in column(), parameter in float(), k in 0..14_usize) {

@@ -324,3 +324,18 @@ rule = 'max_min'
     assert_eq!(line, "provider = 'millers'");
     assert!(told.contains("`millers` provides `FLOUR` at `one` already"), "{told}");
 }
+
+/// What orders do not count must not be on its way, and what is held is not leased.
+#[test]
+fn orders_that_count_stock_and_goods_that_are_held_are_for_now_and_here() {
+    let asks = "demand = { resources = ['well'], requests = { kind = 'order_up_to', expected = 1.0 } }";
+    let text = TWO.replace("1.3", "1.1").replace("[cohorts.growers]", &format!("[cohorts.growers]\n{asks}"));
+    let text = text.replace("rule = 'max_min'", "rule = 'max_min'\nplace = '1'");
+    let network = "[network]\ntopology = { kind = 'ring', places = 4 }\nlatency = 1\n";
+    let (line, told) = refused(&format!("{text}{network}"));
+    assert_eq!(line, "[cohorts.growers]");
+    assert!(told.contains("let the `delay` of a recipe stand for the way"), "{told}");
+    build(&format!("{text}{network}"), &["network.latency=0"], 1);
+    let leased = TWO.replace("1.3", "1.1").replace("rule = 'max_min'", "provider = 'millers'\nleases = {}");
+    assert!(refused(&leased).1.contains("not leased"), "{}", refused(&leased).1);
+}

@@ -55,13 +55,13 @@ fn networked(rule: &str, choice: &str) -> String {
 
 /// Every asset's supply changed by what was provided less what was used or perished, and by nothing else.
 fn check_supply(world: &World, before: &[i64]) {
-    for asset in 1..world.assets.len() {
+    for (asset, before) in before.iter().enumerate().skip(1) {
         let id = AssetId(asset as u16);
         let issuer = world.ledger.issuer(id);
         let flow = |reason| -world.ledger.named_flow(issuer, id, reason);
         let (provided, consumed, decayed) = (flow(Reason::Capacity), flow(Reason::Consumption), flow(Reason::Decay));
         assert!(provided >= 0 && consumed <= 0 && decayed <= 0);
-        let change = i128::from(world.ledger.supply(id) - before[asset]);
+        let change = i128::from(world.ledger.supply(id) - before);
         assert_eq!(change, provided + consumed + decayed, "{}", world.assets[asset].name);
     }
 }
@@ -73,7 +73,9 @@ fn economies() -> Vec<(String, String)> {
     let placed = choices.iter().flat_map(|choice| {
         ["'max_min'", "'pay_as_bid'", posted].map(|rule| (format!("{choice}, {rule}"), networked(rule, choice)))
     });
-    let together = TOGETHER.iter().map(|rule| ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}"))));
+    let together = TOGETHER.iter().map(|rule| {
+        ((*rule).to_owned(), economy("'max_min'", "").replace("rule = 'max_min'", &format!("together = {rule}")))
+    });
     let leased = LEASES.iter().map(|rule| ((*rule).to_owned(), leases(rule)));
     alone.chain(placed).chain(together).chain(leased).collect()
 }
@@ -120,7 +122,8 @@ fn nothing_appears_or_vanishes_and_nobody_gets_more_than_there_is() {
             assert_eq!(perishable, 0, "{name}, step {at}: what perishes is gone");
         }
         check_supply(&world, &before);
-        let used: f64 = world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
+        let used: f64 =
+            world.cohorts.iter().filter_map(|it| it.demand.as_ref()).map(|it| it.utility.iter().sum::<f64>()).sum();
         assert!(used > 0.0, "{name}: nobody got anything");
     }
 }
@@ -132,7 +135,9 @@ fn bits_are_the_same_on_any_number_of_threads() {
         pool.install(|| {
             let mut world = shared::build(text, &["cohorts.firms.size=20000"], 3);
             let mut scratch = Scratch::default();
-            (0..5).for_each(|_| drop(advance(&mut world, &mut scratch).unwrap()));
+            for _ in 0..5 {
+                advance(&mut world, &mut scratch).unwrap();
+            }
             world.hash().unwrap()
         })
     };
@@ -193,7 +198,9 @@ fn a_run_taken_up_again_goes_on_alike() {
     for (name, text) in economies() {
         let mut world = shared::build(&text, &[], 5);
         let mut scratch = Scratch::default();
-        (0..20).for_each(|_| drop(step(&mut world, &mut scratch).unwrap()));
+        for _ in 0..20 {
+            step(&mut world, &mut scratch).unwrap();
+        }
         let mut tape = Tape::default();
         world.visit_state(&mut tape).unwrap();
         let mut again = shared::build(&text, &[], 5);
@@ -229,12 +236,7 @@ fn what_takes_time_arrives_when_it_should() {
     }
     // Three units at a dollar here; there at a dollar and a dime, used two steps later. Who has what it wants asks for
     // nothing.
-    let expected = [
-        (3.0, 9700, 0.0, 9670),
-        (6.0, 9400, 0.0, 9340),
-        (9.0, 9100, 3.0, 9340),
-        (12.0, 8800, 6.0, 9340),
-    ];
+    let expected = [(3.0, 9700, 0.0, 9670), (6.0, 9400, 0.0, 9340), (9.0, 9100, 3.0, 9340), (12.0, 8800, 6.0, 9340)];
     assert_eq!(seen, expected);
     assert_eq!(world.ledger.held(world.carriage.as_ref().unwrap().account, AssetId::NUMERAIRE), 60);
 }
@@ -269,14 +271,23 @@ fn what_cannot_be_is_refused() {
         (change("rule = 'max_min'", "rule = 'max_min'\nplace = '1'"), "no network"),
         (change("price = { CPU = 0.5", "price = { RAM = 0.5"), "RAM"),
         (networked("'max_min'", "any").replace("place = '3'", "place = '99'"), "place of the network"),
-        (networked("'max_min'", "any").replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"), "no way from"),
-        (networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"), "on its way"),
+        (
+            networked("'max_min'", "any")
+                .replace("kind = 'small_world', places = 12", "kind = 'random', places = 12, probability = 0.05"),
+            "no way from",
+        ),
+        (
+            networked("'max_min'", "any").replace("decimals = 1\nrole = 'resource'\ndecay = 0.05", "decay = 1.0"),
+            "on its way",
+        ),
     ] {
         let loaded = walras_scenario::Loaded::from_text("test.toml", &text, std::path::Path::new(""), &[]);
         let said = match loaded {
             Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
             Ok(loaded) => match loaded.build(1, u64::MAX) {
-                Err(error) => error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain),
+                Err(error) => {
+                    error.to_string() + &walras_scenario::show::show(&error, walras_scenario::show::Form::Plain)
+                }
                 Ok(_) => panic!("accepted, and should say {words}"),
             },
         };
@@ -303,4 +314,103 @@ fn nobody_buys_what_costs_more_than_it_is_worth() {
         traded |= figures.granted > 0;
     }
     assert!(traded);
+}
+
+/// A cap holds whatever the rule, an agent's own quota where that is less.
+#[test]
+fn nobody_gets_more_than_the_cap() {
+    for rule in ["rule = 'proportional'", "rule = 'first_come_first_served'", "together = 'dominant_resource_fairness'"]
+    {
+        let text = format!(
+            "[run]\nname = 'cap'\nsteps = 1\n[assets.CPU]\ndecimals = 0\n[resources.cluster]\ncapacity = {{ CPU = 100 }}\n\
+             {rule}\ncap = 0.25\n[cohorts.large]\nsize = 2\ndemand = {{ requests = {{ kind = 'fixed', need = 90.0 }} }}\n\
+             [cohorts.small]\nsize = 2\ndemand = {{ quota = 10.0, requests = {{ kind = 'fixed', need = 90.0 }} }}\n"
+        );
+        let mut world = shared::build(&text, &[], 1);
+        step(&mut world, &mut Scratch::default()).unwrap();
+        let got = |c: usize| world.cohorts[c].demand.as_ref().unwrap().utility.clone();
+        assert_eq!((got(0), got(1)), (vec![25.0; 2], vec![10.0; 2]), "{rule}");
+    }
+}
+
+/// Two cohorts of jobs, one capacity that is not enough for all at times.
+fn jobs(rule: &str, dear: &str, cheap: &str) -> String {
+    let cohort = |name: &str, worth: f64, more: &str| {
+        format!(
+            "[cohorts.{name}]\nsize = 30\nbalance = 1e6\ndemand = {{ {more}requests = {{ kind = 'jobs', worth = {worth:?}, \
+             arrivals = {{ kind = 'poisson', rate = 0.3, size = 4.0 }} }} }}\n"
+        )
+    };
+    format!(
+        "[run]\nname = 'jobs'\nsteps = 50\n[assets.CPU]\ndecimals = 2\nrole = 'resource'\ndecay = 1.0\n\
+         [resources.cluster]\ncapacity = {{ CPU = 75.0 }}\nrule = {rule}\nprice = {{ CPU = 2.0 }}\n{}{}",
+        cohort("dear", 3.0, dear),
+        cohort("cheap", 1.0, cheap),
+    )
+}
+
+/// Those to whom a unit is worth most go first where priorities or true bids say so: no grants could be worth more. A
+/// lottery, and a proportion of what is overstated, give some to others.
+#[test]
+fn grants_in_order_of_worth_are_efficient_and_others_are_not() {
+    let overstated = "reporting = { kind = 'inflated', factor = 10.0 }, ";
+    let mean = |rule: &str, dear: &str, cheap: &str| {
+        let mut world = shared::build(&jobs(rule, dear, cheap), &[], 7);
+        let mut scratch = Scratch::default();
+        let mut found = Vec::new();
+        for _ in 0..50 {
+            let happened = step(&mut world, &mut scratch).unwrap();
+            found.extend(happened.record.resources[0].efficiency);
+        }
+        assert!(found.len() > 40, "{rule}");
+        assert!(found.iter().all(|share| (0.0..=1.0 + 1e-12).contains(share)), "{rule}: {found:?}");
+        found.iter().sum::<f64>() / found.len() as f64
+    };
+    for (rule, priority) in [("'strict_priority'", "priority = 1, "), ("'uniform_price'", ""), ("'pay_as_bid'", "")] {
+        let best = mean(rule, priority, "");
+        assert!((best - 1.0).abs() < 1e-12, "{rule}: {best}");
+    }
+    let (lottery, honest) = (mean("'lottery'", "", ""), mean("'proportional'", "", ""));
+    let cheated = mean("'proportional'", "", overstated);
+    assert!(lottery < 0.95 && honest < 0.95, "{lottery} {honest}");
+    assert!(cheated < honest - 0.05, "{cheated} is not below {honest}");
+}
+
+/// A posted price that a unit is not worth keeps its asker away; it is no request.
+#[test]
+fn nobody_asks_for_what_costs_more_than_it_is_worth() {
+    let mut world = shared::build(&jobs("{ kind = 'posted_price' }", "", ""), &[], 7);
+    let mut scratch = Scratch::default();
+    for _ in 0..50 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        assert_eq!(happened.record.resources[0].cut, 0);
+    }
+    let used = |cohort: usize| world.cohorts[cohort].demand.as_ref().unwrap().backlog().unwrap().finished;
+    assert!(used(0) > 0.0);
+    assert_eq!(used(1), 0.0);
+}
+
+/// What is held after a step is what those who may request it have, and nothing of what perishes.
+#[test]
+fn what_is_kept_is_counted() {
+    // Who overstates gets twice what it uses, and keeps the rest for later.
+    let more = "[cohorts.keepers]\nsize = 5\nbalance = 1.0\ndemand = { priority = 9, reporting = { kind = 'inflated', factor = 3.0 }, \
+                requests = { kind = 'fixed', need = 1.5 } }\n";
+    let mut world = shared::build(&economy("'strict_priority'", more), &[], 7);
+    let mut scratch = Scratch::default();
+    let mut kept = 0;
+    for _ in 0..50 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        let figures: Vec<i128> = happened.record.resources.iter().map(|it| it.held).collect();
+        let spread = happened.record.resources.iter().map(|it| it.dominant_spread.unwrap());
+        assert!(spread.into_iter().all(|spread| (0.0..=1.0).contains(&spread)));
+        let held = |asset| {
+            let columns = world.cohorts.iter().filter_map(|cohort| world.ledger.column(cohort.id, AssetId(asset)));
+            columns.flatten().map(|&atoms| i128::from(atoms)).sum::<i128>()
+        };
+        assert_eq!(figures, [held(1), held(2)]);
+        assert_eq!(figures[0], 0);
+        kept += figures[1];
+    }
+    assert!(kept > 0);
 }

@@ -13,9 +13,9 @@ use crate::population::{PerAgent, Setup};
 entry! {
     /// Each run uses and makes fixed amounts; what comes out does so `delay` steps later.
     ///
-    /// An agent runs as often as it has inputs for, at most `capacity` times in a step, and only while what comes out
-    /// good is worth its inputs and the share `margin` more, at the prices it sees. Where one of the goods that come out
-    /// has no price it runs whatever; goods that go in without a price cost nothing. A random share of what is made is good, the
+    /// An agent runs as often as it has inputs for, at most `capacity` times in a step, and only while what comes out good
+    /// is worth its inputs and the share `margin` more, at the prices it sees. Where one of the goods that come out has no
+    /// price it runs whatever; goods that go in without a price cost nothing. A random share of what is made is good, the
     /// same for all that an agent makes in a step; the rest is lost.
     ///
     /// Runs need not be whole unless `whole_runs` says so. Inputs are rounded up to whole atoms and outputs down.

@@ -52,7 +52,8 @@ impl Requests for Isoelastic {
             let (need, reference) = (self.need[k].chunk(view.rows.clone()), self.reference[k].chunk(view.rows.clone()));
             for (i, amount) in wants.amounts[k].iter_mut().enumerate() {
                 let price = asset.price[i];
-                let factor = if price > 0.0 { pow(price / reference[i], -elasticity[i]).min(self.most) } else { self.most };
+                let factor =
+                    if price > 0.0 { pow(price / reference[i], -elasticity[i]).min(self.most) } else { self.most };
                 *amount = Wants::atoms(needs[i] * need[i] * factor, asset.scale);
             }
         }

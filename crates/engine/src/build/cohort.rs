@@ -59,19 +59,7 @@ pub(super) fn cohorts(
             let message = format!("`{name}` and `{}` would draw the same numbers", other.name);
             return Err(Problem::at(*span, message, "another name"));
         }
-        let closed = |&venue: &usize| venues[venue].takes_no_orders(venue, venues);
-        let (traded, named): (Vec<usize>, _) = match &item.markets {
-            None if item.policy.is_none() => (Vec::new(), Vec::new()),
-            None => ((0..venues.len()).filter(|venue| !closed(venue)).collect(), Vec::new()),
-            Some(markets) => {
-                let named = spelled_out(markets, venues, economy);
-                (each_once(&named, |market| market.find("market", names(venues)))?, named)
-            }
-        };
-        if let Some(market) = traded.iter().position(closed).and_then(|at| named.get(at)) {
-            let message = format!("`{}` is traded through a book alone", market.name);
-            return Err(Problem::at(market.span, message, "that book, or `direct = true` for its maker"));
-        }
+        let traded = traded(item, venues, economy)?;
         let shares = budget(item, &traded, *span)?;
         let size = item.size as usize;
         let setups: Vec<MarketSetup> = traded
@@ -100,15 +88,16 @@ pub(super) fn cohorts(
         let expenses = money("expenses", &item.expenses)?;
         let priority_fee = whole(&money("priority_fee", &item.priority_fee)?);
         let demand = match &item.demand {
-            Some(demand) => Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?),
+            Some(demand) => {
+                Some(resource::asker(demand, (name, *span), economy, (assets, sources, carriage), &mut setup)?)
+            }
             None => None,
         };
         let producer = match &item.production {
             Some(production) => Some(production::producer(production, (name, *span), economy, assets, &mut setup)?),
             None => None,
         };
-        let sold =
-            sources.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohorts.len()));
+        let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
         let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
@@ -161,6 +150,22 @@ fn holdable<'a>(
     let requested = demand.iter().flat_map(|asker| &asker.assets).map(|wanted| wanted.asset);
     let produced = producer.iter().flat_map(|producer| &producer.goods).map(|good| good.asset);
     traded.flatten().chain(requested).chain(produced).chain(provided.flat_map(Source::assets)).collect()
+}
+
+/// The markets that a cohort trades on: those it names, or all that take orders where it names none.
+fn traded(item: &economy::Cohort, venues: &[Venue], economy: &Economy) -> Result<Vec<usize>, Problem> {
+    let closed = |&venue: &usize| venues[venue].takes_no_orders(venue, venues);
+    let Some(markets) = &item.markets else {
+        let open = (0..venues.len()).filter(|venue| item.policy.is_some() && !closed(venue));
+        return Ok(open.collect());
+    };
+    let named = spelled_out(markets, venues, economy);
+    let traded = each_once(&named, |market| market.find("market", names(venues)))?;
+    if let Some(market) = traded.iter().position(closed).and_then(|at| named.get(at)) {
+        let message = format!("`{}` is traded through a book alone", market.name);
+        return Err(Problem::at(market.span, message, "that book, or `direct = true` for its maker"));
+    }
+    Ok(traded)
 }
 
 /// A place at market number `venue` for plain orders.

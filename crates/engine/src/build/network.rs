@@ -51,7 +51,8 @@ pub(super) fn carriage(
     let from_first = network.ways_to(0);
     if let Some(place) = (0..network.len()).find(|&place| !from_first.exists(place)) {
         let (first, place) = (&network.names()[0], &network.names()[place]);
-        return Err(at(format!("there is no way from `{first}` to `{place}`")).help("link its parts, or draw it with another seed"));
+        return Err(at(format!("there is no way from `{first}` to `{place}`"))
+            .help("link its parts, or draw it with another seed"));
     }
     let mut ways = vec![None; sources.len()];
     for (named, place) in placed() {

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use walras_agents::population::{Data, MarketSetup, Setup};
+use walras_agents::request::AnyRequests;
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Span};
 use walras_ledger::{AssetId, Atoms, Ledger};
+use walras_market::allocation::Quota;
 use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose};
 
@@ -63,7 +65,15 @@ pub(super) fn sources(
         supplies.sort_by_key(|supply| supply.asset);
         let provider = provider(economy, item, (&supplies, assets), &sources)?;
         let account = ledger.open(format!("resource:{name}"));
-        sources.push(Source { name: name.clone(), account, supplies, rule, load: 0.0, provider });
+        sources.push(Source {
+            name: name.clone(),
+            account,
+            supplies,
+            rule,
+            cap: Quota { most: None, share: item.cap },
+            load: 0.0,
+            provider,
+        });
     }
     Ok(sources)
 }
@@ -77,7 +87,7 @@ fn provider(
 ) -> Result<Option<Provider>, Problem> {
     let Some(reference) = &item.provider else { return Ok(None) };
     let cohort = reference.find("cohort", names(&economy.cohorts))?;
-    let same = before.iter().filter(|source| source.provider.as_ref().is_some_and(|it| it.cohort == cohort));
+    let same = before.iter().filter(|source| source.is_provided_by(cohort));
     for (source, asset) in same.flat_map(|source| source.assets().map(move |asset| (source, asset))) {
         if supplies.iter().any(|supply| supply.asset == asset) {
             let (asset, other) = (&assets[asset.index()].name, &source.name);
@@ -102,6 +112,21 @@ fn requested(demand: &Demand, economy: &Economy, sources: &[Source]) -> Result<V
             Ok(found)
         }
     }
+}
+
+/// Refuses ways that take time to those whose orders count what has been ordered and is not there yet.
+fn arrives_at_once(carriage: Option<&Carriage>, groups: &[Group], places: &[usize]) -> Result<(), String> {
+    let Some(carriage) = carriage else { return Ok(()) };
+    let sources = groups.iter().flat_map(|group| &group.sources);
+    let mut ways = sources.flat_map(|&source| places.iter().map(move |&place| (source, place)));
+    if ways.any(|(source, place)| carriage.latency(source, place) > 0) {
+        return Err(
+            "`order_up_to` counts what its production has under way, and does not see what is on its way over the \
+                    network; let the `delay` of a recipe stand for the way"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 /// What a cohort asks of resources, its parameters drawn.
@@ -137,7 +162,11 @@ pub(super) fn asker(
         (None, None) => Vec::new(),
         (None, Some(places)) => {
             let span = places.first().map_or(span, |place| place.span);
-            return Err(Problem::at(span, format!("cohort `{name}` has places, and there is no network"), "a [network]"));
+            return Err(Problem::at(
+                span,
+                format!("cohort `{name}` has places, and there is no network"),
+                "a [network]",
+            ));
         }
         (Some(carriage), None) => (0..carriage.network.len()).collect(),
         (Some(carriage), Some(places)) => {
@@ -145,6 +174,9 @@ pub(super) fn asker(
             found.collect::<Result<Vec<_>, _>>()?
         }
     };
+    if matches!(demand.requests, AnyRequests::OrderUpTo(_)) {
+        arrives_at_once(carriage, &groups, &places).map_err(|why| at("requests", why))?;
+    }
     if wanted.is_empty() {
         return Err(at("demand", "there is no resource to request".to_owned()).help("add a [resources.*]"));
     }

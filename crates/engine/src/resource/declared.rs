@@ -36,6 +36,9 @@ entry! {
             if this.leases.is_some() && this.capacity.0.len() > 1 {
                 return Err(("leases", "leases are of a single asset".to_owned()));
             }
+            if this.leases.is_some() && this.provider.is_some() {
+                return Err(("provider", "what a provider holds is shared step by step, not leased".to_owned()));
+            }
             let known = |name: &str| this.capacity.0.iter().any(|capacity| capacity.name == name);
             match this.price.0.iter().find(|price| !known(&price.name)) {
                 Some(price) => Err(("price", format!("`{}` is no asset whose capacity it has", price.name))),
@@ -57,6 +60,8 @@ entry! {
         provider: Option<Reference>;
         /// What each of the provider's agents keeps of each asset.
         keep: f64 = 0.0, within 0.0..=9e15, unit "units";
+        /// The most that one agent is granted of what there is of an asset, as a share of it, under any rule but leases.
+        cap: f64 = 1.0, within 0.0..=1.0;
         /// The price of each asset before the first step, by asset: what is posted first, or expected of an auction.
         price: Named<f64> = Named(Vec::new()), within 0.0..=1e15, unit "numeraire/unit";
     }

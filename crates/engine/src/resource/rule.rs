@@ -1,8 +1,8 @@
 //! By what a resource is shared.
 
+use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::Leases;
 use walras_market::allocation::{AnyAllocation, Charge};
-use walras_market::allocation::joint::AnyJointAllocation;
 
 use super::Resource;
 

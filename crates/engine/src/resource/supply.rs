@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use walras_ledger::{AssetId, Atoms, NamedId};
-use walras_market::allocation::Charge;
+use walras_market::allocation::{Charge, Quota};
 use walras_market::capacity::{AnyCapacity, Moment};
 use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
@@ -20,6 +20,8 @@ pub struct Source {
     pub supplies: Vec<Supply>,
     /// Who gets how much.
     pub rule: Rule,
+    /// The most that one agent is granted of an asset, as a share of what there is.
+    pub cap: Quota,
     /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
     pub load: f64,
     /// The agents who hold what there is to share; absent where it is issued.
@@ -69,6 +71,12 @@ impl Source {
     /// The assets, in order.
     pub fn assets(&self) -> impl Iterator<Item = AssetId> + '_ {
         self.supplies.iter().map(|supply| supply.asset)
+    }
+
+    /// Whether what it shares is what the agents of cohort number `cohort` hold.
+    #[must_use]
+    pub fn is_provided_by(&self, cohort: usize) -> bool {
+        self.provider.as_ref().is_some_and(|provider| provider.cohort == cohort)
     }
 
     /// What a unit of its asset number `supply` costs as those see it who request it, numeraire per unit.

@@ -59,7 +59,10 @@ impl Asked {
     pub(super) fn begin(&mut self, source: &Source, cohorts: &[Cohort]) {
         let askers = || cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
         self.takes_bids = source.rule.charges() == Charge::Bids;
-        self.has_quotas = askers().any(|asker| !asker.quota.is_empty());
+        self.has_quotas = source.cap.share < 1.0 || askers().any(|asker| !asker.quota.is_empty());
+        for of in &mut self.supplies {
+            of.cap = source.cap.of(of.capacity);
+        }
         self.who.clear();
         self.weight.clear();
         self.arrival.clear();
@@ -85,15 +88,35 @@ impl AskedOf {
         self.amount.clear();
         self.bid.clear();
         self.quota.clear();
+        self.truth.clear();
         (self.cut, self.quarantined, self.blocked) = (0, 0, 0);
     }
 
     /// What the agent last pushed asks of this asset.
-    pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>) {
+    pub(super) fn push(&mut self, amount: Atoms, bid: Option<f64>, quota: Option<Atoms>, truth: Option<Truth>) {
+        // Most economies put no worth on anything: the column begins with the first who does.
+        if truth.is_some() || !self.truth.is_empty() {
+            self.truth.resize(self.amount.len(), Truth::UNSAID);
+            self.truth.push(truth.unwrap_or(Truth::UNSAID));
+        }
         self.amount.push(amount);
         self.bid.extend(bid);
-        self.quota.extend(quota);
+        self.quota.extend(quota.map(|own| own.min(self.cap)));
     }
+}
+
+/// What an agent lacks of an asset, and what it is worth to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Truth {
+    /// Atoms that it lacks.
+    pub need: Atoms,
+    /// Numeraire per unit; infinite where it puts no worth on it.
+    pub worth: f64,
+}
+
+impl Truth {
+    /// Of who puts no worth on what it lacks.
+    const UNSAID: Self = Self { need: 0, worth: f64::INFINITY };
 }
 
 /// What is asked of one asset of a resource.
@@ -101,12 +124,16 @@ impl AskedOf {
 pub struct AskedOf {
     /// Atoms that there are to share.
     pub capacity: Atoms,
+    /// Atoms that one agent is granted at most.
+    cap: Atoms,
     /// Atoms asked, one row each.
     pub amount: Vec<Atoms>,
     /// Numeraire atoms bid for an atom; empty where the rule takes no bids.
     pub bid: Vec<f64>,
     /// The most that each may get; empty where nobody has a quota.
     pub quota: Vec<Atoms>,
+    /// What each truly lacks and what a unit of it is worth to it, whatever it says; empty where nobody puts a worth on it.
+    pub truth: Vec<Truth>,
     /// Who gets how much and pays how much.
     pub grants: Grants,
     /// Requests that were cut because they would have cost more than there was to spend.
@@ -229,7 +256,8 @@ fn settle(world: &mut World, s: usize, asked: &mut Asked) -> Result<(), Broken> 
             continue;
         };
         let per_atom = assets[0].scale / assets[supply.asset.index()].scale;
-        let fare = |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
+        let fare =
+            |row: usize, who: &AgentAddress| (carriage.cost(s, place(who)) * per_atom * granted[row] as f64).ceil();
         let fares = rows.clone().map(|(row, who)| (*who, [-(fare(row, who) as Atoms), 0]));
         let with = counterparties(supply.asset, carriage.account, source.account);
         ledger.move_rows(&with, Reason::Fee, fares.filter(|(_, [fare, _])| *fare != 0)).map_err(broken)?;
@@ -272,12 +300,7 @@ fn collect(
 }
 
 /// Passes what was paid on to the provider's agents, where there are any, in proportion to what each gave.
-fn pay_out(
-    ledger: &mut Ledger,
-    provider: Option<CohortId>,
-    account: NamedId,
-    of: &mut AskedOf,
-) -> Result<(), Broken> {
+fn pay_out(ledger: &mut Ledger, provider: Option<CohortId>, account: NamedId, of: &mut AskedOf) -> Result<(), Broken> {
     let Some(provider) = provider else { return Ok(()) };
     let given = std::mem::take(&mut of.parts.given);
     of.parts.split(of.grants.revenue(), &given);

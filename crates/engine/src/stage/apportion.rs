@@ -88,8 +88,7 @@ fn together(rule: &AnyJointAllocation, name: &str, asked: &mut Asked, bench: &mu
         column.clear();
     }
     utility.clear();
-    for row in 0..rows {
-        let count = tasks[row].max(1);
+    for (row, count) in tasks.iter().map(|&tasks| tasks.max(1)).enumerate() {
         counts.push(count);
         let mut worth = 0.0;
         for of in supplies.iter() {

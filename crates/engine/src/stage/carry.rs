@@ -68,7 +68,9 @@ pub(super) fn admit(
         }
     }
     let (mut amounts, mut grants) = (Vec::new(), Grants::default());
-    for ((_, _, link), rows) in carriage.network.links().zip(&over).filter(|((_, _, link), _)| link.capacity.is_finite()) {
+    for ((_, _, link), rows) in
+        carriage.network.links().zip(&over).filter(|((_, _, link), _)| link.capacity.is_finite())
+    {
         amounts.clear();
         for &Over { source, supply, row } in rows {
             let factor = (finest / scale(source, supply)) as Atoms;

@@ -15,6 +15,8 @@ pub struct Consumed {
     pub used: Vec<i128>,
     /// Perished or decayed.
     pub decayed: Vec<i128>,
+    /// Held, by those who may request it, when the rest was used or lost.
+    pub held: Vec<i128>,
     room: Room,
 }
 
@@ -31,8 +33,8 @@ struct Room {
 /// # Errors
 /// When a posting breaks an invariant.
 pub fn consume(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
-    let Consumed { used, decayed, room } = consumed;
-    for totals in [used, decayed] {
+    let Consumed { used, decayed, held, room } = consumed;
+    for totals in [used, decayed, held] {
         totals.clear();
         totals.resize(world.assets.len(), 0);
     }
@@ -115,15 +117,34 @@ fn use_up(world: &mut World, c: usize, totals: &mut [i128]) -> Result<(), Broken
     Ok(())
 }
 
-/// Takes away what perishes or decays, of agents and of resources, rounded down.
+/// Takes away what perishes or decays, of agents and of resources, rounded down, and counts what is kept.
 ///
 /// # Errors
 /// When a posting breaks an invariant.
 pub fn decay(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
-    if world.assets.iter().all(|asset| asset.decay == 0.0) {
+    if world.resources.is_empty() && world.assets.iter().all(|asset| asset.decay == 0.0) {
         return Ok(());
     }
     world.ledger.deliver()?;
+    lose(world, consumed)?;
+    count_kept(world, consumed);
+    Ok(())
+}
+
+/// Counts what those hold who may request it. Of what perishes with the step nobody has any left.
+fn count_kept(world: &World, consumed: &mut Consumed) {
+    for cohort in &world.cohorts {
+        for wanted in cohort.demand.iter().flat_map(|asker| &asker.assets) {
+            let asset = wanted.asset.index();
+            if world.assets[asset].decay < 1.0 {
+                let held = world.ledger.column(cohort.id, wanted.asset).unwrap_or_default();
+                consumed.held[asset] += held.iter().map(|&atoms| i128::from(atoms)).sum::<i128>();
+            }
+        }
+    }
+}
+
+fn lose(world: &mut World, consumed: &mut Consumed) -> Result<(), Broken> {
     let World { cohorts, resources, ledger, assets, .. } = world;
     for (a, asset) in assets.iter().enumerate().filter(|(_, asset)| asset.decay > 0.0) {
         let id = AssetId(a as u16);

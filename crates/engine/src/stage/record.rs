@@ -2,11 +2,14 @@
 
 use walras_agents::observation::Quotes;
 use walras_ledger::Atoms;
-use walras_market::allocation::{Charge, Grants};
+use walras_market::allocation::Charge;
 use walras_market::order::{Rejection, Side};
 use walras_market::taken::Taken;
 
-use super::allocate::Allocation;
+use walras_measures::allocation::{best_value_of_rows, envies};
+use walras_measures::running::RunningJain;
+
+use super::allocate::{Allocation, Asked, AskedOf};
 use super::clear::Fills;
 use super::consume::Consumed;
 use super::settle::Settled;
@@ -21,6 +24,8 @@ pub struct StepRecord {
     pub markets: Vec<MarketFigures>,
     /// One for each asset of each resource.
     pub resources: Vec<ResourceFigures>,
+    /// Room for worths and needs.
+    valued: Vec<[f64; 2]>,
 }
 
 /// The figures of one market after a step.
@@ -190,22 +195,52 @@ pub struct ResourceFigures {
     pub fairness: Option<f64>,
     /// The share of requesters who would rather have had what another was granted; `None` where nobody asked.
     pub envious: Option<f64>,
+    /// The value of what was granted, to those who need it, over that of the best grants of as much to the same; `None`
+    /// where nobody who asked puts a worth on it. What is granted beyond a need has none.
+    pub efficiency: Option<f64>,
+    /// The greatest less the least dominant share of those who asked the resource for anything; `None` where it has one
+    /// asset or nobody asked.
+    pub dominant_spread: Option<f64>,
     /// Requests cut to what could be paid.
     pub cut: u64,
     /// Atoms of the asset that agents used in this step, wherever they had them from.
     pub used: i128,
     /// Atoms of the asset that perished or decayed in this step, wherever they were.
     pub decayed: i128,
+    /// Atoms of the asset that those who may request it have left after the step, wherever they had them from.
+    pub held: i128,
 }
 
 impl StepRecord {
+    /// The value of what was granted to those who put a worth on it, over the most that it, and what nobody was granted,
+    /// could be worth to them.
+    fn efficiency(&mut self, of: &AskedOf) -> Option<f64> {
+        if of.truth.is_empty() {
+            return None;
+        }
+        self.valued.clear();
+        let (mut left, mut value) = (of.capacity, 0.0);
+        for (truth, &granted) in of.truth.iter().zip(&of.grants.granted) {
+            if truth.worth.is_finite() && truth.worth >= 0.0 {
+                self.valued.push([truth.worth, truth.need as f64]);
+                value += truth.worth * granted.min(truth.need) as f64;
+            } else {
+                left -= granted;
+            }
+        }
+        let best = best_value_of_rows(&mut self.valued, left as f64);
+        (best > 0.0).then(|| value / best)
+    }
+
     /// Collects the figures of resources.
     pub fn resources(&mut self, world: &World, allocation: &Allocation, consumed: &Consumed) {
         self.resources.clear();
         for (r, (source, asked)) in world.resources.iter().zip(&allocation.sources).enumerate() {
             let charged = source.rule.charges() != Charge::Nothing;
+            let dominant_spread = dominant_spread(asked);
             for (supply, of) in source.supplies.iter().zip(&asked.supplies) {
                 let asset = supply.asset.index();
+                let efficiency = self.efficiency(of);
                 self.resources.push(ResourceFigures {
                     resource: r,
                     asset,
@@ -213,8 +248,11 @@ impl StepRecord {
                     capacity: of.capacity,
                     used: consumed.used[asset],
                     decayed: consumed.decayed[asset],
+                    held: consumed.held[asset],
                     cut: of.cut,
-                    ..shares(&of.amount, &of.grants)
+                    efficiency,
+                    dominant_spread,
+                    ..shares(of, &asked.weight)
                 });
             }
         }
@@ -222,25 +260,37 @@ impl StepRecord {
 }
 
 /// What can be said of a resource's grants from the amounts asked and granted.
-fn shares(asked: &[Atoms], grants: &Grants) -> ResourceFigures {
-    let mut figures = ResourceFigures { paid: grants.revenue(), ..ResourceFigures::default() };
-    let most = grants.granted.iter().copied().max().unwrap_or(0);
-    let (mut sum, mut squares, mut envious) = (0.0, 0.0, 0_u64);
-    for (&asked, &granted) in asked.iter().zip(&grants.granted).filter(|(asked, _)| **asked > 0) {
+fn shares(of: &AskedOf, weights: &[f64]) -> ResourceFigures {
+    let mut figures = ResourceFigures { paid: of.grants.revenue(), ..ResourceFigures::default() };
+    let granted = &of.grants.granted;
+    let most = granted.iter().zip(weights).map(|(&granted, weight)| granted as f64 / weight).fold(0.0, f64::max);
+    let (mut fairness, mut envious) = (RunningJain::default(), 0_u64);
+    let rows = of.amount.iter().zip(granted).zip(weights).filter(|((asked, _), _)| **asked > 0);
+    for ((&asked, &granted), &weight) in rows {
         figures.requested += i128::from(asked);
         figures.granted += i128::from(granted);
         figures.requesters += 1;
         figures.served += u64::from(granted > 0);
-        let share = granted as f64 / asked as f64;
-        sum += share;
-        squares += share * share;
+        fairness.push(granted as f64 / asked as f64);
         // An atom's difference is what whole atoms cannot avoid.
-        envious += u64::from(asked.min(most) > granted + 1);
+        envious += u64::from(envies(asked as f64, granted as f64, most * weight, 1.0));
     }
-    if figures.requesters > 0 {
-        let requesters = figures.requesters as f64;
-        figures.fairness = Some(if squares > 0.0 { sum * sum / (requesters * squares) } else { 1.0 });
-        figures.envious = Some(envious as f64 / requesters);
-    }
+    figures.fairness = fairness.index();
+    figures.envious = (figures.requesters > 0).then(|| envious as f64 / figures.requesters as f64);
     figures
+}
+
+/// The greatest less the least dominant share, where a resource has several assets.
+fn dominant_spread(asked: &Asked) -> Option<f64> {
+    if asked.supplies.len() < 2 || asked.who.is_empty() {
+        return None;
+    }
+    let of = |row: usize| {
+        let share =
+            |of: &AskedOf| if of.capacity > 0 { of.grants.granted[row] as f64 / of.capacity as f64 } else { 0.0 };
+        asked.supplies.iter().map(share).fold(0.0, f64::max)
+    };
+    let shares = (0..asked.who.len()).map(of);
+    let (least, greatest) = shares.fold((f64::INFINITY, 0.0_f64), |(a, b), share| (a.min(share), b.max(share)));
+    Some(greatest - least)
 }

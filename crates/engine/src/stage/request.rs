@@ -1,9 +1,8 @@
 //! request: cohorts say what they want of resources.
 //!
-//! An agent asks for at most what it can pay for at the prices posted and the cost of the way: where all it asks for would
-//! cost more than it may spend, all is cut by the same share. What costs more than it says it is worth to it, it does not
-//! ask for. Where there are bids, it bids what a unit is worth to it, as
-//! far as what it may spend covers that.
+//! An agent asks for at most what it can pay for at the prices posted and the cost of the way, and for nothing that costs
+//! more than it says a unit is worth. Where all it asks for would cost more than it may spend, all is cut by the same
+//! share. Where there are bids, it bids what a unit is worth to it, as far as what it may spend covers that.
 
 use std::ops::Range;
 
@@ -13,7 +12,7 @@ use walras_ledger::{AgentAddress, AssetId, Atoms, CohortId};
 use walras_market::allocation::Charge;
 use walras_numerics::{CHUNK, Keys, Purpose};
 
-use super::allocate::Asked;
+use super::allocate::{Asked, Truth};
 use crate::production::{Good, Workplace};
 use crate::resource::{Asker, Carriage, Choice, Source, Wanted};
 use crate::world::{Asset, Cohort, World};
@@ -97,6 +96,8 @@ pub(super) struct Chunk {
     since: Vec<f64>,
     /// In how many whole tasks all is wanted.
     tasks: Vec<Atoms>,
+    /// What is lacked and what a unit of it is worth, by asset; empty where nobody of the chunk puts a worth on it.
+    truths: Vec<Vec<Truth>>,
     /// Requests cut to what can be paid, and not counted, by asset.
     cut: Vec<u64>,
     quarantined: Vec<u64>,
@@ -120,6 +121,7 @@ impl Chunk {
         reset(&mut self.bids, assets, len, f64::INFINITY);
         reset(&mut self.wanted, assets, len, 0);
         reset(&mut self.amounts, assets, len, 0);
+        self.truths.resize_with(assets, Vec::new);
         let step = f64::from(moment.step);
         for (column, value) in [(&mut self.budgets, 0.0), (&mut self.factors, 1.0), (&mut self.since, step)] {
             column.clear();
@@ -200,6 +202,12 @@ impl Chunk {
             for ((asked, &wanted), &held) in self.amounts[k].iter_mut().zip(&self.wanted[k]).zip(asset.held) {
                 *asked = if wanted == Wants::NOT_A_NUMBER { wanted } else { (wanted - held).max(0) };
             }
+            let truths = &mut self.truths[k];
+            truths.clear();
+            if self.bids[k].iter().any(|worth| worth.is_finite()) {
+                let both = self.amounts[k].iter().zip(&self.bids[k]);
+                truths.extend(both.map(|(&lacked, &worth)| Truth { need: lacked.max(0), worth }));
+            }
             reporting.report(&view, k, &self.wanted[k], &mut self.amounts[k], &mut self.bids[k]);
         }
         let scales: Vec<f64> = asker.assets.iter().map(scale).collect();
@@ -227,9 +235,10 @@ impl Chunk {
             // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
             let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
             let bids = |k: usize| charges[k] == Charge::Bids;
+            // Nobody asks for what costs more than it is worth.
             for k in (0..charges.len()).filter(|&k| !bids(k)) {
-                if self.prices[k][i] > self.bids[k][i] {
-                    self.amounts[k][i] = self.amounts[k][i].min(0);
+                if self.prices[k][i] > self.bids[k][i] && self.amounts[k][i] > 0 {
+                    self.amounts[k][i] = 0;
                 }
             }
             let cost = |k: usize| self.amounts[k][i].max(0) as f64 / scales[k] * self.prices[k][i] * money_scale;
@@ -284,7 +293,8 @@ impl Chunk {
                 let bid = asked[source].takes_bids.then_some(self.bids[k][i]);
                 let own = asker.quota.get(k).map_or(Atoms::MAX, |quota| quota.get(who.row as usize));
                 let quota = asked[source].has_quotas.then_some(own);
-                asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota);
+                let truth = self.truths[k].get(i).copied();
+                asked[source].supplies[asker.assets[k].supply].push(self.amounts[k][i], bid, quota, truth);
             }
         }
     }
@@ -307,13 +317,16 @@ impl Moment<'_> {
         let group = &asker.groups[g];
         // Lower is better; the second tells those apart that the first does not.
         let rank = |source: usize| -> (f64, f64) {
-            let way = || self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))));
+            let way = || {
+                self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))))
+            };
             match asker.choice {
                 Choice::Nearest => way(),
                 Choice::LeastLoaded => (self.resources[source].load, 0.0),
                 Choice::Any => (0.0, 0.0),
                 Choice::Cheapest => {
-                    let prices = group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
+                    let prices =
+                        group.assets.clone().map(|k| self.resources[source].price_seen(asker.assets[k].supply));
                     (prices.sum::<f64>() + way().0 * group.assets.len() as f64, 0.0)
                 }
             }

@@ -95,7 +95,7 @@ pub(super) fn demand(run: &Run, summary: Option<&Summary>, accounts: &[AccountTo
         for row in (0..columns.len()).filter(|&row| chosen.takes(columns.step[row])) {
             let Some(&at) = places.get(&columns.cohort.ids()[row]) else { continue };
             let now = [columns.finished.0[row], columns.late.0[row]];
-            let steps = steps_to(columns.step[row], found[at].series.step.last().copied());
+            let steps = Chosen::steps_to(columns.step[row], found[at].series.step.last().copied());
             let [finished, late] = std::array::from_fn(|it| (now[it] - before[at][it]) / steps);
             before[at] = now;
             let agents = found[at].agents.max(1) as f64;
@@ -163,9 +163,9 @@ impl Chosen {
     fn takes(&self, step: u32) -> bool {
         u64::from(step).is_multiple_of(self.every) || u64::from(step) == self.last
     }
-}
 
-/// Steps from the last that was shown, or the beginning, to the end of this one.
-fn steps_to(step: u32, before: Option<u64>) -> f64 {
-    (u64::from(step) + 1 - before.unwrap_or(0)) as f64
+    /// Steps from the last that was shown, or the beginning, to the end of this one.
+    fn steps_to(step: u32, before: Option<u64>) -> f64 {
+        (u64::from(step) + 1 - before.unwrap_or(0)) as f64
+    }
 }

@@ -161,6 +161,20 @@ fn of_resource(resource: &ResourceSummary, unit: &str, numbers: &mut Vec<KeyNumb
         "How alike the shares of their requests are that agents were granted: 1 where all are, 1/n where one gets all.",
     );
     push("Envy", fraction(resource.envious), "of requesters", "Who would rather have had what another was granted.");
+    push(
+        "Allocative efficiency",
+        fraction(resource.efficiency),
+        "",
+        "What grants were worth to those who need them over the most they could have been, step by step.",
+    );
+    push(
+        "Dominant shares",
+        fraction(resource.dominant_spread),
+        "apart",
+        "The greatest less the least of requesters’ shares, each of the asset of which it has the greatest share.",
+    );
+    let held = resource.held_mean.filter(|&held| held > 0.0);
+    push("Held", held.map(KeyValue::Number), asset, "What those who may request it kept after a step, on average.");
     let per_unit = format!("{unit} per {asset}");
     push("Mean price", resource.price_mean.map(KeyValue::Number), &per_unit, "The price at which it was shared.");
     push(

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use walras_agents::request::Backlog;
 use walras_engine::World;
 use walras_engine::stage::record::ResourceFigures;
-use walras_measures::running::{RunningMoments, RunningReturns};
+use walras_measures::running::{RunningCongestion, RunningMoments, RunningReturns};
 use walras_numerics::{StateError, StateVisitor, sum};
 
 use crate::books::visit_wide;
@@ -38,12 +38,22 @@ pub struct ResourceSummary {
     pub fairness: Option<f64>,
     /// The share of requesters who would rather have had what another was granted, on average over the same steps.
     pub envious: Option<f64>,
+    /// The value of what was granted over that of the best grants of as much, on average over the steps in which somebody
+    /// asked who puts a worth on it.
+    pub efficiency: Option<f64>,
+    /// The greatest less the least dominant share of requesters, on average over the steps with requests; `None` where the
+    /// resource shares one asset.
+    pub dominant_spread: Option<f64>,
+    /// What those who may request the asset held of it after a step, on average: what they keep for later.
+    pub held_mean: Option<f64>,
     /// The mean price, numeraire per unit; `None` where nothing is charged.
     pub price_mean: Option<f64>,
     /// The price in the last step.
     pub final_price: Option<f64>,
     /// The standard deviation of the price's log returns, per step.
     pub price_volatility: Option<f64>,
+    /// The same over the steps in which more was asked for than there was.
+    pub congested_volatility: Option<f64>,
     /// What was paid.
     pub revenue: f64,
     /// Requests that were cut to what could be paid.
@@ -58,8 +68,12 @@ pub(super) struct RunningResource {
     utilisation: RunningMoments,
     fairness: RunningMoments,
     envious: RunningMoments,
+    efficiency: RunningMoments,
+    dominant_spread: RunningMoments,
+    held: RunningMoments,
     prices: RunningMoments,
     returns: RunningReturns,
+    congestion: RunningCongestion,
     price: f64,
 }
 
@@ -77,9 +91,13 @@ impl RunningResource {
         }
         figures.fairness.into_iter().for_each(|it| self.fairness.push(it));
         figures.envious.into_iter().for_each(|it| self.envious.push(it));
+        figures.efficiency.into_iter().for_each(|it| self.efficiency.push(it));
+        figures.dominant_spread.into_iter().for_each(|it| self.dominant_spread.push(it));
+        self.held.push(figures.held as f64);
         if let Some(price) = figures.price {
             self.prices.push(price);
             self.returns.push(price);
+            self.congestion.push(price, requested > i128::from(capacity));
             self.price = price;
         }
     }
@@ -104,9 +122,13 @@ impl RunningResource {
             wasted_share: share(decayed, used + decayed),
             fairness: self.fairness.mean(),
             envious: self.envious.mean(),
+            efficiency: self.efficiency.mean(),
+            dominant_spread: self.dominant_spread.mean(),
+            held_mean: self.held.mean().map(|atoms| atoms / asset.scale),
             price_mean: self.prices.mean(),
             final_price: self.price.is_finite().then_some(self.price),
             price_volatility: self.returns.log_return_volatility(),
+            congested_volatility: self.congestion.volatility(),
             revenue: paid as f64 / world.assets[0].scale,
             cut: cut as u64,
         }
@@ -117,8 +139,12 @@ impl RunningResource {
         self.utilisation.visit_state(&format!("{name} utilisation"), visitor)?;
         self.fairness.visit_state(&format!("{name} fairness"), visitor)?;
         self.envious.visit_state(&format!("{name} envious"), visitor)?;
+        self.efficiency.visit_state(&format!("{name} efficiency"), visitor)?;
+        self.dominant_spread.visit_state(&format!("{name} dominant spread"), visitor)?;
+        self.held.visit_state(&format!("{name} held"), visitor)?;
         self.prices.visit_state(&format!("{name} prices"), visitor)?;
         self.returns.visit_state(&format!("{name} returns"), visitor)?;
+        self.congestion.visit_state(&format!("{name} congestion"), visitor)?;
         visitor.f64(&format!("{name} price"), &mut self.price)
     }
 }

@@ -276,9 +276,12 @@ impl Rows for Comparison {
                 && stored.paid[at] == row.paid
                 && same(stored.fairness.0[at], row.fairness)
                 && same(stored.envious.0[at], row.envious)
+                && same(stored.efficiency.0[at], row.efficiency)
+                && same(stored.dominant_spread.0[at], row.dominant_spread)
                 && stored.cut[at] == row.cut
                 && stored.used[at] == row.used
                 && stored.decayed[at] == row.decayed
+                && stored.held[at] == row.held
         })
     }
 

@@ -42,7 +42,12 @@ impl Capacity for Series {
         let wrong = series.iter().position(|&value| !(0.0..=9e18).contains(&(value * self.scale)));
         wrong.map_or(Ok(()), |row| {
             let value = series[row];
-            Err(format!("`{}`, column `{}`: the value {value} of data row {} is no capacity", self.file, self.column, row + 1))
+            Err(format!(
+                "`{}`, column `{}`: the value {value} of data row {} is no capacity",
+                self.file,
+                self.column,
+                row + 1
+            ))
         })
     }
 }

@@ -119,9 +119,8 @@ impl Network {
     fn next(&self, at: usize, place: usize, lengths: &[Option<Length>]) -> Option<(usize, usize)> {
         let length = lengths[at].filter(|_| at != place)?;
         let edges = self.graph.edges(NodeIndex::new(at));
-        let leads = edges.filter(|it| {
-            lengths[it.target().index()].is_some_and(|rest| rest + Length::of(*it.weight()) == length)
-        });
+        let leads = edges
+            .filter(|it| lengths[it.target().index()].is_some_and(|rest| rest + Length::of(*it.weight()) == length));
         leads.map(|it| (it.target().index(), it.id().index())).min().map(|(to, link)| (link, to))
     }
 }

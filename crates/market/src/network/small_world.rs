@@ -28,8 +28,9 @@ entry! {
 impl Topology for SmallWorld {
     fn build(&self, ground: &mut Ground<'_>) -> Result<Network, String> {
         let places = self.places as usize;
-        let mut ends: Vec<(usize, usize)> =
-            (1..=self.reach as usize).flat_map(|reach| (0..places).map(move |at| (at, (at + reach) % places))).collect();
+        let mut ends: Vec<(usize, usize)> = (1..=self.reach as usize)
+            .flat_map(|reach| (0..places).map(move |at| (at, (at + reach) % places)))
+            .collect();
         let ordered = |(one, other): (usize, usize)| (one.min(other), one.max(other));
         let mut linked: std::collections::BTreeSet<(usize, usize)> = ends.iter().map(|&ends| ordered(ends)).collect();
         for (number, ends) in ends.iter_mut().enumerate() {

@@ -10,11 +10,13 @@
 //! they are hashed, saved and loaded with it. Parameters (a window, a decay) are not state: an accumulator is
 //! loaded into one built with the same parameters.
 
+mod congestion;
 mod drawdown;
 mod error;
 mod ewma;
 mod extent;
 mod illiquidity;
+mod jain;
 mod moments;
 mod provision;
 mod regression;
@@ -25,11 +27,13 @@ mod signature;
 mod slippage;
 mod turnover;
 
+pub use congestion::RunningCongestion;
 pub use drawdown::RunningDrawdown;
 pub use error::RunningError;
 pub use ewma::RunningEwmaVolatility;
 pub use extent::RunningExtent;
 pub use illiquidity::RunningIlliquidity;
+pub use jain::RunningJain;
 pub use moments::RunningMoments;
 pub use provision::RunningProvision;
 pub use regression::RunningRegression;

@@ -7,14 +7,14 @@ use crate::returns::log_return;
 
 /// The last price, from which the next price makes a return.
 #[derive(Debug, Clone, PartialEq, Default)]
-struct LastPrice {
+pub(super) struct LastPrice {
     price: f64,
     is_there: bool,
 }
 
 impl LastPrice {
     /// The log return to `price`: `None` for the first price, `Some(NaN)` when it is undefined.
-    fn advance(&mut self, price: f64) -> Option<f64> {
+    pub(super) fn advance(&mut self, price: f64) -> Option<f64> {
         let before = self.is_there.then_some(self.price);
         // A price that has no logarithm is kept as zero, which has none either: no NaN enters the state.
         self.price = if price.is_finite() { price } else { 0.0 };
@@ -22,7 +22,7 @@ impl LastPrice {
         before.map(|before| log_return(before, price).unwrap_or(f64::NAN))
     }
 
-    fn visit_state(&mut self, prefix: &str, v: &mut dyn StateVisitor) -> Result<(), StateError> {
+    pub(super) fn visit_state(&mut self, prefix: &str, v: &mut dyn StateVisitor) -> Result<(), StateError> {
         v.f64(&format!("{prefix}.price"), &mut self.price)?;
         v.bool(&format!("{prefix}.is_there"), &mut self.is_there)
     }

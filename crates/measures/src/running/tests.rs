@@ -195,6 +195,8 @@ struct Everything {
     regression: RunningRegression,
     signature: RunningSignature,
     provision: RunningProvision,
+    jain: RunningJain,
+    congestion: RunningCongestion,
 }
 
 impl Everything {
@@ -215,6 +217,8 @@ impl Everything {
             regression: RunningRegression::default(),
             signature: RunningSignature::new(&[1, 3]),
             provision: RunningProvision::default(),
+            jain: RunningJain::default(),
+            congestion: RunningCongestion::default(),
         }
     }
 
@@ -234,6 +238,8 @@ impl Everything {
         self.regression.push(value, self.moments.count() as f64);
         self.signature.push(value);
         self.provision.push(&[value], &[value, 2.0], &[0.5, 0.0]);
+        self.jain.push(value);
+        self.congestion.push(value, value > 7.5);
     }
 
     fn visit_state(&mut self, v: &mut dyn StateVisitor) -> Result<(), StateError> {
@@ -251,7 +257,9 @@ impl Everything {
         self.illiquidity.visit_state("illiquidity", v)?;
         self.regression.visit_state("regression", v)?;
         self.signature.visit_state("signature", v)?;
-        self.provision.visit_state("provision", v)
+        self.provision.visit_state("provision", v)?;
+        self.jain.visit_state("jain", v)?;
+        self.congestion.visit_state("congestion", v)
     }
 
     fn hash(&mut self) -> StateHash {
@@ -263,6 +271,8 @@ impl Everything {
     /// Every result, so that two states can be compared by what they say.
     fn results(&self) -> Vec<Option<u64>> {
         let results = [
+            self.jain.index(),
+            self.congestion.volatility(),
             self.moments.mean(),
             self.moments.sample_variance(),
             self.drawdown.maximum().map(|deepest| deepest.depth),

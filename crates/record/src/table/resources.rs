@@ -30,12 +30,18 @@ pub struct ResourceRow {
     pub fairness: f64,
     /// The share of those who asked who would rather have had what another was granted; `NaN` (null in the file) where nobody asked.
     pub envious: f64,
+    /// The value of what was granted over that of the best grants of as much, from 0 to 1; `NaN` (null in the file) where nobody who asked puts a worth on it.
+    pub efficiency: f64,
+    /// The greatest less the least dominant share of those who asked the resource for anything, from 0 to 1; `NaN` (null in the file) where it shares one asset or nobody asked.
+    pub dominant_spread: f64,
     /// Requests that were cut to what could be paid.
     pub cut: u32,
     /// What agents used of the asset in the step, wherever they had it from, in asset atoms.
     pub used: i64,
     /// What of the asset perished or decayed in the step, wherever it was, in asset atoms.
     pub decayed: i64,
+    /// What those who may request the asset have left of it after the step, wherever they had it from, in asset atoms.
+    pub held: i64,
 }
 
 /// The `resources` table in columns; each is described at [`ResourceRow`].
@@ -54,9 +60,12 @@ pub struct ResourceColumns {
     pub paid: Vec<i64>,
     pub fairness: OptionalF64s,
     pub envious: OptionalF64s,
+    pub efficiency: OptionalF64s,
+    pub dominant_spread: OptionalF64s,
     pub cut: Vec<u32>,
     pub used: Vec<i64>,
     pub decayed: Vec<i64>,
+    pub held: Vec<i64>,
 }
 
 impl Columns for ResourceColumns {
@@ -77,9 +86,12 @@ impl Columns for ResourceColumns {
             paid: Vec::new(),
             fairness: OptionalF64s::default(),
             envious: OptionalF64s::default(),
+            efficiency: OptionalF64s::default(),
+            dominant_spread: OptionalF64s::default(),
             cut: Vec::new(),
             used: Vec::new(),
             decayed: Vec::new(),
+            held: Vec::new(),
         }
     }
 
@@ -96,9 +108,12 @@ impl Columns for ResourceColumns {
         self.paid.push(row.paid);
         self.fairness.0.push(row.fairness);
         self.envious.0.push(row.envious);
+        self.efficiency.0.push(row.efficiency);
+        self.dominant_spread.0.push(row.dominant_spread);
         self.cut.push(row.cut);
         self.used.push(row.used);
         self.decayed.push(row.decayed);
+        self.held.push(row.held);
     }
 
     fn len(&self) -> usize {
@@ -119,9 +134,12 @@ impl Columns for ResourceColumns {
             entry("paid", "numeraire atoms", &mut self.paid),
             entry("fairness", "fraction", &mut self.fairness),
             entry("envious", "fraction", &mut self.envious),
+            entry("efficiency", "fraction", &mut self.efficiency),
+            entry("dominant_spread", "fraction", &mut self.dominant_spread),
             entry("cut", "requests", &mut self.cut),
             entry("used", "asset atoms", &mut self.used),
             entry("decayed", "asset atoms", &mut self.decayed),
+            entry("held", "asset atoms", &mut self.held),
         ]
     }
 }

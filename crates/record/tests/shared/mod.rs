@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
-use walras_record::manifest::{AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus};
+use walras_record::manifest::{
+    AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
+};
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
     MarketColumns, MarketRow, ParameterColumns, ParameterRow, Side,

@@ -107,7 +107,10 @@ mod tests {
         };
         let (mean, variance) = moments(&counts);
         assert!((mean - rate).abs() < 4.0 * (rate / counts.len() as f64).sqrt(), "{mean}");
-        assert!((variance - rate).abs() < 4.0 * ((rate + 2.0 * rate * rate) / counts.len() as f64).sqrt(), "{variance}");
+        assert!(
+            (variance - rate).abs() < 4.0 * ((rate + 2.0 * rate * rate) / counts.len() as f64).sqrt(),
+            "{variance}"
+        );
         let (mean, variance) = moments(&sizes);
         assert!((mean / 1e6 - 1.0).abs() < 4.0 * variation / (sizes.len() as f64).sqrt(), "{mean}");
         assert!((variance.sqrt() / mean / variation - 1.0).abs() < 0.05);

@@ -72,7 +72,8 @@ fn days_in(year: i64, month: i64) -> i64 {
 /// Astronomical Almanac, 2013: years that begin in March end in the leap day).
 fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day - 1
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day
+        - 1
         - 719_468
 }
 
@@ -99,9 +100,20 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         for text in [
-            "", "yesterday", "2023-11-16", "2023-13-01 00:00:00", "2023-02-29 00:00:00", "2023-11-16 24:00:00",
-            "2023-11-16 18:60:00", "2023-11-16 18:15", "2023-11-16 18:15:4", "2023-11-16 18:15:46.", "nan",
-            "2023-11-16 18:15:46+25:00", "16/11/2023 18:15:46", "2023-1-16 18:15:46",
+            "",
+            "yesterday",
+            "2023-11-16",
+            "2023-13-01 00:00:00",
+            "2023-02-29 00:00:00",
+            "2023-11-16 24:00:00",
+            "2023-11-16 18:60:00",
+            "2023-11-16 18:15",
+            "2023-11-16 18:15:4",
+            "2023-11-16 18:15:46.",
+            "nan",
+            "2023-11-16 18:15:46+25:00",
+            "16/11/2023 18:15:46",
+            "2023-1-16 18:15:46",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

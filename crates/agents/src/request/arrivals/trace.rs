@@ -71,30 +71,49 @@ impl BuildArrivals for Trace {
 impl Trace {
     /// The step in which each row arrives.
     fn arrivals(&self, times: &Arc<[String]>) -> Result<Vec<u32>, String> {
-        let at = |row: usize, why: String| format!("`{}`, column `{}`, data row {}: {why}", self.file, self.time, row + 1);
+        let at =
+            |row: usize, why: String| format!("`{}`, column `{}`, data row {}: {why}", self.file, self.time, row + 1);
         let mut steps = Vec::with_capacity(times.len());
         let mut first: Option<timestamp::Timestamp> = None;
         let mut last = f64::NEG_INFINITY;
         for (row, text) in times.iter().enumerate() {
             let time = timestamp::parse(text).ok_or_else(|| {
-                at(row, format!("`{text}` is no time; expected seconds, or a date and time like 2023-11-16 18:15:46.68"))
+                at(
+                    row,
+                    format!("`{text}` is no time; expected seconds, or a date and time like 2023-11-16 18:15:46.68"),
+                )
             })?;
             let first = *first.get_or_insert(time);
             if time.offset_minutes.is_some() != first.offset_minutes.is_some() {
-                let (one, other) = if first.offset_minutes.is_some() { ("names", "does not") } else { ("does not name", "does") };
-                return Err(at(row, format!("the first row {one} an offset from UTC and this one {other}; give all rows one, or none")));
+                let (one, other) =
+                    if first.offset_minutes.is_some() { ("names", "does not") } else { ("does not name", "does") };
+                return Err(at(
+                    row,
+                    format!("the first row {one} an offset from UTC and this one {other}; give all rows one, or none"),
+                ));
             }
             if time.seconds < last {
                 return Err(at(row, format!("`{text}` comes before the row above it; sort the file by time")));
             }
             if time.seconds - last > self.longest_gap && row > 0 {
                 let gap = time.seconds - last;
-                return Err(at(row, format!("{gap:.0} seconds have passed since the row above it, and `longest_gap` is {}; rows may be missing", self.longest_gap)));
+                return Err(at(
+                    row,
+                    format!(
+                        "{gap:.0} seconds have passed since the row above it, and `longest_gap` is {}; rows may be missing",
+                        self.longest_gap
+                    ),
+                ));
             }
             last = time.seconds;
             let step = (time.seconds - first.seconds) / self.seconds;
             if step >= f64::from(u32::MAX) {
-                return Err(at(row, format!("it falls into step {step:.0}, which is beyond what can be counted; use a larger `seconds`")));
+                return Err(at(
+                    row,
+                    format!(
+                        "it falls into step {step:.0}, which is beyond what can be counted; use a larger `seconds`"
+                    ),
+                ));
             }
             steps.push(step as u32);
         }
@@ -109,7 +128,10 @@ impl Trace {
                 return Ok(atoms as i64);
             }
             let (file, row) = (&self.file, row + 1);
-            Err(format!("`{file}`, column `{column}`, data row {row}: a job cannot take {value}; expected 0 to {:e}", SIZE_MAX / scale / self.scale))
+            Err(format!(
+                "`{file}`, column `{column}`, data row {row}: a job cannot take {value}; expected 0 to {:e}",
+                SIZE_MAX / scale / self.scale
+            ))
         };
         values.iter().enumerate().map(size).collect()
     }
