@@ -121,6 +121,25 @@ impl Sale {
         self.rates[0].of(money).saturating_add(self.rates[1].of(money))
     }
 
+    /// Both rates together, in parts of 10⁹.
+    fn parts(&self) -> u64 {
+        ((self.rates[0].share() + self.rates[1].share()) * 1e9).round() as u64
+    }
+
+    /// The least gross amount of money of which the fees leave `net`; `None` where none that is held does.
+    ///
+    /// Each fee is rounded up, so an atom more may leave an atom less, and nothing can be bisected. The least is at most a
+    /// few atoms above where it would be without rounding.
+    fn gross(&self, net: Atoms) -> Option<Atoms> {
+        let unit = U256::from(1_000_000_000_u64);
+        let left = unit.checked_sub(U256::from(self.parts())).filter(|left| *left > U256::ZERO)?;
+        let mut gross = mul_div(wide(net), unit, left).and_then(atoms)?;
+        while gross <= self.money && gross - self.fee(gross).min(gross) < net {
+            gross += 1;
+        }
+        (gross <= self.money).then_some(gross)
+    }
+
     fn check(&self, from: usize, to: usize, amount: Atoms) -> Result<bool, Refusal> {
         if self.is_complete() {
             return Err(Refusal::Closed);
@@ -219,8 +238,7 @@ impl Pool for Sale {
         }
         // One atom less, so that two fees rounded up still fit.
         let unit = U256::from(1_000_000_000_u64);
-        let parts = ((self.rates[0].share() + self.rates[1].share()) * 1e9).round() as u64;
-        let cost = mul_div(wide(amount - 1), unit, unit + U256::from(parts)).and_then(atoms).unwrap_or(0);
+        let cost = mul_div(wide(amount - 1), unit, unit + U256::from(self.parts())).and_then(atoms).unwrap_or(0);
         let (x, y) = self.virtual_reserves();
         // Down, in favour of the pool.
         let tokens = constant_product::out(wide(y), wide(x), wide(cost), U256::from(1)).and_then(atoms).unwrap_or(0);
@@ -241,9 +259,7 @@ impl Pool for Sale {
             let cost = self.cost_of(amount)?;
             return self.buying(amount, cost, self.fee(cost), true);
         }
-        // The least gross of which the fees leave the amount; fees rise by less than an atom with each atom.
-        let short = |gross: Atoms| gross - self.fee(gross).min(gross) < amount;
-        let gross = walras_numerics::root::greatest(0, self.money, short).map_or(0, |gross| gross + 1);
+        let gross = self.gross(amount).ok_or(Refusal::NotEnoughHeld)?;
         let (x, y) = self.virtual_reserves();
         if gross > self.money {
             return Err(Refusal::NotEnoughHeld);
@@ -299,5 +315,21 @@ mod tests {
         assert!(design().open(&[1_073_000_000_000_001]).is_err());
         assert!(design().open(&[0, 5]).is_err());
         assert!(Launch { virtual_money: 0, ..design() }.open(&[1000]).is_err());
+    }
+
+    /// 3,204,089 are left of 4,610,200, of an atom more an atom less, and of two more again as many: what was found by
+    /// bisection was not the least, and two sales of parts cost less than the whole.
+    #[test]
+    fn the_whole_was_dearer_than_its_parts_under_two_fees() {
+        let mut sale = Launch { fee: 0.3, creator_fee: 0.005, ..design() }.sale(793_100_000_000_000, 0).unwrap();
+        sale.swap(&Order::exact_in(MONEY, TOKEN, 50_000_000)).unwrap();
+        let nets = [4_610_200, 4_610_201, 4_610_202].map(|gross| gross - sale.fee(gross));
+        assert_eq!(nets, [3_204_089, 3_204_088, 3_204_089]);
+        assert_eq!(sale.gross(3_204_089), Some(4_610_200));
+        let whole = sale.duplicate().swap(&Order::exact_out(TOKEN, MONEY, 3_204_089)).unwrap().paid;
+        let mut parts = sale.duplicate();
+        let first = parts.swap(&Order::exact_out(TOKEN, MONEY, 457_727)).unwrap().paid;
+        let second = parts.swap(&Order::exact_out(TOKEN, MONEY, 3_204_089 - 457_727)).unwrap().paid;
+        assert!(whole <= first + second, "{whole} > {first} + {second}");
     }
 }
