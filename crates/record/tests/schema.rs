@@ -161,6 +161,49 @@ fn parameters() {
     assert_eq!(describe(&batch("parameters"), 7), expected);
 }
 
+#[test]
+fn resources() {
+    // Step 7, as shared::resource_row gives it.
+    let expected = [
+        "step u32 (steps) = 7",
+        "resource name = link",
+        "asset name = GPU",
+        "price f64 null (numeraire units per asset unit) = 7.5",
+        "capacity i64 (asset atoms) = 701",
+        "requested i64 (asset atoms) = 702",
+        "granted i64 (asset atoms) = 703",
+        "requesters u32 (agents) = 11",
+        "served u32 (agents) = 12",
+        "paid i64 (numeraire atoms) = 706",
+        "fairness f64 null (fraction) = 1",
+        "envious f64 null (fraction) = 0.25",
+        "efficiency f64 null (fraction) = 0.6363636363636364",
+        "dominant_spread f64 null (fraction) = 0.125",
+        "cut u32 (requests) = 14",
+        "used i64 (asset atoms) = 708",
+        "decayed i64 (asset atoms) = 709",
+        "held i64 (asset atoms) = 710",
+    ];
+    assert_eq!(describe(&batch("resources"), 7), expected);
+}
+
+#[test]
+fn demand() {
+    // Step 6, as shared::demand_row gives it.
+    let expected = [
+        "step u32 (steps) = 6",
+        "cohort name = holders",
+        "utility f64 (utility) = 6.5",
+        "arrived f64 null (jobs) = null",
+        "waiting f64 null (jobs) = 8",
+        "finished f64 null (jobs) = 9",
+        "in_time f64 null (jobs) = 10",
+        "late f64 null (jobs) = 11",
+        "waited f64 null (steps) = 12",
+    ];
+    assert_eq!(describe(&batch("demand"), 6), expected);
+}
+
 /// The files keep statistics of the step, so that a reader of some steps can skip the rest.
 #[test]
 fn row_groups_say_which_steps_they_hold() {

@@ -7,11 +7,20 @@ use std::path::Path;
 
 use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
-use walras_record::table::{Columns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow};
+use walras_record::table::{
+    Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow, ResourceColumns,
+};
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
 fn on(markets: bool, events: bool) -> TableConfig {
     TableConfig { markets, events, names: names(), ..TableConfig::default() }
+}
+
+/// All rows of a table.
+fn whole<C: Columns>(run: &Run) -> C {
+    let (mut columns, mut reader) = (C::new(&run.manifest.names()), run.table::<C>().unwrap());
+    while reader.append_next(&mut columns).unwrap() {}
+    columns
 }
 
 #[test]
@@ -25,6 +34,8 @@ fn every_table_comes_back() {
     assert_eq!(format!("{:?}", run.read_agents().unwrap()), format!("{:?}", expected.agents));
     assert_eq!(format!("{:?}", run.read_events().unwrap()), format!("{:?}", expected.events));
     assert_eq!(format!("{:?}", run.read_parameters().unwrap()), format!("{:?}", expected.parameters));
+    assert_eq!(format!("{:?}", whole::<ResourceColumns>(&run)), format!("{:?}", expected.resources));
+    assert_eq!(format!("{:?}", whole::<DemandColumns>(&run)), format!("{:?}", expected.demand));
     // The manifest does not list accounts and reasons, so they come back by name rather than by id.
     let accounts = run.read_accounts().unwrap();
     assert_eq!(accounts.step, expected.accounts.step);

@@ -9,8 +9,8 @@ use walras_record::manifest::{
     AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, EventColumns, EventRow, FillColumns, FillRow,
-    MarketColumns, MarketRow, ParameterColumns, ParameterRow, Side,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
+    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -110,6 +110,45 @@ pub fn parameter_row(step: u32) -> ParameterRow<'static> {
     ParameterRow { step, market: step % 2, parameter, value: f64::from(step) * 0.001 }
 }
 
+pub fn resource_row(step: u32) -> ResourceRow {
+    let base = i64::from(step) * 100;
+    ResourceRow {
+        step,
+        resource: step % 2,
+        asset: 1 + step % 2,
+        price: if step.is_multiple_of(3) { f64::NAN } else { f64::from(step) + 0.5 },
+        capacity: base + 1,
+        requested: base + 2,
+        granted: base + 3,
+        requesters: step + 4,
+        served: step + 5,
+        paid: base + 6,
+        fairness: f64::from(step) / 7.0,
+        envious: if step.is_multiple_of(4) { f64::NAN } else { 0.25 },
+        efficiency: f64::from(step) / 11.0,
+        dominant_spread: if step.is_multiple_of(2) { f64::NAN } else { 0.125 },
+        cut: step + 7,
+        used: base + 8,
+        decayed: base + 9,
+        held: base + 10,
+    }
+}
+
+pub fn demand_row(step: u32) -> DemandRow {
+    let base = f64::from(step);
+    DemandRow {
+        step,
+        cohort: step % 2,
+        utility: base + 0.5,
+        arrived: if step.is_multiple_of(2) { f64::NAN } else { base + 1.0 },
+        waiting: base + 2.0,
+        finished: base + 3.0,
+        in_time: base + 4.0,
+        late: base + 5.0,
+        waited: base + 6.0,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -124,6 +163,8 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.events.push(&event_row(step, &detail(step))).unwrap();
     tables.accounts.push(&account_row(step)).unwrap();
     tables.parameters.push(&parameter_row(step)).unwrap();
+    tables.resources.push(&resource_row(step)).unwrap();
+    tables.demand.push(&demand_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -133,6 +174,8 @@ pub struct Expected {
     pub events: EventColumns,
     pub accounts: AccountColumns,
     pub parameters: ParameterColumns,
+    pub resources: ResourceColumns,
+    pub demand: DemandColumns,
 }
 
 /// The same rows, in memory only.
@@ -145,6 +188,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         events: EventColumns::new(&names),
         accounts: AccountColumns::new(&names),
         parameters: ParameterColumns::new(&names),
+        resources: ResourceColumns::new(&names),
+        demand: DemandColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -155,6 +200,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.events.push(&event_row(step, &detail(step)));
         expected.accounts.push(&account_row(step));
         expected.parameters.push(&parameter_row(step));
+        expected.resources.push(&resource_row(step));
+        expected.demand.push(&demand_row(step));
     }
     expected
 }
