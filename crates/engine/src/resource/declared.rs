@@ -68,7 +68,8 @@ entry! {
 }
 
 choice! {
-    /// Which of several resources with the same assets an agent turns to in a step. Equals are told apart by lot.
+    /// Which of several resources with the same assets an agent turns to in a step: of those that have something, if any
+    /// has. Equals are told apart by lot.
     pub enum Choice {
         /// The one whose prices for a unit of each asset, the way included, are the lowest.
         Cheapest = "cheapest",

@@ -316,7 +316,7 @@ impl Moment<'_> {
     fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
         let group = &asker.groups[g];
         // Lower is better; the second tells those apart that the first does not.
-        let rank = |source: usize| -> (f64, f64) {
+        let preference = |source: usize| -> (f64, f64) {
             let way = || {
                 self.carriage.map_or((0.0, 0.0), |it| (it.cost(source, place), f64::from(it.latency(source, place))))
             };
@@ -331,7 +331,13 @@ impl Moment<'_> {
                 }
             }
         };
-        let mut best = (f64::INFINITY, f64::INFINITY);
+        let rank = |source: usize| -> (bool, f64, f64) {
+            // Nobody turns to what has nothing while another has something.
+            let empty = self.resources[source].supplies.iter().all(|supply| supply.units == 0.0);
+            let (first, second) = preference(source);
+            (empty, first, second)
+        };
+        let mut best = (true, f64::INFINITY, f64::INFINITY);
         let mut equals = 0;
         for &source in &group.sources {
             let found = rank(source);
