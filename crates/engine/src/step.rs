@@ -10,7 +10,7 @@ use crate::stage::govern::govern;
 use crate::stage::learn::learn;
 use crate::stage::make::make;
 use crate::stage::observe::{Observations, observe, remember};
-use crate::stage::produce::{Produced, make_goods, produce};
+use crate::stage::produce::{make_goods, produce};
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
@@ -30,7 +30,6 @@ pub struct Scratch {
     settled: Settled,
     allocation: Allocation,
     consumed: Consumed,
-    produced: Produced,
     events: Events,
     record: StepRecord,
 }
@@ -56,7 +55,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, produced, events, record: table, .. } = scratch;
+    let Scratch { consumed, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -83,7 +82,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     }
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
-    make_goods(world, produced)?;
+    make_goods(world)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;

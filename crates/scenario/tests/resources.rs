@@ -269,6 +269,7 @@ fn what_cannot_be_is_refused() {
         (change("demand = { priority", "demand = { resources = ['grid'], priority"), "grid"),
         (change("demand = { priority", "demand = { places = ['1'], priority"), "no network"),
         (change("rule = 'max_min'", "rule = 'max_min'\nplace = '1'"), "no network"),
+        (leases("{}\nplace = '1'"), "lease what is everywhere"),
         (change("price = { CPU = 0.5", "price = { RAM = 0.5"), "RAM"),
         (networked("'max_min'", "any").replace("place = '3'", "place = '99'"), "place of the network"),
         (
@@ -413,4 +414,20 @@ fn what_is_kept_is_counted() {
         kept += figures[1];
     }
     assert!(kept > 0);
+}
+
+/// Figures of leases counted the weights of those who asked in the step, not of those who held or waited.
+#[test]
+fn all_who_hold_or_wait_for_a_lease_are_counted() {
+    let text = "[run]\nname = 'leases'\nsteps = 2\n[assets.MACHINE]\ndecimals = 0\ndecay = 1.0\n\
+                [resources.hall]\ncapacity = { MACHINE = 4 }\nleases = {}\n\
+                [cohorts.users]\nsize = 3\ndemand = { lease = 9, requests = { kind = 'fixed', need = 2.0 }, \
+                need = { kind = 'growth', rate = -1.0 } }\n";
+    let mut world = shared::build(text, &[], 1);
+    let mut scratch = Scratch::default();
+    // In the second step nobody needs anything; two hold what they have leased, and one still waits.
+    for _ in 0..2 {
+        let figures = step(&mut world, &mut scratch).unwrap().record.resources[0].clone();
+        assert_eq!((figures.requested, figures.granted, figures.requesters, figures.served), (6, 4, 3, 2));
+    }
 }

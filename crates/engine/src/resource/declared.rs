@@ -36,6 +36,10 @@ entry! {
             if this.leases.is_some() && this.capacity.0.len() > 1 {
                 return Err(("leases", "leases are of a single asset".to_owned()));
             }
+            if this.leases.is_some() && this.place.is_some() {
+                let why = "who holds a lease may no longer be able to pay for the way: lease what is everywhere";
+                return Err(("leases", why.to_owned()));
+            }
             if this.leases.is_some() && this.provider.is_some() {
                 return Err(("provider", "what a provider holds is shared step by step, not leased".to_owned()));
             }

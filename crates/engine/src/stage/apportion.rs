@@ -106,8 +106,11 @@ fn together(rule: &AnyJointAllocation, name: &str, asked: &mut Asked, bench: &mu
     shared.map_err(|why| Broken(format!("{name}: {why}")))?;
     for (k, of) in supplies.iter_mut().enumerate() {
         of.grants.granted.clear();
-        let granted = grants.granted.iter().skip(k).step_by(resources).zip(&of.amount);
-        of.grants.granted.extend(granted.map(|(&granted, &amount)| granted.min(amount)));
+        let granted = grants.granted.iter().skip(k).step_by(resources).zip(&of.amount).enumerate();
+        of.grants.granted.extend(granted.map(|(row, (&granted, &amount))| {
+            let most = of.quota.get(row).copied().unwrap_or(Atoms::MAX);
+            granted.min(amount).min(most)
+        }));
         of.grants.paid.clear();
         of.grants.price = None;
         if k == 0 {
@@ -139,7 +142,9 @@ fn lease(
         events.push("preempted", name, "leases gave way", Some(preempted as Atoms));
     }
     asked.who.clear();
+    asked.weight.clear();
     of.amount.clear();
+    of.truth.clear();
     of.grants.granted.clear();
     of.grants.paid.clear();
     let address = |number: u32| {
@@ -154,7 +159,10 @@ fn lease(
     };
     let running = leases.running().iter().map(|lease| (lease.job, lease.job.size));
     for (job, granted) in running.chain(leases.queue().iter().map(|waiting| (waiting.job, 0))) {
-        asked.who.push(address(job.requester));
+        let who = address(job.requester);
+        let asker = cohorts[who.cohort.index()].demand.as_ref();
+        asked.who.push(who);
+        asked.weight.push(asker.map_or(1.0, |asker| asker.weight.get(who.row as usize)));
         of.amount.push(job.size);
         of.grants.granted.push(granted);
     }

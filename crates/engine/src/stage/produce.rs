@@ -6,24 +6,11 @@ use walras_numerics::Column;
 use crate::production::Workplace;
 use crate::world::{Cohort, World};
 
-/// What was made and what was used up to make it in a step, in atoms, by asset.
-#[derive(Debug, Default)]
-pub struct Produced {
-    /// Used up.
-    pub used: Vec<i128>,
-    /// Made.
-    pub made: Vec<i128>,
-}
-
 /// Lets every cohort that produces use up its inputs, and posts them and what comes out.
 ///
 /// # Errors
 /// When a posting breaks an invariant.
-pub fn make_goods(world: &mut World, produced: &mut Produced) -> Result<(), Broken> {
-    for totals in [&mut produced.used, &mut produced.made] {
-        totals.clear();
-        totals.resize(world.assets.len(), 0);
-    }
+pub fn make_goods(world: &mut World) -> Result<(), Broken> {
     if world.cohorts.iter().all(|cohort| cohort.producer.is_none()) {
         return Ok(());
     }
@@ -38,9 +25,9 @@ pub fn make_goods(world: &mut World, produced: &mut Produced) -> Result<(), Brok
             let issuer = ledger.issuer(good.asset);
             let broken = |Broken(why): Broken| Broken(format!("what {name} makes: {why}"));
             let input = ledger.post_column(cohort, good.asset, issuer, Reason::Input, |row, _| -good.used[row]);
-            produced.used[good.asset.index()] -= input.map_err(broken)?;
+            input.map_err(broken)?;
             let output = ledger.post_column(cohort, good.asset, issuer, Reason::Production, |row, _| good.made[row]);
-            produced.made[good.asset.index()] += output.map_err(broken)?;
+            output.map_err(broken)?;
         }
     }
     Ok(())

@@ -26,12 +26,6 @@ impl Quota {
         let share = if self.share >= 1.0 { capacity } else { (capacity as f64 * self.share) as Atoms };
         self.most.unwrap_or(Atoms::MAX).min(share)
     }
-
-    /// Writes the column [`super::Requests::quota`] of `rows` requests.
-    pub fn fill(&self, capacity: Atoms, rows: usize, quota: &mut Vec<Atoms>) {
-        quota.clear();
-        quota.resize(rows, self.of(capacity));
-    }
 }
 
 #[cfg(test)]
@@ -44,8 +38,7 @@ mod tests {
     #[test]
     fn a_quota_holds_under_any_rule() {
         let quota = Quota { most: Some(5), share: 0.25 };
-        let (mut column, mut grants) = (Vec::new(), Grants::default());
-        quota.fill(12, 3, &mut column);
+        let (column, mut grants) = ([quota.of(12); 3], Grants::default());
         let requests = Requests { amount: &[9, 1, 2], quota: &column, ..Requests::default() };
         let (venue, scratch) = (&mut Venue::default(), &mut Scratch::default());
         Proportional {}.allocate(&Offer::of(12), &requests, venue, scratch, &mut grants).unwrap();
