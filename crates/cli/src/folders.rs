@@ -21,6 +21,7 @@ use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
+use walras_institutions::attribution::AnyAttribution;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
@@ -107,6 +108,11 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
+        folder(
+            "attribution",
+            "Who gets the credit for what an agent did after others had reached it",
+            AnyAttribution::catalog(),
+        ),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

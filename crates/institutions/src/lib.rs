@@ -2,6 +2,7 @@
 //!
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
+//! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -9,6 +10,7 @@
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
 
 pub mod anchor;
+pub mod attribution;
 pub mod control;
 pub mod distribution;
 pub mod measure;
