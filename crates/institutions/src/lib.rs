@@ -2,6 +2,7 @@
 //!
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
+//! - [`task`]: boards on which tasks are posted, taken, delivered and paid
 //! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`measure`]: what a controller may look at
@@ -15,3 +16,4 @@ pub mod control;
 pub mod distribution;
 pub mod measure;
 pub mod release;
+pub mod task;
