@@ -217,6 +217,9 @@ impl Board {
         if let Some(&wrong) = [work - 1, reward, check].iter().find(|&&amount| amount < 0) {
             return Err(Refusal::Amount(wrong));
         }
+        if reward.checked_add(check).is_none() {
+            return Err(Refusal::Amount(reward));
+        }
         let number = self.counts.posted;
         self.tasks.push(Task { number, primary, work, reward, check, deadline, taken: None });
         self.counts.posted += 1;
@@ -293,8 +296,8 @@ impl Board {
             (true, _) => counts.completed += 1,
             (false, true) => counts.found_false += 1,
             (false, false) => {
-                (counts.paid_false, counts.paid_for_nothing) =
-                    (counts.paid_false + 1, counts.paid_for_nothing + i128::from(price))
+                counts.paid_false += 1;
+                counts.paid_for_nothing += i128::from(price);
             }
         }
         counts.checked += u64::from(delivery.checked);
@@ -364,7 +367,7 @@ impl Board {
     /// # Errors
     /// What the visitor says, and when what was loaded is no board of this form.
     pub fn visit_state(&mut self, name: &str, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
-        let mut columns: Vec<Vec<i64>> = vec![Vec::with_capacity(self.tasks.len()); FIELDS];
+        let mut columns: Vec<Vec<i64>> = vec![Vec::new(); FIELDS];
         for task in &self.tasks {
             columns.iter_mut().zip(row_of(task)).for_each(|(column, field)| column.push(field));
         }
