@@ -2,6 +2,8 @@
 //!
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
+//! - [`task`]: boards on which tasks are posted, taken, delivered and paid
+//! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
@@ -10,8 +12,10 @@
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
 
 pub mod anchor;
+pub mod attribution;
 pub mod control;
 pub mod distribution;
 pub mod incentive;
 pub mod measure;
 pub mod release;
+pub mod task;
