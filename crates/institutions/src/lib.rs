@@ -3,12 +3,14 @@
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
 //! - [`control`]: what drives a declared parameter from step to step
+//! - [`contract`]: who is paid for contributing to whose goal
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
 //!
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
 
 pub mod anchor;
+pub mod contract;
 pub mod control;
 pub mod distribution;
 pub mod measure;
