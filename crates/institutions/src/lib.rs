@@ -4,6 +4,7 @@
 //! - [`release`]: when they get it
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`contract`]: who is paid for contributing to whose goal
+//! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
 //!
@@ -13,5 +14,6 @@ pub mod anchor;
 pub mod contract;
 pub mod control;
 pub mod distribution;
+pub mod incentive;
 pub mod measure;
 pub mod release;
