@@ -22,6 +22,7 @@ use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
+use walras_institutions::attribution::AnyAttribution;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
@@ -110,6 +111,11 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
+        folder(
+            "attribution",
+            "Who gets the credit for what an agent did after others had reached it",
+            AnyAttribution::catalog(),
+        ),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

@@ -2,6 +2,7 @@
 //!
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
+//! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`contract`]: who is paid for contributing to whose goal
 //! - [`incentive`]: rewards and penalties by rule
@@ -11,6 +12,7 @@
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
 
 pub mod anchor;
+pub mod attribution;
 pub mod contract;
 pub mod control;
 pub mod distribution;
