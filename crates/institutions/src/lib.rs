@@ -5,6 +5,7 @@
 //! - [`task`]: boards on which tasks are posted, taken, delivered and paid
 //! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
+//! - [`contract`]: who is paid for contributing to whose goal
 //! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -13,6 +14,7 @@
 
 pub mod anchor;
 pub mod attribution;
+pub mod contract;
 pub mod control;
 pub mod distribution;
 pub mod incentive;
