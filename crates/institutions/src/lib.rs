@@ -4,6 +4,7 @@
 //! - [`release`]: when they get it
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`measure`]: what a controller may look at
+//! - [`voting`]: how many decide together
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
 //!
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
@@ -13,3 +14,4 @@ pub mod control;
 pub mod distribution;
 pub mod measure;
 pub mod release;
+pub mod voting;
