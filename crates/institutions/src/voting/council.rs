@@ -94,9 +94,8 @@ mod tests {
     #[test]
     fn only_seats_vote() {
         let rule = council(Election::Plurality, CreditsBy::Agent);
-        let carried = |marks: &[f64], seats: &[u32]| {
-            rule.count(&Ballots { marks, seats, ..Ballots::default() }, &mut []).carried
-        };
+        let carried =
+            |marks: &[f64], seats: &[u32]| rule.count(&Ballots { marks, seats, ..Ballots::default() }, &mut []).carried;
         assert!(carried(&[1.0, 1.0, -1.0, -1.0, -1.0], &[0, 1, 2]));
         assert!(!carried(&[1.0, 0.0, 0.0, 1.0, 1.0], &[0, 1, 2]));
         // One seat empty.

@@ -78,8 +78,7 @@ impl<'a> Count<'a> {
         // Ballots are worth so many parts of an atom that all of them stay below 2⁶³, and products of two below 2¹²⁶.
         let bits = 128 - total.leading_zeros();
         let scaled = |votes: i128| if bits <= 62 { votes << (62 - bits) } else { votes >> (bits - 62) };
-        let ballots: Vec<_> =
-            rankings.ballots().map(|(order, weight)| (order, scaled(i128::from(weight)))).collect();
+        let ballots: Vec<_> = rankings.ballots().map(|(order, weight)| (order, scaled(i128::from(weight)))).collect();
         let mut votes = vec![0; rankings.candidates];
         for &(order, value) in &ballots {
             votes[order[0] as usize] += value;

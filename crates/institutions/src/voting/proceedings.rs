@@ -289,13 +289,7 @@ impl Proceedings {
     ///
     /// # Errors
     /// When the ballot does not count; then nothing changes.
-    pub fn cast(
-        &mut self,
-        rule: &dyn Voting,
-        index: usize,
-        voter: usize,
-        strength: f64,
-    ) -> Result<(), RefusedBallot> {
+    pub fn cast(&mut self, rule: &dyn Voting, index: usize, voter: usize, strength: f64) -> Result<(), RefusedBallot> {
         let place = self.place(index).filter(|_| self.status(index) == Status::Open).ok_or(RefusedBallot::Closed)?;
         if strength.is_nan() {
             return Err(RefusedBallot::NotANumber);
@@ -455,8 +449,7 @@ impl Proceedings {
     fn check(&self, name: &str) -> Result<(), StateError> {
         let all = self.lever.len();
         let proposals = [&self.proposer, &self.opened, &self.closes, &self.executes, &self.status, &self.voted];
-        let numbers =
-            [&self.before, &self.value, &self.requested, &self.yes, &self.no, &self.electorate, &self.needed];
+        let numbers = [&self.before, &self.value, &self.requested, &self.yes, &self.no, &self.electorate, &self.needed];
         let row = |row: &i64| usize::try_from(*row).is_ok_and(|row| row < self.voters);
         let fits = proposals.iter().all(|column| column.len() == all)
             && numbers.iter().all(|column| column.len() == all)

@@ -46,7 +46,11 @@ impl QuadraticFunding {
         // The square of a single gift's root may miss it by a rounding; nobody owes a match.
         let due = |gifts: &[Atoms]| {
             let given = sum::sum_by(gifts.len(), |giver| gifts[giver].max(0) as f64);
-            if gifts.iter().filter(|&&gift| gift > 0).count() < 2 { 0.0 } else { (funding_level(gifts) - given).max(0.0) }
+            if gifts.iter().filter(|&&gift| gift > 0).count() < 2 {
+                0.0
+            } else {
+                (funding_level(gifts) - given).max(0.0)
+            }
         };
         let due: Vec<f64> = gifts.into_iter().map(due).collect();
         let all = sum::sum(&due);
