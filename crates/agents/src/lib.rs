@@ -8,6 +8,7 @@
 //!   [`satisfaction`]: what they get from what they use
 //! - [`production`]: what agents make of goods
 //! - [`worker`]: how agents take tasks and do them
+//! - [`voting`]: how agents vote
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -26,3 +27,4 @@ pub mod reporting;
 pub mod request;
 pub mod satisfaction;
 pub mod worker;
+pub mod voting;

@@ -12,6 +12,7 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::voting::AnyVoter;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
@@ -28,6 +29,7 @@ use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+use walras_institutions::voting::AnyVoting;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -117,6 +119,8 @@ pub(crate) fn all() -> Vec<Folder> {
             "Who gets the credit for what an agent did after others had reached it",
             AnyAttribution::catalog(),
         ),
+        folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
+        folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

@@ -8,6 +8,7 @@
 //! - [`contract`]: who is paid for contributing to whose goal
 //! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
+//! - [`voting`]: how many decide together
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
 //!
 //! *Invariant:* nothing here holds or moves value. An institution says what is due; the engine posts it.
@@ -21,3 +22,4 @@ pub mod incentive;
 pub mod measure;
 pub mod release;
 pub mod task;
+pub mod voting;
