@@ -24,7 +24,9 @@ use walras_engine::shock::AnyShock;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
+use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
+use walras_institutions::rule::AnyRule;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -107,6 +109,8 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
+        folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
+        folder("rule", "What follows from an alert", AnyRule::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

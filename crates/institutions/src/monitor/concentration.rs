@@ -72,7 +72,8 @@ impl Index {
                 let mut sorted = holdings.to_vec();
                 sorted.sort_unstable();
                 let count = sorted.len() as f64;
-                let rank = |(i, &atoms): (usize, &Atoms)| (2.0 * (i as f64 + 1.0) - count - 1.0) * (atoms as f64 / total);
+                let rank =
+                    |(i, &atoms): (usize, &Atoms)| (2.0 * (i as f64 + 1.0) - count - 1.0) * (atoms as f64 / total);
                 sorted.iter().enumerate().map(rank).fold(0.0, |sum, term| sum + term) / count
             }
         }

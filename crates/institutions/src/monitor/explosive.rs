@@ -90,7 +90,7 @@ const SEED: u64 = 0x2015_1034;
 /// pairs of a length and a value: by Monte Carlo over `paths` walks with normal steps and the drift 1/most.
 pub(super) fn critical_values(least: usize, most: usize, confidence: f64, paths: u32) -> Vec<f64> {
     let sizes = sizes(least, most);
-    let mut statistics = vec![Vec::with_capacity(paths as usize); SIZES];
+    let mut statistics: Vec<Vec<f64>> = vec![Vec::new(); SIZES];
     let mut walk = Vec::with_capacity(most);
     for path in 0..u64::from(paths) {
         fill_walk(&mut walk, most, path);
@@ -161,8 +161,7 @@ mod tests {
                 *level = 30.0 + 0.1 * *level + 0.05 * factor;
             });
             for least in [4, 12, 40, 80] {
-                let expected =
-                    (0..=80 - least).map(|start| direct(&walk[start..])).fold(f64::NEG_INFINITY, f64::max);
+                let expected = (0..=80 - least).map(|start| direct(&walk[start..])).fold(f64::NEG_INFINITY, f64::max);
                 let found = backward_sup(|back| walk[79 - back], 80, least).unwrap();
                 assert!((found - expected).abs() < 1e-7 * expected.abs().max(1.0), "{found} is not {expected}");
             }
