@@ -7,6 +7,7 @@
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
+//! - [`restraint`]: what rules in force forbid agents
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -20,6 +21,7 @@ pub mod order_terms;
 pub mod price;
 pub mod production;
 pub mod resource;
+pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod step;
