@@ -28,8 +28,10 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
+use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::voting::AnyVoting;
+use walras_institutions::rule::AnyRule;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -121,6 +123,8 @@ pub(crate) fn all() -> Vec<Folder> {
         ),
         folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
         folder("voter", "How agents vote", AnyVoter::catalog()),
+        folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
+        folder("rule", "What follows from an alert", AnyRule::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

@@ -9,6 +9,7 @@
 //! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
+//! - [`restraint`]: what rules in force forbid agents
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -26,6 +27,7 @@ pub mod price;
 pub mod production;
 pub mod quantity;
 pub mod resource;
+pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod step;

@@ -7,6 +7,7 @@
 //! - [`control`]: what drives a declared parameter from step to step
 //! - [`contract`]: who is paid for contributing to whose goal
 //! - [`incentive`]: rewards and penalties by rule
+//! - [`monitor`]: what watches, and [`rule`]: what follows from an alert
 //! - [`measure`]: what a controller may look at
 //! - [`voting`]: how many decide together
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -20,6 +21,8 @@ pub mod control;
 pub mod distribution;
 pub mod incentive;
 pub mod measure;
+pub mod monitor;
 pub mod release;
 pub mod task;
 pub mod voting;
+pub mod rule;
