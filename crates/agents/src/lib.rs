@@ -26,5 +26,5 @@ pub mod production;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
-pub mod worker;
 pub mod voting;
+pub mod worker;

@@ -23,6 +23,6 @@ pub mod incentive;
 pub mod measure;
 pub mod monitor;
 pub mod release;
+pub mod rule;
 pub mod task;
 pub mod voting;
-pub mod rule;
