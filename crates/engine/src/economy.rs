@@ -19,6 +19,7 @@ use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
+pub use crate::staking::StakingPlan;
 
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
@@ -53,6 +54,8 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Pools of stakes.
+    pub staking: Named<StakingPlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.

@@ -6,7 +6,7 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
-//! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
+//! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`restraint`]: what rules in force forbid agents
@@ -30,6 +30,7 @@ pub mod resource;
 pub mod restraint;
 pub mod shock;
 pub mod stage;
+pub mod staking;
 pub mod step;
 pub mod venue;
 pub mod world;

@@ -18,6 +18,7 @@ use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
 use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent};
 use crate::stage::shock::shock;
+use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
 use crate::stage::{Actions, Events};
 use crate::world::World;
@@ -93,6 +94,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     look(world, settled, allocation);
     reward(world, events)?;
     incentives(world, fills, room, events)?;
+    stake(world, events)?;
     govern(world, settled, events);
     reprice_routers(world);
     learn(world, settled, observations);

@@ -53,6 +53,8 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Pools of stakes.
+    pub pools: Vec<crate::staking::Pool>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -351,6 +353,9 @@ impl World {
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
         }
+        for pool in &mut self.pools {
+            pool.visit_state(visitor)?;
+        }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {
             let len = control.memory.len();
@@ -445,8 +450,8 @@ impl World {
         (0..self.assets.len()).map(price).collect()
     }
 
-    /// What the agents of cohort number `cohort` have committed to markets, by asset, a column each: set aside for orders
-    /// or provided as liquidity. `None` when none of its markets takes commitments.
+    /// What the agents of cohort number `cohort` have committed, by asset, a column each: set aside for orders, provided as
+    /// liquidity, or staked. `None` when it trades on no market that takes commitments and may not stake.
     #[must_use]
     pub fn committed(&self, cohort: usize) -> Option<Vec<Vec<Atoms>>> {
         let size = self.cohorts[cohort].size;
@@ -456,6 +461,12 @@ impl World {
             column.resize(size, 0);
             column[row] += atoms;
         });
+        for pool in self.pools.iter().filter(|pool| pool.members.iter().any(|member| member.cohort == cohort)) {
+            for asset in [0, pool.asset.index()] {
+                committed[asset].resize(size, 0);
+            }
+        }
+        let stakes = self.pools.iter().any(|pool| pool.members.iter().any(|member| member.cohort == cohort));
         let cohort = &self.cohorts[cohort];
         let takes = |place: &Place| self.venues[place.venue].takes_commitments();
         for place in cohort.places.iter().filter(|place| takes(place)) {
@@ -463,7 +474,7 @@ impl World {
                 committed[asset].resize(size, 0);
             }
         }
-        cohort.places.iter().any(takes).then_some(committed)
+        (stakes || cohort.places.iter().any(takes)).then_some(committed)
     }
 
     /// As [`World::committed`], for all of the cohort's agents together, in atoms of each asset.
@@ -476,6 +487,11 @@ impl World {
 
     /// Calls `each` with the asset, the row and the atoms of everything that a cohort's agents have committed.
     fn each_committed(&self, cohort: usize, mut each: impl FnMut(AssetId, usize, Atoms)) {
+        for pool in &self.pools {
+            for member in pool.members.iter().filter(|member| member.cohort == cohort) {
+                member.stakes.each(|row, atoms| each(pool.asset, row, atoms));
+            }
+        }
         let cohort = &self.cohorts[cohort];
         let mut counted: Vec<AssetId> = Vec::new();
         for place in &cohort.places {

@@ -90,6 +90,12 @@ impl Purpose {
         Self(14 << 16 | index as u32)
     }
 
+    /// Which stakes of pool `index` are found at fault.
+    #[must_use]
+    pub const fn stake(index: u16) -> Self {
+        Self(20 << 16 | index as u32)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {

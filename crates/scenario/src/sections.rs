@@ -3,7 +3,7 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, Treasury,
+    OrderOfEvents, Resource, ShockPlan, StakingPlan, Treasury,
 };
 
 /// The most steps of one run.
@@ -45,6 +45,8 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Pools of stakes, by name.
+        staking: Named<StakingPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -140,6 +142,7 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            staking: self.staking.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

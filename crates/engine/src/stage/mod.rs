@@ -26,6 +26,7 @@ pub mod settle;
 mod share;
 pub mod shock;
 mod spendable;
+pub mod stake;
 pub mod turn;
 
 use walras_ledger::Atoms;
