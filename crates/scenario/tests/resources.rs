@@ -287,7 +287,8 @@ fn the_load_is_kept_where_it_decides() {
     };
     assert_eq!(loads("nearest"), [0.0; 3]);
     let [cluster, far, near] = loads("least_loaded");
-    assert!(cluster == 0.0 && far > 0.0 && near > 0.0, "{cluster} {far} {near}");
+    // All may have turned to the same.
+    assert!(cluster == 0.0 && far.max(near) > 0.0, "{cluster} {far} {near}");
 }
 
 /// What is wrong is said in words, with its place.
