@@ -102,7 +102,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, events })
+    Ok(Happened { record: table, fills, allocation, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -111,6 +111,8 @@ pub struct Happened<'a> {
     pub record: &'a StepRecord,
     /// What was traded, trade by trade; read with [`Fills::each`].
     pub fills: &'a Fills,
+    /// What was asked of each resource and granted, row by row.
+    pub allocation: &'a Allocation,
     /// What else happened.
     pub events: &'a Events,
 }
