@@ -3,6 +3,7 @@
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
 //! - [`control`]: what drives a declared parameter from step to step
+//! - [`incentive`]: rewards and penalties by rule
 //! - [`monitor`]: what watches, and [`rule`]: what follows from an alert
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -12,6 +13,7 @@
 pub mod anchor;
 pub mod control;
 pub mod distribution;
+pub mod incentive;
 pub mod measure;
 pub mod monitor;
 pub mod release;

@@ -17,7 +17,8 @@ choice! {
 entry! {
     /// A market is halted: every order at it is rejected until the halt ends.
     ///
-    /// Halts give time to think and to bring money; whether prices are calmer for it is a question for the run. See
+    /// A price that does not move keeps many an alert alive, so that an alert that lasts does not prolong the halt: only a new
+    /// one halts again. Halts give time to think and to bring money; whether prices are calmer for it is a question for the run. See
     /// `reopen` for how trading resumes.
     pub struct CircuitBreaker = "circuit_breaker" {
         formula: "no trades in steps t + 1 … t + steps after an alert at the end of step t",
@@ -34,5 +35,9 @@ entry! {
 impl Rule for CircuitBreaker {
     fn steps(&self) -> u32 {
         self.steps
+    }
+
+    fn renews(&self) -> bool {
+        false
     }
 }
