@@ -105,8 +105,13 @@ mod tests {
 
     fn mark(restraint: &Restraint, side: [i8; 4], size: [Atoms; 4]) -> [i8; 4] {
         let (mut side, mut size) = (side, size);
-        let mut orders =
-            OrdersPart { side: &mut side, size: &mut size, limit: &mut [], priority_fee: &mut [], at_any_price: &mut [] };
+        let mut orders = OrdersPart {
+            side: &mut side,
+            size: &mut size,
+            limit: &mut [],
+            priority_fee: &mut [],
+            at_any_price: &mut [],
+        };
         restraint.mark(TOKEN, 10, &[0, 5, 9, 50], None, &mut orders);
         side
     }

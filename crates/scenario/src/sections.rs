@@ -5,6 +5,7 @@ use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
     OrderOfEvents, Resource, ShockPlan, Treasury,
 };
+use walras_engine::monitor::MonitorPlan;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -45,6 +46,8 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// What watches, and what follows from alerts, by name.
+        monitors: Named<MonitorPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -140,6 +143,7 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            monitors: self.monitors.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }
