@@ -84,6 +84,12 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// How an agent votes; `index` distinguishes the draws about the proposals of one step.
+    #[must_use]
+    pub const fn vote(index: u16) -> Self {
+        Self(14 << 16 | index as u32)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {
