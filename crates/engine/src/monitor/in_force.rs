@@ -177,6 +177,9 @@ impl InForce {
         let mut left = u64::from(self.force.left);
         visitor.u64("left", &mut left)?;
         self.force.left = u32::try_from(left).map_err(|_| StateError(format!("{left} steps are too many")))?;
+        let mut rested = u64::from(self.force.rested);
+        visitor.u64("rested", &mut rested)?;
+        self.force.rested = u32::try_from(rested).unwrap_or(u32::MAX);
         visitor.bool("raised", &mut self.raised)?;
         let mut rows: Vec<i64> = self.frozen.iter().flat_map(|&(row, until)| [row.into(), until.into()]).collect();
         visitor.i64s("frozen", &mut rows)?;

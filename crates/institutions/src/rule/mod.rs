@@ -25,9 +25,9 @@ pub trait Rule: Debug + Send + Sync {
     /// For how many steps after an alert it holds, at least one.
     fn steps(&self) -> u32;
 
-    /// Whether an alert that lasts prolongs it; else only a new one puts it in force again.
-    fn renews(&self) -> bool {
-        true
+    /// What an alert that lasts does.
+    fn on_lasting(&self) -> Lasting {
+        Lasting::Prolongs
     }
 }
 
@@ -42,11 +42,22 @@ entries! {
     }
 }
 
+/// What an alert that lasts does to a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasting {
+    /// It keeps the rule in force.
+    Prolongs,
+    /// It puts the rule in force again once it has not held for so many steps; never, where there is no number.
+    Again(Option<u32>),
+}
+
 /// How long a rule has been in force, in plain numbers: all that the engine keeps of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Force {
     /// Steps for which it still holds, the next included; 0 when it does not.
     pub left: u32,
+    /// Steps that have passed since it last held.
+    pub rested: u32,
 }
 
 /// Whether a step raised an alert.
@@ -81,7 +92,12 @@ impl Force {
     /// Goes from one step to the next, at whose beginning the rule holds or not.
     pub fn advance(&mut self, rule: &dyn Rule, alert: Alert) -> Change {
         let held = self.holds();
-        let begins = alert == Alert::New || alert == Alert::Lasting && rule.renews();
+        self.rested = if held { 0 } else { self.rested.saturating_add(1) };
+        let begins = match (alert, rule.on_lasting()) {
+            (Alert::New, _) | (Alert::Lasting, Lasting::Prolongs) => true,
+            (Alert::Lasting, Lasting::Again(Some(rest))) => !held && self.rested >= rest,
+            (Alert::Lasting, Lasting::Again(None)) | (Alert::No, _) => false,
+        };
         self.left = if begins { rule.steps().max(1) } else { self.left.saturating_sub(1) };
         match (held, self.holds()) {
             (false, true) => Change::Begins,
@@ -111,6 +127,7 @@ mod tests {
         let limit = [("asset", text("token")), ("most", Node::Integer(1)), ("steps", Node::Integer(3))];
         let limit = read("position_limit", &limit).unwrap();
         let halt = read("circuit_breaker", &[("steps", Node::Integer(3))]).unwrap();
+        let again = read("circuit_breaker", &[("steps", Node::Integer(1)), ("again_after", Node::Integer(2))]).unwrap();
         let path = |rule: &AnyRule| {
             let mut force = Force::default();
             let alerts = [Alert::New, Alert::Lasting, Alert::No, Alert::No, Alert::No, Alert::No];
@@ -120,6 +137,14 @@ mod tests {
         let no = (Change::Stays, false);
         assert_eq!(path(&limit), [begins, stays, stays, stays, ends, no]);
         assert_eq!(path(&halt), [begins, stays, stays, ends, no, no]);
+        // An alert that lasts: one step halted, two of trading, one halted, and so on.
+        let mut force = Force::default();
+        let lasting = [Alert::New, Alert::Lasting, Alert::Lasting, Alert::Lasting, Alert::Lasting, Alert::Lasting];
+        let holds = lasting.map(|alert| {
+            force.advance(&*again, alert);
+            force.holds()
+        });
+        assert_eq!(holds, [true, false, false, true, false, false]);
     }
 
     #[test]
