@@ -8,8 +8,8 @@
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
-//! - [`restraint`]: what rules in force forbid agents
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -22,6 +22,7 @@ pub mod entry;
 pub mod incentive;
 pub mod lever;
 pub mod market;
+pub mod monitor;
 pub mod order_terms;
 pub mod price;
 pub mod production;

@@ -2,6 +2,7 @@
 
 use walras_ledger::Broken;
 
+use crate::monitor::Columns;
 use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
@@ -11,6 +12,7 @@ use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
 use crate::stage::make::make;
+use crate::stage::monitor::monitors;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
 use crate::stage::record::{StepRecord, record};
@@ -34,6 +36,7 @@ pub struct Scratch {
     allocation: Allocation,
     consumed: Consumed,
     incentives: Incentives,
+    columns: Columns,
     events: Events,
     record: StepRecord,
 }
@@ -59,7 +62,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -95,7 +98,8 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     reward(world, events)?;
     incentives(world, fills, room, events)?;
     stake(world, events)?;
-    govern(world, settled, events);
+    monitors(world, fills, columns, events)?;
+    govern(world, settled, events)?;
     reprice_routers(world);
     learn(world, settled, observations);
     world.ledger.check().map_err(|Broken(what)| Broken(format!("after step {}: {what}", world.step)))?;

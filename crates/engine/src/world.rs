@@ -18,6 +18,7 @@ use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVis
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::incentive;
 use crate::lever::Lever;
+use crate::monitor::Watcher;
 use crate::price::AnyPriceRule;
 use crate::production::Producer;
 use crate::quantity::Quantities;
@@ -55,6 +56,8 @@ pub struct World {
     pub incentives: Vec<incentive::Standing>,
     /// Pools of stakes.
     pub pools: Vec<crate::staking::Pool>,
+    /// What watches, and what follows from it.
+    pub watchers: Vec<Watcher>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -257,6 +260,8 @@ pub enum Watched {
     },
     /// A formula over named quantities.
     Formula(Program),
+    /// What an outcome costs, to a controller that looks ahead.
+    Cost(Program),
 }
 
 /// An outside event and when it holds.
@@ -355,6 +360,9 @@ impl World {
         }
         for pool in &mut self.pools {
             pool.visit_state(visitor)?;
+        }
+        for watcher in &mut self.watchers {
+            watcher.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

@@ -116,6 +116,13 @@ impl Keys {
         Self { key: [seed as u32, (seed >> 32) as u32] }
     }
 
+    /// Keys of the same run as it could have gone from `step` on: nothing is drawn by both.
+    #[must_use]
+    pub fn elsewhere(self, step: u32) -> Self {
+        let word = |entity: u64| self.word(Purpose(15 << 16), entity, step);
+        Self { key: [word(0), word(1)] }
+    }
+
     /// One word for one entity. The same number [`Keys::fill`] gives at that entity's place.
     #[must_use]
     pub const fn word(self, purpose: Purpose, entity: u64, step: u32) -> u32 {

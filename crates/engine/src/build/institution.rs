@@ -181,6 +181,13 @@ fn watched(
     (name, span): (&str, Span),
     world: &mut World,
 ) -> Result<Watched, Problem> {
+    if let Some(plan) = item.controller.looks_ahead() {
+        if item.measure.is_some() || item.watch.is_some() {
+            let message = format!("controller `{name}` looks ahead and watches nothing but its `cost`");
+            return Err(Problem::at(span, message, "neither `measure` nor `watch`"));
+        }
+        return Ok(Watched::Cost(number(world, &plan.cost, &item.own())?));
+    }
     match (&item.measure, &item.watch) {
         (None, None) if item.controller.needs_measure() => {
             let message = format!("controller `{name}` needs a `measure` to look at");
@@ -200,10 +207,6 @@ fn watched(
                 Err(Problem::at(span, message, "a formula that says of what: watch = \"cluster.utilisation\""))
             }
         },
-        (None, Some(formula)) => {
-            let own: Vec<&str> =
-                [&item.market, &item.resource].into_iter().flatten().map(|it| it.name.as_str()).collect();
-            Ok(Watched::Formula(number(world, formula, &own)?))
-        }
+        (None, Some(formula)) => Ok(Watched::Formula(number(world, formula, &item.own())?)),
     }
 }

@@ -4,6 +4,7 @@ mod cohort;
 mod distribution;
 mod institution;
 mod market;
+mod monitor;
 mod network;
 mod production;
 mod resource;
@@ -54,6 +55,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         accounts: Vec::new(),
         incentives: Vec::new(),
         pools: Vec::new(),
+        watchers: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -68,6 +70,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;
+    monitor::add_monitors(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {
