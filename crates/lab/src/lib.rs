@@ -12,6 +12,7 @@ mod account;
 mod books;
 mod cost;
 mod error;
+mod log;
 mod manifest;
 mod recorder;
 mod report;

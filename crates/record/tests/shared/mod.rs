@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{
     AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
@@ -270,6 +271,7 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .into_iter()
             .map(|name| CohortEntry { name, size: 0, first_agent: 0, policy: String::new(), objective: String::new() })
             .collect(),
+        log: LogHeads::default(),
         tables,
         summary: Value::Null,
     }
