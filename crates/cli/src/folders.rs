@@ -12,10 +12,12 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, NetworkPlan, Numeraire, Resource, ShockPlan,
+    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
+    ShockPlan, Treasury,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -24,6 +26,7 @@ use walras_engine::shock::AnyShock;
 use walras_institutions::attribution::AnyAttribution;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
+use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 use walras_market::allocation::AnyAllocation;
@@ -107,12 +110,10 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
-        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
-        folder(
-            "attribution",
-            "Who gets the credit for what an agent did after others had reached it",
-            AnyAttribution::catalog(),
-        ),
+folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
+        folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
+        folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]
@@ -190,6 +191,8 @@ fn sections() -> Vec<Description> {
         Entitlement::description("section"),
         Distribution::description("section"),
         Control::description("section"),
+        Treasury::description("section"),
+        IncentivePlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

@@ -5,6 +5,7 @@
 //! - [`task`]: boards on which tasks are posted, taken, delivered and paid
 //! - [`attribution`]: who gets the credit for what an agent did
 //! - [`control`]: what drives a declared parameter from step to step
+//! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
 //!
@@ -14,6 +15,7 @@ pub mod anchor;
 pub mod attribution;
 pub mod control;
 pub mod distribution;
+pub mod incentive;
 pub mod measure;
 pub mod release;
 pub mod task;
