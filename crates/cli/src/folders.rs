@@ -110,7 +110,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
-folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("controller", "What moves a parameter between steps", AnyController::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
         folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
         folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),

@@ -10,6 +10,7 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+pub use walras_institutions::task::TaskBoard;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::incentive::IncentivePlan;
@@ -53,6 +54,8 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Boards of tasks.
+    pub tasks: Named<TaskBoard>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.

@@ -19,6 +19,7 @@ use crate::stage::send::{reprice_routers, send};
 use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent};
 use crate::stage::shock::shock;
 use crate::stage::turn::Turns;
+use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
@@ -86,6 +87,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
+    work(world, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;

@@ -23,6 +23,7 @@ use crate::production::Producer;
 use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
 use crate::shock::Happen;
+use crate::task;
 pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
@@ -52,6 +53,8 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Boards of tasks.
+    pub tasks: Vec<task::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -347,6 +350,9 @@ impl World {
         }
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
+        }
+        for board in &mut self.tasks {
+            board.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

@@ -46,6 +46,14 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
+    /// Set aside for what others are to do, or given back.
+    Escrow,
+    /// Paid out of what was set aside, for what was done.
+    Reward,
+    /// Set aside as a pledge to do something, or given back.
+    Stake,
+    /// A pledge that was lost.
+    Slash,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -55,7 +63,8 @@ pub enum Category {
     Income,
     /// Spent outside, used up, or gone by itself.
     Expense,
-    /// Value of trades and of grants, fees apart, what was set aside for them or provided to pools, and redeemed.
+    /// Value of trades and of grants, fees apart, what was set aside for them or provided to pools, and redeemed;
+    /// of what was done for a reward.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -63,7 +72,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 25] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -85,6 +94,10 @@ impl Reason {
         Self::Redemption,
         Self::Incentive,
         Self::Penalty,
+        Self::Escrow,
+        Self::Reward,
+        Self::Stake,
+        Self::Slash,
     ];
 
     /// The name in tables.
@@ -112,6 +125,10 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
+            Self::Escrow => "escrow",
+            Self::Reward => "reward",
+            Self::Stake => "stake",
+            Self::Slash => "slash",
         }
     }
 
@@ -121,7 +138,14 @@ impl Reason {
         match self {
             Self::Income | Self::Capacity | Self::Production => Category::Income,
             Self::Expense | Self::Input | Self::Consumption | Self::Decay => Category::Expense,
-            Self::Trade | Self::Order | Self::Liquidity | Self::Grant | Self::Redemption => Category::Trade,
+            Self::Trade
+            | Self::Order
+            | Self::Liquidity
+            | Self::Grant
+            | Self::Redemption
+            | Self::Escrow
+            | Self::Reward
+            | Self::Stake => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee
@@ -130,7 +154,8 @@ impl Reason {
             | Self::Reanchor
             | Self::Shock
             | Self::Incentive
-            | Self::Penalty => Category::Policy,
+            | Self::Penalty
+            | Self::Slash => Category::Policy,
         }
     }
 }

@@ -84,6 +84,12 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
+    #[must_use]
+    pub const fn task(index: u16) -> Self {
+        Self(15 << 16 | index as u32)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {

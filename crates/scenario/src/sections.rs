@@ -3,7 +3,7 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, Treasury,
+    OrderOfEvents, Resource, ShockPlan, TaskBoard, Treasury,
 };
 
 /// The most steps of one run.
@@ -17,8 +17,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
+            if this.markets.0.is_empty() && this.resources.0.is_empty() && this.tasks.0.is_empty() {
+                return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
         },
@@ -45,6 +45,8 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Boards of tasks, by name.
+        tasks: Named<TaskBoard>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -140,6 +142,7 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            tasks: self.tasks.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

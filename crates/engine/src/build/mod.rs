@@ -7,6 +7,7 @@ mod market;
 mod network;
 mod production;
 mod resource;
+mod task;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem};
@@ -53,6 +54,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        tasks: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -64,6 +66,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
+    task::add_boards(economy, &mut world, data)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;

@@ -2,6 +2,7 @@
 
 pub mod allocate;
 mod apportion;
+mod assign;
 mod carry;
 pub mod clear;
 pub mod consume;
@@ -27,6 +28,7 @@ mod share;
 pub mod shock;
 mod spendable;
 pub mod turn;
+pub mod work;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;
