@@ -29,6 +29,7 @@ use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+use walras_institutions::task::{TaskBoard, Workforce};
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -199,6 +200,8 @@ fn sections() -> Vec<Description> {
         Demand::description("section"),
         LeaseRule::description("section"),
         NetworkPlan::description("section"),
+        TaskBoard::description("section"),
+        Workforce::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

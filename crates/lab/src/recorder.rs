@@ -11,6 +11,7 @@ use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
     AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow, Side,
+    TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -35,6 +36,7 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -76,6 +78,10 @@ impl Rows for Tables {
 
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
         self.demand.push(row)
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        self.tasks.push(row)
     }
 }
 
@@ -153,6 +159,7 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        crate::task::rows(step, world, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -306,6 +313,7 @@ pub(crate) fn names_of(world: &World) -> Names {
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
     }

@@ -46,13 +46,13 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
-    /// Set aside for what others are to do, or given back.
+    /// Put into escrow for what a contract or a task may have to pay, or given back from there.
     Escrow,
-    /// Paid out of what was set aside, for what was done.
+    /// Paid from escrow for what was contributed or done.
     Reward,
-    /// Set aside as a pledge to do something, or given back.
+    /// Held as the price of an identity or as a pledge, or given back.
     Stake,
-    /// A pledge that was lost.
+    /// A stake that was lost.
     Slash,
 }
 
@@ -63,8 +63,7 @@ pub enum Category {
     Income,
     /// Spent outside, used up, or gone by itself.
     Expense,
-    /// Value of trades and of grants, fees apart, what was set aside for them or provided to pools, and redeemed;
-    /// of what was done for a reward.
+    /// Value of trades and of grants, fees apart, what was set aside for them or provided to pools, and redeemed.
     Trade,
     /// What institutions and events did: fees, distributions, shocks.
     Policy,
@@ -138,14 +137,7 @@ impl Reason {
         match self {
             Self::Income | Self::Capacity | Self::Production => Category::Income,
             Self::Expense | Self::Input | Self::Consumption | Self::Decay => Category::Expense,
-            Self::Trade
-            | Self::Order
-            | Self::Liquidity
-            | Self::Grant
-            | Self::Redemption
-            | Self::Escrow
-            | Self::Reward
-            | Self::Stake => Category::Trade,
+            Self::Trade | Self::Order | Self::Liquidity | Self::Grant | Self::Redemption => Category::Trade,
             Self::Genesis
             | Self::Fee
             | Self::PriorityFee
@@ -155,6 +147,9 @@ impl Reason {
             | Self::Shock
             | Self::Incentive
             | Self::Penalty
+            | Self::Escrow
+            | Self::Reward
+            | Self::Stake
             | Self::Slash => Category::Policy,
         }
     }

@@ -8,7 +8,7 @@ use std::path::Path;
 use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
 use walras_record::table::{
-    Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow, ResourceColumns,
+    Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow, ResourceColumns, TaskColumns,
 };
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
@@ -36,6 +36,11 @@ fn every_table_comes_back() {
     assert_eq!(format!("{:?}", run.read_parameters().unwrap()), format!("{:?}", expected.parameters));
     assert_eq!(format!("{:?}", whole::<ResourceColumns>(&run)), format!("{:?}", expected.resources));
     assert_eq!(format!("{:?}", whole::<DemandColumns>(&run)), format!("{:?}", expected.demand));
+    let tasks = whole::<TaskColumns>(&run);
+    assert_eq!((&tasks.posted, &tasks.spent), (&expected.tasks.posted, &expected.tasks.spent));
+    for row in 0..tasks.len() {
+        assert_eq!(tasks.board.name(row), expected.tasks.board.name(row));
+    }
     // The manifest does not list accounts and reasons, so they come back by name rather than by id.
     let accounts = run.read_accounts().unwrap();
     assert_eq!(accounts.step, expected.accounts.step);

@@ -16,6 +16,7 @@ mod provenance;
 mod resource;
 mod sampled;
 mod series;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -53,6 +54,7 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        task::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -46,7 +46,7 @@ pub fn work(world: &mut World, events: &mut Events) -> Result<(), Broken> {
         expire(&mut at, standing)?;
         post(&mut at, standing)?;
         assign(&mut at, standing, &prices)?;
-        standing.busy += standing.board.tasks().iter().filter(|task| task.taken.is_some()).count() as u64;
+        standing.busy += standing.at_work() as u64;
         Ok(())
     });
     world.tasks = boards;

@@ -113,6 +113,12 @@ impl Standing {
         AgentAddress { cohort: cohorts[self.crews[by.workforce as usize].cohort].id, row: by.row }
     }
 
+    /// How many workers have a task in their hands.
+    #[must_use]
+    pub fn at_work(&self) -> usize {
+        self.board.tasks().iter().filter(|task| task.taken.is_some()).count()
+    }
+
     /// How many workers there are.
     #[must_use]
     pub fn workers(&self, cohorts: &[Cohort]) -> usize {

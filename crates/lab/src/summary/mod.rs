@@ -7,6 +7,7 @@ mod providers;
 mod quality;
 mod resource;
 mod surplus;
+mod task;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use providers::{ProviderSummary, ProvisionSummary};
 pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
 pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
 pub use surplus::SurplusSummary;
+pub use task::TaskSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
@@ -42,6 +44,9 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// Each board of tasks, in the scenario's order.
+    #[serde(default)]
+    pub tasks: Vec<TaskSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
@@ -123,6 +128,7 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))

@@ -9,6 +9,7 @@ pub mod markets;
 pub mod parameters;
 pub mod resources;
 mod tables;
+pub mod tasks;
 mod writer;
 
 pub(crate) use writer::part_number;
@@ -26,6 +27,7 @@ pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
+pub use tasks::{TaskColumns, TaskRow};
 pub use writer::Table;
 
 /// The columns of one table, in memory: what a writer fills and a reader returns.
@@ -83,6 +85,8 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Boards of tasks.
+    pub boards: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -109,6 +113,8 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// How boards of tasks stand.
+    pub tasks: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -126,6 +132,7 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            tasks: true,
             names,
         }
     }

@@ -11,6 +11,7 @@ use walras_record::manifest::{
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
     FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
+    TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -21,6 +22,7 @@ pub fn names() -> Names {
         assets: list(&["CASH", "TOKEN", "GPU"]),
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
+        boards: list(&["jobs", "chores"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
     }
@@ -149,6 +151,30 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn task_row(step: u32) -> TaskRow {
+    let base = i64::from(step) * 100;
+    TaskRow {
+        step,
+        board: step % 2,
+        posted: step + 1,
+        unfunded: step + 2,
+        taken: step + 3,
+        completed: step + 4,
+        paid_false: step + 5,
+        found_false: step + 6,
+        late: step + 7,
+        untaken: step + 8,
+        open: step + 9,
+        at_work: step + 10,
+        escrow: base + 11,
+        stakes: base + 12,
+        paid: base + 13,
+        refunded: base + 14,
+        slashed: base + 15,
+        spent: base + 16,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -165,6 +191,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.tasks.push(&task_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -176,6 +203,7 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub tasks: TaskColumns,
 }
 
 /// The same rows, in memory only.
@@ -190,6 +218,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        tasks: TaskColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -202,6 +231,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.tasks.push(&task_row(step));
     }
     expected
 }
