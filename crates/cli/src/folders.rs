@@ -17,7 +17,7 @@ use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, Treasury,
+    ShockPlan, SteeringPlan, Treasury,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -202,6 +202,7 @@ fn sections() -> Vec<Description> {
         NetworkPlan::description("section"),
         TaskBoard::description("section"),
         Workforce::description("section"),
+        SteeringPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

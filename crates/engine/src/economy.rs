@@ -20,6 +20,7 @@ use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
+pub use crate::steering::SteeringPlan;
 
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
@@ -56,6 +57,8 @@ pub struct Economy {
     pub incentives: Named<IncentivePlan>,
     /// Boards of tasks.
     pub tasks: Named<TaskBoard>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Named<SteeringPlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.

@@ -8,7 +8,7 @@
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
-//! - [`task`]: boards of tasks and who works for them
+//! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -29,6 +29,7 @@ pub mod quantity;
 pub mod resource;
 pub mod shock;
 pub mod stage;
+pub mod steering;
 pub mod step;
 pub mod task;
 pub mod venue;

@@ -23,6 +23,7 @@ use crate::production::Producer;
 use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
 use crate::shock::Happen;
+use crate::steering;
 use crate::task;
 pub use crate::venue::Venue;
 
@@ -55,6 +56,8 @@ pub struct World {
     pub incentives: Vec<incentive::Standing>,
     /// Boards of tasks.
     pub tasks: Vec<task::Standing>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -353,6 +356,9 @@ impl World {
         }
         for board in &mut self.tasks {
             board.visit_state(visitor)?;
+        }
+        for steering in &mut self.steering {
+            steering.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

@@ -3,7 +3,7 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, TaskBoard, Treasury,
+    OrderOfEvents, Resource, ShockPlan, SteeringPlan, TaskBoard, Treasury,
 };
 
 /// The most steps of one run.
@@ -47,6 +47,8 @@ entry! {
         incentives: Named<IncentivePlan>;
         /// Boards of tasks, by name.
         tasks: Named<TaskBoard>;
+        /// Affiliates who point requesters to idle capacity, by name.
+        steering: Named<SteeringPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -145,6 +147,7 @@ impl Scenario {
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
             tasks: self.tasks.clone(),
+            steering: self.steering.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

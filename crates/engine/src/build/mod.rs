@@ -7,6 +7,7 @@ mod market;
 mod network;
 mod production;
 mod resource;
+mod steering;
 mod task;
 
 use walras_agents::population::Data;
@@ -55,6 +56,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         accounts: Vec::new(),
         incentives: Vec::new(),
         tasks: Vec::new(),
+        steering: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -67,6 +69,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
     task::add_boards(economy, &mut world, data)?;
+    steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;

@@ -30,6 +30,8 @@ pub(super) enum Source {
     Account { account: NamedId, asset: AssetId },
     /// A figure of a board of tasks.
     Tasks { board: usize, figure: TaskFigure },
+    /// Units steered since the beginning.
+    Steered(usize),
 }
 
 /// A figure of an asset at a resource.
@@ -135,6 +137,10 @@ pub(super) fn each(world: &World, mut add: impl FnMut(String, &'static str, &'st
             add(format!("{}.{figure_name}", standing.name), meaning, unit, Source::Tasks { board, figure });
         }
     }
+    for (number, standing) in world.steering.iter().enumerate() {
+        let meaning = "units granted since the beginning where affiliates pointed and capacity was idle";
+        add(format!("{}.steered", standing.name), meaning, "unit", Source::Steered(number));
+    }
     for account in &world.accounts {
         held(world, &account.name, &mut add, |asset| Source::Account { account: account.id, asset });
     }
@@ -196,6 +202,7 @@ impl Source {
             Self::Held { cohort, asset } => units(Holders::of(world, *asset, Some(*cohort)).total, *asset),
             Self::Wealth { cohort } => world.marked_wealth(*cohort),
             Self::Account { account, asset } => units(world.ledger.held(*account, *asset).into(), *asset),
+            Self::Steered(number) => world.steering[*number].total.iter().fold(0.0, |sum, units| sum + units),
             Self::Tasks { board, figure } => {
                 let standing = &world.tasks[*board];
                 let (counts, at_work) = (&standing.board.counts, standing.at_work());

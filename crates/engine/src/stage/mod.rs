@@ -27,6 +27,7 @@ pub mod settle;
 mod share;
 pub mod shock;
 mod spendable;
+mod steer;
 pub mod turn;
 pub mod work;
 

@@ -319,6 +319,9 @@ impl Moment<'_> {
     /// Which of the resources of a cohort's group number `g` an agent at `place` turns to.
     fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
         let group = &asker.groups[g];
+        if let Some(advice) = asker.advice.filter(|advice| advice.is_heard(self.keys, entity, self.step)) {
+            return advice.point(&group.sources, self.resources, self.keys, entity, self.step);
+        }
         // Lower is better; the second tells those apart that the first does not.
         let preference = |source: usize| -> (f64, f64) {
             let way = || {
