@@ -8,6 +8,7 @@
 //!   [`satisfaction`]: what they get from what they use
 //! - [`production`]: what agents make of goods
 //! - [`worker`]: how agents take tasks and do them
+//! - [`voting`]: how agents vote
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -25,4 +26,5 @@ pub mod production;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
+pub mod voting;
 pub mod worker;

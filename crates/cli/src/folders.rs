@@ -12,6 +12,7 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::voting::AnyVoter;
 use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
@@ -28,8 +29,11 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
+use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
+use walras_institutions::rule::AnyRule;
 use walras_institutions::task::{TaskBoard, Workforce};
+use walras_institutions::voting::AnyVoting;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -115,6 +119,16 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
         folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
         folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
+        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
+        folder(
+            "attribution",
+            "Who gets the credit for what an agent did after others had reached it",
+            AnyAttribution::catalog(),
+        ),
+        folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
+        folder("voter", "How agents vote", AnyVoter::catalog()),
+        folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
+        folder("rule", "What follows from an alert", AnyRule::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]

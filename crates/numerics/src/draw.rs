@@ -90,6 +90,12 @@ impl Purpose {
         Self(13 << 16 | index as u32)
     }
 
+    /// How an agent votes; `index` distinguishes the draws about the proposals of one step.
+    #[must_use]
+    pub const fn vote(index: u16) -> Self {
+        Self(14 << 16 | index as u32)
+    }
+
     /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
     #[must_use]
     pub const fn task(index: u16) -> Self {

@@ -41,7 +41,9 @@ impl Idle {
         let mut idle = Self::default();
         let cohort = &at.world.cohorts[standing.crews[w].cohort];
         let money = at.world.ledger.column(cohort.id, AssetId::NUMERAIRE).unwrap_or_default();
-        for row in (0..cohort.size as u32).filter(|&row| standing.board.is_idle(By { workforce: w as u32, row })) {
+        let may_act = |row: u32| !cohort.restraint.is_frozen(row as usize);
+        let is_idle = |row: u32| standing.board.is_idle(By { workforce: w as u32, row });
+        for row in (0..cohort.size as u32).filter(|&row| is_idle(row) && may_act(row)) {
             idle.rows.push(row);
             idle.held.push(money[row as usize]);
             let entity = cohort.entity + u64::from(row);

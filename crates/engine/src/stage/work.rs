@@ -87,6 +87,10 @@ fn labour(at: &mut At<'_>, standing: &mut Standing) -> Result<(), Broken> {
     for task in hands {
         let Some(taken) = task.taken else { continue };
         let who = standing.address(taken.by, &at.world.cohorts);
+        let crew = &standing.crews[taken.by.workforce as usize];
+        if at.world.cohorts[crew.cohort].restraint.is_frozen(who.row as usize) {
+            continue;
+        }
         let done = taken.lies || (at.unit(who, AVAILABLE) < available(standing, &task) && toil(at, standing, &task)?);
         if !done {
             continue;
@@ -189,7 +193,11 @@ fn post_dues(at: &mut At<'_>, standing: &Standing, dues: &[Due]) -> Result<(), B
 fn post(at: &mut At<'_>, standing: &mut Standing) -> Result<(), Broken> {
     let (step, money_scale) = (at.world.step, at.world.assets[0].scale);
     let check = (standing.terms.check_cost * money_scale).ceil().min(9e18) as Atoms;
-    for row in 0..standing.reward_rows(&at.world.cohorts) {
+    for row in 0..at.world.cohorts[standing.primaries].size {
+        // Who may not act posts what has arrived once it may again.
+        if at.world.cohorts[standing.primaries].restraint.is_frozen(row) {
+            continue;
+        }
         loop {
             let [count, last] = &standing.arrived;
             let (number, before) = (count[row] as u64, last[row]);
@@ -237,10 +245,6 @@ fn announce(
 }
 
 impl Standing {
-    fn reward_rows(&self, cohorts: &[Cohort]) -> usize {
-        cohorts[self.primaries].size
-    }
-
     /// Whether the accounts hold what the board says.
     #[must_use]
     pub fn agrees(&self, ledger: &Ledger) -> bool {
