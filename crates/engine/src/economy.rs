@@ -10,6 +10,7 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+pub use walras_institutions::task::TaskBoard;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::incentive::IncentivePlan;
@@ -21,6 +22,7 @@ use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
 pub use crate::staking::StakingPlan;
+pub use crate::steering::SteeringPlan;
 
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
@@ -59,6 +61,10 @@ pub struct Economy {
     pub staking: Named<StakingPlan>,
     /// What watches, and what follows from alerts.
     pub monitors: Named<MonitorPlan>,
+    /// Boards of tasks.
+    pub tasks: Named<TaskBoard>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Named<SteeringPlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.

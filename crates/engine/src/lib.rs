@@ -9,6 +9,7 @@
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
 //! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
+//! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -32,7 +33,9 @@ pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod staking;
+pub mod steering;
 pub mod step;
+pub mod task;
 pub mod venue;
 pub mod world;
 

@@ -22,6 +22,7 @@ use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent}
 use crate::stage::shock::shock;
 use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
+use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
@@ -90,6 +91,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
+    work(world, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;

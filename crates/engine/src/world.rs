@@ -25,6 +25,8 @@ use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
 use crate::restraint::Restraint;
 use crate::shock::Happen;
+use crate::steering;
+use crate::task;
 pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
@@ -58,6 +60,10 @@ pub struct World {
     pub pools: Vec<crate::staking::Pool>,
     /// What watches, and what follows from it.
     pub watchers: Vec<Watcher>,
+    /// Boards of tasks.
+    pub tasks: Vec<task::Standing>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -363,6 +369,12 @@ impl World {
         }
         for watcher in &mut self.watchers {
             watcher.visit_state(visitor)?;
+        }
+        for board in &mut self.tasks {
+            board.visit_state(visitor)?;
+        }
+        for steering in &mut self.steering {
+            steering.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

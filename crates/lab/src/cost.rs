@@ -5,7 +5,7 @@ use std::time::Instant;
 use walras_engine::{Scratch, World, step};
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow,
+    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -201,6 +201,10 @@ impl Rows for Count {
     fn alert(&mut self, _: &AlertRow<'_>) -> Result<(), RecordError> {
         Ok(())
     }
+
+    fn task(&mut self, _: &TaskRow) -> Result<(), RecordError> {
+        Ok(())
+    }
 }
 
 /// What a run writes.
@@ -240,6 +244,8 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
+    let boards = scenario.tasks.0.len() as f64;
+    written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
     written
 }
 

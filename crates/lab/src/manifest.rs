@@ -143,6 +143,7 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         resources: record.resources && !world.resources.is_empty(),
         demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
         alerts: record.alerts && !world.watchers.is_empty(),
+        tasks: record.tasks && !world.tasks.is_empty(),
         names: names_of(world),
     }
 }

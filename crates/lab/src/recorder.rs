@@ -12,7 +12,7 @@ use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
     AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow,
-    Side,
+    Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -38,6 +38,7 @@ pub(crate) trait Rows {
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -83,6 +84,10 @@ impl Rows for Tables {
 
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
         self.alerts.push(row)
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        self.tasks.push(row)
     }
 }
 
@@ -160,6 +165,7 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        crate::task::rows(step, world, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -317,6 +323,7 @@ pub(crate) fn names_of(world: &World) -> Names {
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
     }

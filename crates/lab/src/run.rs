@@ -211,6 +211,7 @@ fn start_over(
         ("resources", config.resources),
         ("demand", config.demand),
         ("alerts", config.alerts),
+        ("tasks", config.tasks),
     ];
     let none = |name: &str| walras_record::TableProgress { name: name.to_owned(), parts: 0, rows: 0 };
     let progress: Vec<_> = wanted.iter().filter(|(_, on)| *on).map(|(name, _)| none(name)).collect();

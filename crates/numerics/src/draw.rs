@@ -84,6 +84,12 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// Who listens to those who point to capacity, and where they are pointed; `index` distinguishes them.
+    #[must_use]
+    pub const fn advice(index: u16) -> Self {
+        Self(13 << 16 | index as u32)
+    }
+
     /// How an agent votes; `index` distinguishes the draws about the proposals of one step.
     #[must_use]
     pub const fn vote(index: u16) -> Self {
@@ -94,6 +100,12 @@ impl Purpose {
     #[must_use]
     pub const fn stake(index: u16) -> Self {
         Self(20 << 16 | index as u32)
+    }
+
+    /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
+    #[must_use]
+    pub const fn task(index: u16) -> Self {
+        Self(15 << 16 | index as u32)
     }
 
     /// Which agents are sampled into a table.

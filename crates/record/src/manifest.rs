@@ -214,6 +214,7 @@ impl Manifest {
             assets: self.assets.iter().map(|it| it.name.clone()).collect(),
             resources: self.resources.iter().map(|it| it.name.clone()).collect(),
             cohorts: self.cohorts.iter().map(|it| it.name.clone()).collect(),
+            boards: Vec::new(),
             accounts: Vec::new(),
             reasons: Vec::new(),
         }

@@ -5,8 +5,10 @@
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
 mod resource;
+mod task;
 
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
+pub use task::{Board, BoardSeries};
 
 /// Everything a report shows about one run.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +43,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// What boards of tasks came to, in the scenario's order.
+    pub boards: Vec<Board>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.

@@ -17,6 +17,7 @@ mod resource;
 mod sampled;
 mod series;
 mod supply;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -54,6 +55,7 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        task::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

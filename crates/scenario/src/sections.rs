@@ -3,7 +3,7 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, StakingPlan, Treasury,
+    OrderOfEvents, Resource, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
 };
 use walras_engine::monitor::MonitorPlan;
 
@@ -18,8 +18,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
+            if this.markets.0.is_empty() && this.resources.0.is_empty() && this.tasks.0.is_empty() {
+                return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
         },
@@ -50,6 +50,10 @@ entry! {
         staking: Named<StakingPlan>;
         /// What watches, and what follows from alerts, by name.
         monitors: Named<MonitorPlan>;
+        /// Boards of tasks, by name.
+        tasks: Named<TaskBoard>;
+        /// Affiliates who point requesters to idle capacity, by name.
+        steering: Named<SteeringPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -106,6 +110,8 @@ entry! {
         demand: bool = true;
         /// What monitors found, look by look.
         alerts: bool = true;
+        /// How each board of tasks stands after every step.
+        tasks: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.
@@ -149,6 +155,8 @@ impl Scenario {
             incentives: self.incentives.clone(),
             staking: self.staking.clone(),
             monitors: self.monitors.clone(),
+            tasks: self.tasks.clone(),
+            steering: self.steering.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -8,6 +8,8 @@ mod monitor;
 mod network;
 mod production;
 mod resource;
+mod steering;
+mod task;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem};
@@ -56,6 +58,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         incentives: Vec::new(),
         pools: Vec::new(),
         watchers: Vec::new(),
+        tasks: Vec::new(),
+        steering: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -67,6 +71,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
+    task::add_boards(economy, &mut world, data)?;
+    steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;

@@ -2,6 +2,7 @@
 
 pub mod allocate;
 mod apportion;
+mod assign;
 mod carry;
 pub mod clear;
 pub mod consume;
@@ -28,7 +29,9 @@ mod share;
 pub mod shock;
 mod spendable;
 pub mod stake;
+mod steer;
 pub mod turn;
+pub mod work;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;

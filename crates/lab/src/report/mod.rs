@@ -7,6 +7,7 @@ mod money;
 mod people;
 mod resource;
 mod spread;
+mod task;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,6 +70,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let boards = task::boards(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -95,6 +97,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        boards,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())

@@ -41,6 +41,10 @@ impl Summary {
         if let [resource] = self.resources.as_slice() {
             of_resource(resource, &self.wealth.unit, &mut numbers);
         }
+        for board in &self.tasks {
+            let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
+            board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
+        }
         if self.wealth.is_alike() {
             return numbers;
         }

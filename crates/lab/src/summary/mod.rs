@@ -8,6 +8,7 @@ mod quality;
 mod resource;
 mod supply;
 mod surplus;
+mod task;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
 pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
 pub use supply::{SupplyFlow, SupplySummary};
 pub use surplus::SurplusSummary;
+pub use task::TaskSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
@@ -48,6 +50,9 @@ pub struct Summary {
     /// What became of each asset's supply, the numeraire first.
     #[serde(default)]
     pub supplies: Vec<SupplySummary>,
+    /// Each board of tasks, in the scenario's order.
+    #[serde(default)]
+    pub tasks: Vec<TaskSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
@@ -134,6 +139,7 @@ impl Running {
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
             supplies: self.supplies.summary(world),
+            tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))

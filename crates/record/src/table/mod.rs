@@ -10,6 +10,7 @@ pub mod markets;
 pub mod parameters;
 pub mod resources;
 mod tables;
+pub mod tasks;
 mod writer;
 
 pub(crate) use writer::part_number;
@@ -28,6 +29,7 @@ pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
+pub use tasks::{TaskColumns, TaskRow};
 pub use writer::Table;
 
 /// The columns of one table, in memory: what a writer fills and a reader returns.
@@ -85,6 +87,8 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Boards of tasks.
+    pub boards: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -113,6 +117,8 @@ pub struct TableConfig {
     pub demand: bool,
     /// What monitors found.
     pub alerts: bool,
+    /// How boards of tasks stand.
+    pub tasks: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -131,6 +137,7 @@ impl TableConfig {
             resources: true,
             demand: true,
             alerts: true,
+            tasks: true,
             names,
         }
     }

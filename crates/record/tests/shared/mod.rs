@@ -12,7 +12,7 @@ use walras_record::manifest::{
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
     EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
-    ResourceColumns, ResourceRow, Side,
+    ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -23,6 +23,7 @@ pub fn names() -> Names {
         assets: list(&["CASH", "TOKEN", "GPU"]),
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
+        boards: list(&["jobs", "chores"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
     }
@@ -156,6 +157,30 @@ pub fn alert_row(step: u32) -> AlertRow<'static> {
     AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
 }
 
+pub fn task_row(step: u32) -> TaskRow {
+    let base = i64::from(step) * 100;
+    TaskRow {
+        step,
+        board: step % 2,
+        posted: step + 1,
+        unfunded: step + 2,
+        taken: step + 3,
+        completed: step + 4,
+        paid_false: step + 5,
+        found_false: step + 6,
+        late: step + 7,
+        untaken: step + 8,
+        open: step + 9,
+        at_work: step + 10,
+        escrow: base + 11,
+        stakes: base + 12,
+        paid: base + 13,
+        refunded: base + 14,
+        slashed: base + 15,
+        spent: base + 16,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -173,6 +198,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
     tables.alerts.push(&alert_row(step)).unwrap();
+    tables.tasks.push(&task_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -185,6 +211,7 @@ pub struct Expected {
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
     pub alerts: AlertColumns,
+    pub tasks: TaskColumns,
 }
 
 /// The same rows, in memory only.
@@ -200,6 +227,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
         alerts: AlertColumns::new(&names),
+        tasks: TaskColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -213,6 +241,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
         expected.alerts.push(&alert_row(step));
+        expected.tasks.push(&task_row(step));
     }
     expected
 }

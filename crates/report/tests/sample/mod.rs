@@ -46,6 +46,7 @@ pub(crate) fn report(steps: u64) -> ReportData {
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
+        boards: Vec::new(),
         supplies: vec![Supply {
             asset: 1,
             opening: 0,
