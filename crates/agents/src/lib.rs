@@ -6,6 +6,7 @@
 //! - [`objective`]: what an agent tries to raise
 //! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
 //!   [`satisfaction`]: what they get from what they use
+//! - [`promotion`]: how much agents do to make something known
 //! - [`production`]: what agents make of goods
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub mod observation;
 pub mod policy;
 pub mod population;
 pub mod production;
+pub mod promotion;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
