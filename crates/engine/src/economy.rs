@@ -6,12 +6,14 @@ use walras_agents::population::PerAgent;
 use walras_agents::production::AnyProduction;
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_formula::Formula;
+use walras_institutions::contract::ContractTerms;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
+pub use crate::contract::{ContactsPlan, PromotionPlan};
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
@@ -53,6 +55,10 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Who can be reached by those who promote.
+    pub contacts: Option<ContactsPlan>,
+    /// What affiliates are paid for.
+    pub contracts: Named<ContractTerms>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.
@@ -148,6 +154,8 @@ entry! {
         demand: Option<Demand>;
         /// What they make of goods; absent for nothing.
         production: Option<AnyProduction>;
+        /// How they promote what contracts pay them for; absent for not at all.
+        promotion: Option<PromotionPlan>;
         /// What they try to raise.
         objective: AnyObjective = default_objective();
         /// Money each receives from outside every step.
@@ -192,8 +200,11 @@ entry! {
         resource: Option<Reference>;
         /// The incentive whose parameter it drives.
         incentive: Option<Reference>;
+        /// The contract whose reward it drives.
+        contract: Option<Reference>;
         /// The parameter: of a market, any number of its curve, `buy_fee`, `sell_fee`, or both as `fee`; of a resource
-        /// `capacity` (a factor), `price` or `cap`; of an incentive, any number of its rule.
+        /// `capacity` (a factor), `price` or `cap`; of an incentive, any number of its rule; of a contract, any number of its
+        /// reward.
         parameter: Reference;
         /// The measure of the market that it watches; schedules watch nothing.
         measure: Option<MeasureSpec>;
@@ -208,8 +219,8 @@ impl Control {
     /// The parameter it drives.
     #[must_use]
     pub fn aim(&self) -> Aim {
-        let Self { market, resource, incentive, parameter, .. } = self.clone();
-        Aim { market, resource, incentive, parameter }
+        let Self { market, resource, incentive, contract, parameter, .. } = self.clone();
+        Aim { market, resource, incentive, contract, parameter }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
+use crate::stage::contract::{Contracted, contracts};
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
@@ -13,6 +14,7 @@ use crate::stage::learn::learn;
 use crate::stage::make::make;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
+use crate::stage::promote::promote;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
@@ -33,6 +35,7 @@ pub struct Scratch {
     allocation: Allocation,
     consumed: Consumed,
     incentives: Incentives,
+    contracted: Contracted,
     events: Events,
     record: StepRecord,
 }
@@ -58,7 +61,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, contracted, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -93,6 +96,8 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     look(world, settled, allocation);
     reward(world, events)?;
     incentives(world, fills, room, events)?;
+    contracts(world, (fills, allocation), contracted, events)?;
+    promote(world)?;
     govern(world, settled, events);
     reprice_routers(world);
     learn(world, settled, observations);
@@ -100,7 +105,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, events })
+    Ok(Happened { record: table, fills, contracted, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -109,6 +114,8 @@ pub struct Happened<'a> {
     pub record: &'a StepRecord,
     /// What was traded, trade by trade; read with [`Fills::each`].
     pub fills: &'a Fills,
+    /// What contracts came to.
+    pub contracted: &'a Contracted,
     /// What else happened.
     pub events: &'a Events,
 }

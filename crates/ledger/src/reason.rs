@@ -46,6 +46,14 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
+    /// Put into escrow for what a contract may have to pay, or given back from there.
+    Escrow,
+    /// Paid from escrow for what was contributed.
+    Reward,
+    /// Held as the price of an identity, or given back.
+    Stake,
+    /// A stake that was lost.
+    Slash,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -63,7 +71,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 25] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -85,6 +93,10 @@ impl Reason {
         Self::Redemption,
         Self::Incentive,
         Self::Penalty,
+        Self::Escrow,
+        Self::Reward,
+        Self::Stake,
+        Self::Slash,
     ];
 
     /// The name in tables.
@@ -112,6 +124,10 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
+            Self::Escrow => "escrow",
+            Self::Reward => "reward",
+            Self::Stake => "stake",
+            Self::Slash => "slash",
         }
     }
 
@@ -130,7 +146,11 @@ impl Reason {
             | Self::Reanchor
             | Self::Shock
             | Self::Incentive
-            | Self::Penalty => Category::Policy,
+            | Self::Penalty
+            | Self::Escrow
+            | Self::Reward
+            | Self::Stake
+            | Self::Slash => Category::Policy,
         }
     }
 }

@@ -84,6 +84,19 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// Whom those who promote something approach, and who is reached; `index` tells the draws of a step apart.
+    #[must_use]
+    pub const fn contact(index: u16) -> Self {
+        Self(20 << 16 | index as u32)
+    }
+
+    /// Whatever is left to chance under contracts: which claims are challenged, which frauds are found; `index` tells
+    /// contracts and their draws apart.
+    #[must_use]
+    pub const fn contract(index: u16) -> Self {
+        Self(21 << 16 | index as u32)
+    }
+
     /// Which agents are sampled into a table.
     #[must_use]
     pub const fn sample(index: u16) -> Self {

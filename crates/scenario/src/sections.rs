@@ -2,9 +2,10 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, Treasury,
+    AnyMarket, Asset, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan,
+    Numeraire, OrderOfEvents, Resource, ShockPlan, Treasury,
 };
+use walras_institutions::contract::ContractTerms;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -45,6 +46,10 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Who can be reached by those who promote.
+        contacts: Option<ContactsPlan>;
+        /// What affiliates are paid for, by name.
+        contracts: Named<ContractTerms>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -140,6 +145,8 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            contacts: self.contacts.clone(),
+            contracts: self.contracts.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -1,6 +1,7 @@
 //! From an economy's description to a world: names found, parameters drawn, first balances posted.
 
 mod cohort;
+mod contract;
 mod distribution;
 mod institution;
 mod market;
@@ -53,6 +54,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        contacts: None,
+        contracts: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -66,6 +69,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     market::endow(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    contract::add_contacts(economy, &mut world, data)?;
+    contract::add_contracts(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {

@@ -2,9 +2,11 @@
 
 pub mod allocate;
 mod apportion;
+mod attribute;
 mod carry;
 pub mod clear;
 pub mod consume;
+pub mod contract;
 pub mod decide;
 pub mod foresee;
 pub mod govern;
@@ -16,6 +18,7 @@ mod made;
 pub mod make;
 pub mod observe;
 pub mod produce;
+pub mod promote;
 mod purse;
 pub mod record;
 mod request;
