@@ -65,6 +65,9 @@ pub struct Manifest {
     /// Resources by id.
     #[serde(default)]
     pub resources: Vec<ResourceEntry>,
+    /// Sections of contracts by id.
+    #[serde(default)]
+    pub contracts: Vec<ContractEntry>,
     /// Cohorts by id.
     pub cohorts: Vec<CohortEntry>,
     /// The tables written and how much is in closed parts.
@@ -154,6 +157,23 @@ pub struct ResourceEntry {
     pub rule: String,
 }
 
+/// A section of contracts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractEntry {
+    /// Its name.
+    pub name: String,
+    /// The asset it pays in.
+    pub asset: String,
+    /// What it measures.
+    pub contribution: String,
+    /// What a contribution is counted in.
+    pub unit: String,
+    /// The cohort of its affiliates.
+    pub affiliates: String,
+    /// How many contracts there are.
+    pub count: u64,
+}
+
 /// A cohort.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortEntry {
@@ -210,6 +230,7 @@ impl Manifest {
             assets: self.assets.iter().map(|it| it.name.clone()).collect(),
             resources: self.resources.iter().map(|it| it.name.clone()).collect(),
             cohorts: self.cohorts.iter().map(|it| it.name.clone()).collect(),
+            contracts: self.contracts.iter().map(|it| it.name.clone()).collect(),
             accounts: Vec::new(),
             reasons: Vec::new(),
         }

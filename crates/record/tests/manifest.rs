@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::json;
 use tempfile::TempDir;
 use walras_record::manifest::{
-    AssetEntry, CohortEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus, StepHash,
+    AssetEntry, CohortEntry, ContractEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry,
+    RunStatus, StepHash,
 };
 use walras_record::{RecordError, RunDirectory, TableProgress};
 
@@ -40,6 +41,14 @@ fn manifest() -> Manifest {
             settlement: "batch".into(),
         }],
         resources: vec![ResourceEntry { name: "cluster".into(), assets: vec!["TOKEN".into()], rule: "max_min".into() }],
+        contracts: vec![ContractEntry {
+            name: "growth".into(),
+            asset: "CASH".into(),
+            contribution: "supply_growth".into(),
+            unit: "TOKEN".into(),
+            affiliates: "promoters".into(),
+            count: 3,
+        }],
         cohorts: vec![CohortEntry {
             name: "traders".into(),
             size: 10,

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod canvas;
+mod contract;
 mod course;
 mod figure;
 mod market;
@@ -15,10 +16,10 @@ pub use raster::png;
 
 use crate::data::ReportData;
 
-/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, wealth,
-/// cohorts.
+/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand,
+/// contracts, wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `wealth` and `cohorts`; with
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `contracts`, `wealth` and `cohorts`; with
 /// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
 /// share `resources` carries the asset's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
@@ -45,6 +46,7 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         charts.push((format!("resources{suffix}"), svg.clone()));
     }
     charts.extend(resource::demand(data).map(|svg| ("demand".to_owned(), svg)));
+    charts.extend(contract::contracts(data).map(|svg| ("contracts".to_owned(), svg)));
     let of_agents = [("wealth", people::wealth(data)), ("cohorts", people::cohorts(data))];
     charts.extend(of_agents.into_iter().filter_map(|(stem, svg)| Some((stem.to_owned(), svg?))));
     charts

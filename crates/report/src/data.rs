@@ -4,8 +4,10 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod contract;
 mod resource;
 
+pub use contract::{Contract, ContractSeries};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 
 /// Everything a report shows about one run.
@@ -41,6 +43,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// What contracts paid, an entry for each section, in the scenario's order.
+    pub contracts: Vec<Contract>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.

@@ -5,6 +5,7 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod contract;
 mod demand;
 mod escape;
 mod event;
@@ -53,6 +54,7 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -104,6 +104,10 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// What the contracts of each section came to by every step.
+        contracts: bool = true;
+        /// What each affiliate came to in every epoch.
+        affiliates: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.

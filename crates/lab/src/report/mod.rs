@@ -1,5 +1,6 @@
 //! From a run directory to its report: one page and charts.
 
+mod contract;
 mod course;
 mod curve;
 mod happenings;
@@ -69,6 +70,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -95,6 +97,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        contracts,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())

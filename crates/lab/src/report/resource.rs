@@ -148,19 +148,19 @@ fn paid(cohort: &CohortSummary, accounts: &[AccountTotal], reason: Reason) -> f6
 }
 
 /// Which steps of a long run are shown.
-struct Chosen {
+pub(super) struct Chosen {
     every: u64,
     last: u64,
 }
 
 impl Chosen {
     /// So that a table with this many rows a step keeps within [`ROWS_MAX`].
-    fn of(run: &Run, rows_a_step: usize) -> Self {
+    pub(super) fn of(run: &Run, rows_a_step: usize) -> Self {
         let rows = run.manifest.final_step.saturating_mul(rows_a_step as u64);
         Self { every: rows.div_ceil(ROWS_MAX).max(1), last: run.manifest.final_step.saturating_sub(1) }
     }
 
-    fn takes(&self, step: u32) -> bool {
+    pub(super) fn takes(&self, step: u32) -> bool {
         u64::from(step).is_multiple_of(self.every) || u64::from(step) == self.last
     }
 

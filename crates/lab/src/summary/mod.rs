@@ -1,6 +1,7 @@
 //! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
 
 mod cohort;
+mod contract;
 mod key;
 mod market;
 mod providers;
@@ -17,6 +18,8 @@ use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
 pub use cohort::CohortSummary;
+pub use contract::ContractSummary;
+pub(crate) use contract::unit_of;
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -28,6 +31,7 @@ pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 use crate::books::Books;
 use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
+use contract::RunningContract;
 use market::RunningMarket;
 use resource::RunningResource;
 use wealth::Spread;
@@ -42,6 +46,9 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// Each section of contracts, in the scenario's order.
+    #[serde(default)]
+    pub contracts: Vec<ContractSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
@@ -53,6 +60,7 @@ pub struct Summary {
 pub(crate) struct Running {
     markets: Vec<RunningMarket>,
     resources: Vec<RunningResource>,
+    contracts: Vec<RunningContract>,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
     start: Spread,
@@ -67,6 +75,7 @@ impl Running {
         Self {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
+            contracts: vec![RunningContract::new(); world.contracts.len()],
             cohorts: portfolios
                 .iter()
                 .enumerate()
@@ -89,6 +98,9 @@ impl Running {
         }
         for (resource, figures) in self.resources.iter_mut().zip(&happened.record.resources) {
             resource.push(figures);
+        }
+        for (contract, group) in self.contracts.iter_mut().zip(&world.contracts) {
+            contract.push(group);
         }
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
@@ -123,6 +135,12 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            contracts: self
+                .contracts
+                .iter()
+                .zip(&world.contracts)
+                .map(|(it, group)| it.summary(world, group))
+                .collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
@@ -140,6 +158,9 @@ impl Running {
         }
         for (r, resource) in self.resources.iter_mut().enumerate() {
             resource.visit_state(&format!("resource {r}"), visitor)?;
+        }
+        for (c, contract) in self.contracts.iter_mut().enumerate() {
+            contract.visit_state(&format!("contract {c}"), visitor)?;
         }
         for (c, cohort) in self.cohorts.iter_mut().enumerate() {
             cohort.visit_state(&format!("cohort {c}"), visitor)?;

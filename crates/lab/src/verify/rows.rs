@@ -1,9 +1,9 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns,
-    ResourceRow, Side, TableConfig,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, Columns, ContractColumns,
+    ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow,
+    Names, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TableConfig,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -21,6 +21,8 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    contracts: Stored<ContractColumns>,
+    affiliates: Stored<AffiliateColumns>,
 }
 
 impl Comparison {
@@ -37,12 +39,15 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            contracts: Stored::open(run, config.contracts, whole)?,
+            affiliates: Stored::open(run, config.affiliates, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
         let Self { markets, fills, agents, events, accounts, parameters, resources, demand, .. } = self;
+        let (contracts, affiliates) = (self.contracts, self.affiliates);
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -52,6 +57,8 @@ impl Comparison {
             parameters.check(manifest),
             resources.check(manifest),
             demand.check(manifest),
+            contracts.check(manifest),
+            affiliates.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -297,6 +304,40 @@ impl Rows for Comparison {
                 && same(stored.in_time.0[at], row.in_time)
                 && same(stored.late.0[at], row.late)
                 && same(stored.waited.0[at], row.waited)
+        })
+    }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        let Self { contracts, names, .. } = self;
+        contracts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.open[at] == row.open
+                && stored.active[at] == row.active
+                && stored.escrow[at] == row.escrow
+                && stored.committed[at] == row.committed
+                && stored.earned[at] == row.earned
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.clawed_back[at] == row.clawed_back
+                && stored.staked[at] == row.staked
+                && stored.slashed[at] == row.slashed
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && same(stored.aware.0[at], row.aware)
+        })
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        let Self { affiliates, names, .. } = self;
+        affiliates.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && stored.affiliate[at] == row.affiliate
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && stored.earned[at] == row.earned
         })
     }
 }

@@ -1,7 +1,9 @@
 //! The tables of a run. Each file beside this one is one table: its row, its columns, their units.
 
 pub mod accounts;
+pub mod affiliates;
 pub mod agents;
+pub mod contracts;
 pub mod demand;
 pub mod events;
 pub mod fills;
@@ -18,7 +20,9 @@ use serde::{Deserialize, Serialize};
 use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
+pub use affiliates::{AffiliateColumns, AffiliateRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use contracts::{ContractColumns, ContractRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
@@ -83,6 +87,8 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Sections of contracts.
+    pub contracts: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -109,6 +115,10 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// What contracts came to.
+    pub contracts: bool,
+    /// What affiliates came to.
+    pub affiliates: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -126,6 +136,8 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            contracts: true,
+            affiliates: true,
             names,
         }
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns, ParameterColumns,
-    ResourceColumns, Table, TableConfig, TableProgress,
+    AccountColumns, AffiliateColumns, AgentColumns, Columns, ContractColumns, DemandColumns, EventColumns, FillColumns,
+    MarketColumns, ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress,
 };
 
 /// The tables of a run, each on or off.
@@ -27,6 +27,10 @@ pub struct Tables {
     pub resources: Table<ResourceColumns>,
     /// One row per step and cohort that requests resources.
     pub demand: Table<DemandColumns>,
+    /// One row per step and section of contracts.
+    pub contracts: Table<ContractColumns>,
+    /// One row per affiliate, contract and epoch.
+    pub affiliates: Table<AffiliateColumns>,
 }
 
 impl Tables {
@@ -45,6 +49,8 @@ impl Tables {
             parameters: create(config.parameters, &directory, config)?,
             resources: create(config.resources, &directory, config)?,
             demand: create(config.demand, &directory, config)?,
+            contracts: create(config.contracts, &directory, config)?,
+            affiliates: create(config.affiliates, &directory, config)?,
         })
     }
 
@@ -64,6 +70,8 @@ impl Tables {
             parameters: resume(config.parameters, &directory, config, progress)?,
             resources: resume(config.resources, &directory, config, progress)?,
             demand: resume(config.demand, &directory, config, progress)?,
+            contracts: resume(config.contracts, &directory, config, progress)?,
+            affiliates: resume(config.affiliates, &directory, config, progress)?,
         })
     }
 
@@ -81,6 +89,8 @@ impl Tables {
             self.parameters.close_part(),
             self.resources.close_part(),
             self.demand.close_part(),
+            self.contracts.close_part(),
+            self.affiliates.close_part(),
         ])
     }
 
@@ -98,6 +108,8 @@ impl Tables {
             self.parameters.finish(),
             self.resources.finish(),
             self.demand.finish(),
+            self.contracts.finish(),
+            self.affiliates.finish(),
         ])
     }
 }
