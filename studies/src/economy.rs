@@ -55,7 +55,7 @@ pub fn owned(world: &World, cohort: usize, asset: AssetId) -> Vec<Atoms> {
 #[must_use]
 pub fn trade_prices(world: &World, happened: &Happened<'_>) -> Vec<f64> {
     let mut prices = Vec::new();
-    happened.fills.each(&world.venues, &world.cohorts, |fill| {
+    happened.fills.each(&world.cohorts, |fill| {
         if fill.payment.tokens > 0 {
             let per_token = world.venues[fill.venue].per_token();
             prices.push(-fill.payment.trade as f64 / fill.payment.tokens as f64 * per_token);

@@ -94,7 +94,7 @@ fn outcome(rule: &str, steps: u32, overstated: bool) -> Result<Outcome, String> 
     let mut world = economy(rule)?;
     if overstated {
         for asker in world.cohorts.iter_mut().filter_map(|cohort| cohort.demand.as_mut()) {
-            asker.reporting = Box::new(Overstated);
+            asker.reporting = std::sync::Arc::new(Overstated);
         }
     }
     let [mut fairness, mut envious, mut efficiency] = [const { Vec::new() }; 3];

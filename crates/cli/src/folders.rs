@@ -16,7 +16,8 @@ use walras_agents::voting::AnyVoter;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, NetworkPlan, Numeraire, Resource, ShockPlan,
+    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
+    ShockPlan, Treasury,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -24,6 +25,7 @@ use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
+use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::voting::AnyVoting;
@@ -108,7 +110,8 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("distribution", "How a parameter is spread over the agents of a cohort", AnyDistribution::catalog()),
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
-        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
+        folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
         folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
@@ -188,6 +191,8 @@ fn sections() -> Vec<Description> {
         Entitlement::description("section"),
         Distribution::description("section"),
         Control::description("section"),
+        Treasury::description("section"),
+        IncentivePlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

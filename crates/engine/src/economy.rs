@@ -5,12 +5,15 @@ use walras_agents::policy::AnyPolicy;
 use walras_agents::population::PerAgent;
 use walras_agents::production::AnyProduction;
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
+use walras_formula::Formula;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
+pub use crate::incentive::IncentivePlan;
+pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
@@ -46,6 +49,10 @@ pub struct Economy {
     pub distributions: Named<Distribution>,
     /// What moves parameters between steps.
     pub controllers: Named<Control>,
+    /// Treasuries.
+    pub accounts: Named<Treasury>,
+    /// Rewards and penalties.
+    pub incentives: Named<IncentivePlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.
@@ -179,14 +186,42 @@ entry! {
     pub struct Control = "control" {
         formula: "",
         source: "",
-        /// The market whose curve it changes.
-        market: Reference;
-        /// The parameter.
+        /// The market whose parameter it drives.
+        market: Option<Reference>;
+        /// The resource whose parameter it drives.
+        resource: Option<Reference>;
+        /// The incentive whose parameter it drives.
+        incentive: Option<Reference>;
+        /// The parameter: of a market, any number of its curve, `buy_fee`, `sell_fee`, or both as `fee`; of a resource
+        /// `capacity` (a factor), `price` or `cap`; of an incentive, any number of its rule.
         parameter: Reference;
-        /// What it watches; schedules watch nothing.
+        /// The measure of the market that it watches; schedules watch nothing.
         measure: Option<MeasureSpec>;
+        /// A formula over named quantities that it watches in a measure's place.
+        watch: Option<Formula>;
         /// How it answers.
         controller: AnyController;
+    }
+}
+
+impl Control {
+    /// The parameter it drives.
+    #[must_use]
+    pub fn aim(&self) -> Aim {
+        let Self { market, resource, incentive, parameter, .. } = self.clone();
+        Aim { market, resource, incentive, parameter }
+    }
+}
+
+entry! {
+    /// An account that institutions pay from and collect into: a treasury.
+    pub struct Treasury = "account" {
+        formula: "",
+        source: "",
+        /// Money in it at the start.
+        balance: f64 = 0.0, within 0.0..=9e18, unit "numeraire";
+        /// What else is in it at the start, by asset.
+        holdings: Named<f64> = Named(Vec::new()), within 0.0..=9e18, unit "units";
     }
 }
 

@@ -6,6 +6,8 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
+//! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
+//!   look at; [`entry`]: what institutions did, for the log
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -15,10 +17,14 @@
 
 pub mod build;
 pub mod economy;
+pub mod entry;
+pub mod incentive;
+pub mod lever;
 pub mod market;
 pub mod order_terms;
 pub mod price;
 pub mod production;
+pub mod quantity;
 pub mod resource;
 pub mod shock;
 pub mod stage;

@@ -2,11 +2,13 @@
 
 use walras_ledger::Broken;
 
+use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
+use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
 use crate::stage::make::make;
 use crate::stage::observe::{Observations, observe, remember};
@@ -30,6 +32,7 @@ pub struct Scratch {
     settled: Settled,
     allocation: Allocation,
     consumed: Consumed,
+    incentives: Incentives,
     events: Events,
     record: StepRecord,
 }
@@ -55,7 +58,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -87,7 +90,9 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
     decay(world, consumed)?;
+    look(world, settled, allocation);
     reward(world, events)?;
+    incentives(world, fills, room, events)?;
     govern(world, settled, events);
     reprice_routers(world);
     learn(world, settled, observations);

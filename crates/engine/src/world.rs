@@ -5,6 +5,7 @@ use std::sync::Arc;
 use walras_agents::objective::AnyObjective;
 use walras_agents::policy::Policy;
 use walras_catalog::{Problem, Reference};
+use walras_formula::Program;
 use walras_institutions::control::AnyController;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::Plan;
@@ -15,13 +16,17 @@ use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
+use crate::incentive;
+use crate::lever::Lever;
 use crate::price::AnyPriceRule;
 use crate::production::Producer;
+use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
 use crate::shock::Happen;
 pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
+#[derive(Clone)]
 pub struct World {
     /// The step about to be taken, t.
     pub step: u32,
@@ -43,6 +48,12 @@ pub struct World {
     pub distributions: Vec<Distribution>,
     /// What moves parameters.
     pub controllers: Vec<Control>,
+    /// Accounts that the scenario names: treasuries.
+    pub accounts: Vec<Treasury>,
+    /// Rewards and penalties.
+    pub incentives: Vec<incentive::Standing>,
+    /// What formulas look at.
+    pub quantities: Quantities,
     /// Outside events.
     pub shocks: Vec<PlannedShock>,
     /// Outside series.
@@ -53,6 +64,8 @@ pub struct World {
     pub order_of_events: OrderOfEvents,
     /// Steps in a year.
     pub steps_per_year: f64,
+    /// Whether it is a copy in which something is looked up beforehand, where nobody looks ahead in turn.
+    pub is_foreseen: bool,
 }
 
 /// An asset and its intrinsic properties.
@@ -88,6 +101,7 @@ impl Asset {
 }
 
 /// Agents of one policy.
+#[derive(Clone)]
 pub struct Cohort {
     /// Its name.
     pub name: String,
@@ -145,6 +159,7 @@ impl Cohort {
 }
 
 /// A cohort's standing at one of its markets.
+#[derive(Clone)]
 pub struct Place {
     /// The market, an index into [`World::venues`].
     pub venue: usize,
@@ -181,6 +196,7 @@ impl Place {
 }
 
 /// Tokens to be given out.
+#[derive(Clone)]
 pub struct Distribution {
     /// Its name.
     pub name: String,
@@ -194,25 +210,52 @@ pub struct Distribution {
     pub plan: Plan,
 }
 
+/// An account that the scenario names.
+#[derive(Debug, Clone)]
+pub struct Treasury {
+    /// Its name.
+    pub name: String,
+    /// The account, `account:NAME` in the ledger.
+    pub id: NamedId,
+}
+
 /// A controller, the parameter it drives and what it remembers.
+#[derive(Clone)]
 pub struct Control {
     /// Its name.
     pub name: String,
-    /// The market.
-    pub venue: usize,
+    /// Its name in the log.
+    pub institution: Arc<str>,
     /// The parameter.
-    pub parameter: String,
+    pub lever: Lever,
     /// The parameter's value at the start.
     pub initial: f64,
-    /// What it watches, where it watches anything.
-    pub measure: Option<MeasureSpec>,
+    /// What it watches.
+    pub watched: Watched,
     /// How it answers.
     pub controller: AnyController,
     /// What it remembers.
     pub memory: Vec<f64>,
 }
 
+/// What a controller watches.
+#[derive(Debug, Clone)]
+pub enum Watched {
+    /// Nothing.
+    Nothing,
+    /// A measure of a market.
+    Measure {
+        /// The market.
+        venue: usize,
+        /// The measure.
+        spec: MeasureSpec,
+    },
+    /// A formula over named quantities.
+    Formula(Program),
+}
+
 /// An outside event and when it holds.
+#[derive(Clone)]
 pub struct PlannedShock {
     /// Its name.
     pub name: String,
@@ -221,10 +264,11 @@ pub struct PlannedShock {
     /// Last step.
     pub to: u32,
     /// What happens.
-    pub event: Box<dyn Happen>,
+    pub event: Arc<dyn Happen>,
 }
 
 /// An outside series.
+#[derive(Clone)]
 pub struct Feed {
     /// Its name.
     pub name: String,
@@ -301,6 +345,10 @@ impl World {
                 }
             }
         }
+        for incentive in &mut self.incentives {
+            incentive.visit_state(visitor)?;
+        }
+        self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {
             let len = control.memory.len();
             visitor.f64s(&control.name, &mut control.memory)?;
@@ -344,6 +392,37 @@ impl World {
         let venues: Vec<&Venue> =
             self.venues.iter().filter(|venue| venue.asset == asset && venue.router().is_none()).collect();
         if venues.is_empty() { f64::NAN } else { self.assets[asset.index()].price.price(&venues) }
+    }
+
+    /// The account that `reference` means: one of [accounts.*] by its name, or any by its full name.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn account(&self, reference: &Reference) -> Result<NamedId, Problem> {
+        if let Some(account) = self.accounts.iter().find(|account| account.name == reference.name) {
+            return Ok(account.id);
+        }
+        // What is out is an issuer's balance, which no institution may touch.
+        let others = || self.ledger.named_accounts().skip(self.ledger.asset_count());
+        let names = self.accounts.iter().map(|account| account.name.as_str());
+        let all: Vec<&str> = names.chain(others().map(|id| self.ledger.name(id))).collect();
+        let index = reference.find("account", all.iter().copied())?;
+        Ok(others().nth(index - self.accounts.len()).unwrap_or(self.shock_account))
+    }
+
+    /// Money and holdings of the agents of cohort number `cohort` together, each at its price, numeraire; what nobody asks
+    /// a price for counts nothing. What is committed to markets counts.
+    #[must_use]
+    pub fn marked_wealth(&self, cohort: usize) -> f64 {
+        let committed = self.committed_in_all(cohort);
+        let worth = |asset: usize| {
+            let id = AssetId(asset as u16);
+            let column = self.ledger.column(self.cohorts[cohort].id, id).unwrap_or_default();
+            let held = column.iter().map(|&atoms| i128::from(atoms)).sum::<i128>() + committed[asset];
+            let price = if held == 0 { 0.0 } else { self.price(id) };
+            if price.is_nan() { 0.0 } else { held as f64 / self.assets[asset].scale * price }
+        };
+        (0..self.assets.len()).map(worth).fold(0.0, |sum, worth| sum + worth)
     }
 
     /// What a unit of each asset is worth to those who make or use it, numeraire per unit: its price at markets, else

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::arithmetic::{Binary, Ternary, Unary, finite};
 use crate::function::Window;
 use crate::limit::HEIGHT_MAX;
-use crate::scope::{Scope, Type};
+use crate::scope::Scope;
 
 /// Why a formula has no value for some inputs. What that means is for the caller to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +94,7 @@ pub struct Program {
 impl Program {
     pub(crate) fn new(text: &str, code: Vec<Instruction>, scope: &Scope, names: &[(String, Range<usize>)]) -> Self {
         let height = code.iter().map(|instruction| usize::from(instruction.slot) + 1).max().unwrap_or(1);
-        let series = scope.quantities().iter().filter(|quantity| quantity.form == Type::Series).count();
-        let mut history = vec![0; series].into_boxed_slice();
+        let mut history = vec![0; scope.series_count()].into_boxed_slice();
         for instruction in &code {
             match instruction.code {
                 Code::Window { series, needs, .. } => history[series] = history[series].max(needs),

@@ -55,6 +55,8 @@ pub struct Quantity {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     quantities: Vec<Quantity>,
+    /// How many inputs there are: numbers and flags, then series.
+    inputs: [usize; 2],
 }
 
 impl Scope {
@@ -76,10 +78,25 @@ impl Scope {
         self.with(name, Type::Series, meaning, unit)
     }
 
+    /// The same names and another for what is called `of` already; the same alone where nothing is.
+    #[must_use]
+    pub fn alias(mut self, name: &str, of: &str) -> Self {
+        if let Some(quantity) = self.get(of) {
+            self.quantities.push(Quantity { name: name.to_owned(), ..quantity.clone() });
+        }
+        self
+    }
+
+    /// How many series are handed in.
+    pub(crate) fn series_count(&self) -> usize {
+        self.inputs[1]
+    }
+
     /// A name that is there already keeps its first meaning: the later one could not be reached.
     fn with(mut self, name: &str, form: Type, meaning: &str, unit: &str) -> Self {
-        let alike = |quantity: &&Quantity| (quantity.form == Type::Series) == (form == Type::Series);
-        let index = self.quantities.iter().filter(alike).count();
+        let inputs = &mut self.inputs[usize::from(form == Type::Series)];
+        let index = *inputs;
+        *inputs += 1;
         self.quantities.push(Quantity {
             name: name.to_owned(),
             form,

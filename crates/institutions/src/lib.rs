@@ -3,6 +3,7 @@
 //! - [`distribution`]: who gets how much of a total
 //! - [`release`]: when they get it
 //! - [`control`]: what drives a declared parameter from step to step
+//! - [`incentive`]: rewards and penalties by rule
 //! - [`measure`]: what a controller may look at
 //! - [`voting`]: how many decide together
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -12,6 +13,7 @@
 pub mod anchor;
 pub mod control;
 pub mod distribution;
+pub mod incentive;
 pub mod measure;
 pub mod release;
 pub mod voting;

@@ -204,7 +204,7 @@ impl Recorder {
     ) -> Result<(), RecordError> {
         let money_scale = world.assets[0].scale;
         let mut result = Ok(());
-        happened.fills.each(&world.venues, &world.cohorts, |Fill { venue, cohort, row, payment }| {
+        happened.fills.each(&world.cohorts, |Fill { venue, cohort, row, payment }| {
             let tokens = payment.tokens.unsigned_abs() as f64 / world.assets[world.venues[venue].asset.index()].scale;
             let row = FillRow {
                 step,

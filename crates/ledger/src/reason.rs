@@ -42,6 +42,10 @@ pub enum Reason {
     Decay,
     /// Tokens taken back for what they promised, and what was paid for them.
     Redemption,
+    /// Paid by an institution for what agents did or held.
+    Incentive,
+    /// Owed to an institution: taxes and penalties.
+    Penalty,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -59,7 +63,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 19] = [
+    pub const ALL: [Reason; 21] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -79,6 +83,8 @@ impl Reason {
         Self::Consumption,
         Self::Decay,
         Self::Redemption,
+        Self::Incentive,
+        Self::Penalty,
     ];
 
     /// The name in tables.
@@ -104,6 +110,8 @@ impl Reason {
             Self::Consumption => "consumption",
             Self::Decay => "decay",
             Self::Redemption => "redemption",
+            Self::Incentive => "incentive",
+            Self::Penalty => "penalty",
         }
     }
 
@@ -120,7 +128,9 @@ impl Reason {
             | Self::Tribute
             | Self::Distribution
             | Self::Reanchor
-            | Self::Shock => Category::Policy,
+            | Self::Shock
+            | Self::Incentive
+            | Self::Penalty => Category::Policy,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, NetworkPlan, Numeraire, OrderOfEvents, Resource,
-    ShockPlan,
+    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
+    OrderOfEvents, Resource, ShockPlan, Treasury,
 };
 
 /// The most steps of one run.
@@ -41,6 +41,10 @@ entry! {
         distributions: Named<Distribution>;
         /// What moves parameters between steps, by name.
         controllers: Named<Control>;
+        /// Accounts that institutions pay from and collect into, by name.
+        accounts: Named<Treasury>;
+        /// Rewards and penalties, by name.
+        incentives: Named<IncentivePlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -134,6 +138,8 @@ impl Scenario {
             cohorts: self.cohorts.clone(),
             distributions: self.distributions.clone(),
             controllers: self.controllers.clone(),
+            accounts: self.accounts.clone(),
+            incentives: self.incentives.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

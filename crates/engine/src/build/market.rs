@@ -75,7 +75,11 @@ pub(super) fn admit(economy: &Economy, cohorts: &[Cohort], assets: &[Asset], ven
             book.admit(traders().map(|cohort| cohort.size).sum());
         }
         let policies = traders().map(|cohort| cohort.policy.lookback()).max().unwrap_or(2);
-        let controls = economy.controllers.0.iter().filter(|control| control.item.market.name == venue.name);
+        let controls = economy
+            .controllers
+            .0
+            .iter()
+            .filter(|control| control.item.market.as_ref().is_some_and(|market| market.name == venue.name));
         let windows = controls.filter_map(|control| control.item.measure.as_ref().map(|spec| spec.window as usize));
         let window = windows.max().unwrap_or(2).max(assets[venue.asset.index()].price.window());
         let late = traders().map(|cohort| cohort.latency).max().unwrap_or(0);

@@ -2,22 +2,24 @@
 
 mod cohort;
 mod distribution;
+mod institution;
 mod market;
 mod network;
 mod production;
 mod resource;
 
 use walras_agents::population::Data;
-use walras_catalog::read::{Named, NamedItem, number_of};
+use walras_catalog::read::{Named, NamedItem};
 use walras_catalog::{Problem, Reference, Span};
 use walras_ledger::{AssetId, Atoms, Ledger, NamedId, PostError, Reason, Transfer};
 use walras_numerics::Keys;
 
 use crate::economy::{self, Economy};
 use crate::price::{self, AnyPriceRule, MarketPrice};
+use crate::quantity::Quantities;
 use crate::stage::send::reprice_routers;
-use crate::venue::{Market, OnCurve, Venue};
-use crate::world::{Asset, Control, Feed, Place, PlannedShock, World};
+use crate::venue::Venue;
+use crate::world::{Asset, Feed, Place, PlannedShock, World};
 
 pub(crate) use distribution::addresses;
 
@@ -49,18 +51,25 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         cohorts,
         distributions: Vec::new(),
         controllers: Vec::new(),
+        accounts: Vec::new(),
+        incentives: Vec::new(),
+        quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
         shock_account,
         order_of_events: economy.order_of_events,
         steps_per_year: economy.steps_per_year,
+        is_foreseen: false,
     };
+    institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
-    add_controllers(economy, &mut world)?;
+    world.quantities = Quantities::of(&world);
+    institution::add_incentives(economy, &mut world)?;
+    institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {
-        let event = item.event.bind(&world)?;
+        let event = item.event.bind(&world)?.into();
         world.shocks.push(PlannedShock { name: name.clone(), from: item.at, to: item.until.unwrap_or(item.at), event });
     }
     check_fundamentals(economy, &world)?;
@@ -132,35 +141,6 @@ fn names<T>(named: &Named<T>) -> impl Iterator<Item = &str> {
 pub(crate) fn mint(ledger: &mut Ledger, asset: AssetId, to: NamedId, amount: Atoms) -> Result<(), PostError> {
     let from = ledger.issuer(asset).into();
     ledger.post(Transfer { asset, from, to: to.into(), amount, reason: Reason::Genesis })
-}
-
-fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
-    for NamedItem { name, span, item } in &economy.controllers.0 {
-        let venue = item.market.find("market", world.venues.iter().map(|venue| venue.name.as_str()))?;
-        let Market::Curve(OnCurve { curve, .. }) = &world.venues[venue].market else {
-            let message = format!("`{}` has no curve whose parameters could change", item.market.name);
-            return Err(Problem::at(item.market.span, message, "a market of the kind `curve`"));
-        };
-        let catalog = walras_market::curve::AnyCurve::catalog();
-        let parameters = catalog.iter().filter(|entry| entry.name == curve.name()).flat_map(|entry| &entry.parameters);
-        let numbers = parameters.map(|parameter| parameter.name).filter(|name| number_of(curve, name).is_some());
-        item.parameter.find("parameter of this curve", numbers)?;
-        if item.controller.needs_measure() && item.measure.is_none() {
-            let message = format!("controller `{name}` needs a `measure` to look at");
-            return Err(Problem::at(*span, message, "measure = { measure = \"volatility\" }"));
-        }
-        let initial = number_of(curve, &item.parameter.name).unwrap_or(0.0);
-        world.controllers.push(Control {
-            name: name.clone(),
-            venue,
-            parameter: item.parameter.name.clone(),
-            initial,
-            measure: item.measure.clone(),
-            controller: item.controller.clone(),
-            memory: vec![0.0; item.controller.memory()],
-        });
-    }
-    Ok(())
 }
 
 fn add_feeds(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Result<(), Problem> {

@@ -44,7 +44,7 @@ pub(super) fn producer(
     Ok(Producer {
         memory: built.memory().into_iter().map(|value| vec![value; size]).collect(),
         goods: found.into_iter().map(|asset| Good::new(asset, size)).collect(),
-        production: built,
+        production: built.into(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! A cohort's production as it stands while an economy runs.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use walras_agents::policy::Memory;
 use walras_agents::production::{GoodView, Production, ProductionView, Worked};
@@ -11,9 +12,10 @@ use walras_numerics::{CHUNK, Keys, StateError, StateVisitor};
 use crate::world::Asset;
 
 /// What a cohort's agents make of goods.
+#[derive(Clone)]
 pub struct Producer {
     /// How.
-    pub production: Box<dyn Production>,
+    pub production: Arc<dyn Production>,
     /// What they use and make.
     pub goods: Vec<Good>,
     /// What they remember: what is under way.
@@ -22,6 +24,7 @@ pub struct Producer {
 
 /// One good that is used or made, and what of it in a step, in atoms for each agent. Columns are written and read within
 /// a step.
+#[derive(Clone)]
 pub struct Good {
     /// The asset.
     pub asset: AssetId,

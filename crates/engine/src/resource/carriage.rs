@@ -5,6 +5,7 @@ use walras_market::network::{Network, Ways};
 use walras_numerics::{StateError, StateVisitor};
 
 /// The network, and what is on its way.
+#[derive(Clone)]
 pub struct Carriage {
     /// Places and links.
     pub network: Network,

@@ -1,6 +1,7 @@
 //! A cohort's demand for resources as it stands while an economy runs.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use walras_agents::need::Need;
 use walras_agents::reporting::Reporting;
@@ -12,15 +13,16 @@ use walras_numerics::{Column, StateError, StateVisitor};
 use super::Choice;
 
 /// What a cohort asks of resources, and what came of it.
+#[derive(Clone)]
 pub struct Asker {
     /// What its agents want.
-    pub requests: Box<dyn Requests>,
+    pub requests: Arc<dyn Requests>,
     /// How what they need changes.
-    pub need: Box<dyn Need>,
+    pub need: Arc<dyn Need>,
     /// What they say of it.
-    pub reporting: Box<dyn Reporting>,
+    pub reporting: Arc<dyn Reporting>,
     /// What they get from it.
-    pub satisfaction: Box<dyn Satisfaction>,
+    pub satisfaction: Arc<dyn Satisfaction>,
     /// The assets they may request, group by group.
     pub assets: Vec<Wanted>,
     /// Resources with the same assets, of which an agent turns to one.
@@ -48,6 +50,7 @@ pub struct Asker {
 }
 
 /// An asset that a cohort may request.
+#[derive(Clone)]
 pub struct Wanted {
     /// The asset.
     pub asset: AssetId,
@@ -58,6 +61,7 @@ pub struct Wanted {
 }
 
 /// Resources with the same assets.
+#[derive(Clone)]
 pub struct Group {
     /// Their assets, a range of the cohort's.
     pub assets: Range<usize>,

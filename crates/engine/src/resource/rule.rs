@@ -7,6 +7,7 @@ use walras_market::allocation::{AnyAllocation, Charge};
 use super::Resource;
 
 /// By what a resource is shared.
+#[derive(Clone)]
 pub enum Rule {
     /// Each of its assets by itself.
     Alone(AnyAllocation),

@@ -11,6 +11,7 @@ use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
 use super::Rule;
 
 /// A resource.
+#[derive(Clone)]
 pub struct Source {
     /// Its name.
     pub name: String,
@@ -29,6 +30,7 @@ pub struct Source {
 }
 
 /// Agents whose goods a resource shares among others, and who are paid for them.
+#[derive(Clone)]
 pub struct Provider {
     /// The cohort, an index into the world's.
     pub cohort: usize,
@@ -37,6 +39,7 @@ pub struct Provider {
 }
 
 /// One asset at a resource.
+#[derive(Clone)]
 pub struct Supply {
     /// The asset.
     pub asset: AssetId,
@@ -48,6 +51,8 @@ pub struct Supply {
     pub purpose: Purpose,
     /// What the capacity remembers.
     pub memory: Vec<f64>,
+    /// Factor on the capacity that institutions set, 1 at first.
+    pub scale: f64,
     /// Factor on the capacity in this step, 1 unless an event changes it.
     pub factor: f64,
     /// The price, numeraire per unit, and what the rule remembers of it.
@@ -63,7 +68,7 @@ impl Supply {
     pub fn capacity_at(&mut self, step: u32, keys: Keys, kept: f64) -> f64 {
         let (purpose, revenue) = (self.purpose, self.revenue);
         let moment = Moment { step, keys, purpose, revenue, kept, series: &self.series };
-        self.capacity.at(&moment, &mut self.memory) * self.factor
+        self.capacity.at(&moment, &mut self.memory) * self.factor * self.scale
     }
 }
 
@@ -91,6 +96,7 @@ impl Source {
     /// When the visitor fails, or loads what does not fit.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         visitor.f64(&self.name, &mut self.load)?;
+        visitor.f64("cap", &mut self.cap.share)?;
         if let Rule::Leased(leases) = &mut self.rule {
             leases.visit_state(visitor)?;
         }
@@ -98,6 +104,7 @@ impl Source {
             let remembered = supply.memory.len();
             visitor.f64s(&self.name, &mut supply.memory)?;
             supply.venue.visit_state(visitor)?;
+            visitor.f64("scale", &mut supply.scale)?;
             visitor.f64("revenue", &mut supply.revenue)?;
             visitor.f64("units", &mut supply.units)?;
             if supply.memory.len() != remembered {

@@ -35,6 +35,8 @@ pub struct Fills {
 pub struct VenueFills {
     /// The one price of all, where all settle at one.
     pub batch: Option<Cleared>,
+    /// What the market takes from trades in this step; it may take something else from the next.
+    pub terms: Terms,
     /// The orders in order of arrival, where a curve served them one after another.
     pub rows: Vec<Row>,
     /// What came of orders and commands that a market served one by one or collected.
@@ -61,7 +63,10 @@ impl Fills {
     /// A step begins.
     pub fn begin(&mut self, world: &World) {
         self.venues.resize_with(world.venues.len(), VenueFills::default);
-        self.venues.iter_mut().enumerate().for_each(|(v, fills)| fills.begin(v, &world.cohorts));
+        for (v, (fills, venue)) in self.venues.iter_mut().zip(&world.venues).enumerate() {
+            fills.begin(v, &world.cohorts);
+            fills.terms = venue.terms;
+        }
     }
 }
 
@@ -426,10 +431,10 @@ impl Fills {
     }
 
     /// Calls `each` for every trade: market by market, in column order or in order of arrival.
-    pub fn each(&self, venues: &[Venue], cohorts: &[Cohort], mut each: impl FnMut(Fill)) {
-        for (v, (fills, venue)) in self.venues.iter().zip(venues).enumerate() {
+    pub fn each(&self, cohorts: &[Cohort], mut each: impl FnMut(Fill)) {
+        for (v, fills) in self.venues.iter().enumerate() {
             for row in &fills.rows {
-                if let Some(payment) = turn_payment(row, &venue.terms) {
+                if let Some(payment) = turn_payment(row, &fills.terms) {
                     each(Fill { venue: v, cohort: row.group as usize, row: row.trader as usize, payment });
                 }
             }
@@ -443,7 +448,7 @@ impl Fills {
                     let orders = &place.orders;
                     for (row, &side) in orders.side.iter().enumerate().filter(|(_, side)| side.unsigned_abs() == 1) {
                         let (size, fee) = (orders.size.get(row), orders.priority_fee.get(row));
-                        if let Some(payment) = batch_payment(cleared, &venue.terms, side, size, fee) {
+                        if let Some(payment) = batch_payment(cleared, &fills.terms, side, size, fee) {
                             each(Fill { venue: v, cohort: c, row, payment });
                         }
                     }

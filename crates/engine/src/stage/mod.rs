@@ -6,7 +6,9 @@ mod carry;
 pub mod clear;
 pub mod consume;
 pub mod decide;
+pub mod foresee;
 pub mod govern;
+pub mod incentive;
 pub mod learn;
 pub mod lock;
 pub mod look;
@@ -29,6 +31,8 @@ pub mod turn;
 use walras_ledger::Atoms;
 use walras_market::command::Command;
 use walras_market::order::Rejection;
+
+use crate::entry::Entry;
 
 /// What the cohorts asked for. Plain orders stay in the cohorts' columns.
 #[derive(Debug, Default)]
@@ -121,10 +125,12 @@ impl Tally {
 }
 
 /// What happened in a step besides trades.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Events {
     /// In the order they happened.
     pub list: Vec<Event>,
+    /// What institutions did, in the order they did it.
+    pub entries: Vec<Entry>,
 }
 
 /// One thing that happened.
@@ -146,8 +152,14 @@ impl Events {
         self.list.push(Event { kind, subject: subject.to_owned(), detail: detail.to_owned(), amount });
     }
 
+    /// Writes down what an institution did.
+    pub fn enter(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
     /// Forgets all.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.entries.clear();
     }
 }

@@ -471,6 +471,11 @@ impl Venue {
             Market::Clearing(clearing) => clearing.visit_state(visitor)?,
             Market::Router(router) => router.visit_state(visitor)?,
         }
+        for (name, fee) in [("buy_fee", &mut self.terms.buy_fee), ("sell_fee", &mut self.terms.sell_fee)] {
+            let mut share = fee.share();
+            visitor.f64(name, &mut share)?;
+            *fee = Rate::new(share).ok_or_else(|| StateError(format!("{name} {share} is no share below one")))?;
+        }
         visitor.bool("halted", &mut self.halted)?;
         self.history.visit_state(visitor)?;
         self.volumes.visit_state(visitor)?;

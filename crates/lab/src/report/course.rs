@@ -239,7 +239,9 @@ fn value_at(values: &[(u64, f64)], step: u64) -> f64 {
 
 fn set_by(loaded: &Loaded, market: &str, parameter: &str) -> String {
     let controllers = &loaded.scenario.controllers.0;
-    let found = controllers.iter().find(|it| it.item.market.name == market && it.item.parameter.name == parameter);
+    let found = controllers.iter().find(|it| {
+        it.item.market.as_ref().is_some_and(|named| named.name == market) && it.item.parameter.name == parameter
+    });
     match found {
         Some(control) => format!("{} ({})", control.name, in_words(control.item.controller.name())),
         None if parameter == ANCHOR => "changes of the other parameters, so that the reserve stays as it is".to_owned(),
