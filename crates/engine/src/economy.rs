@@ -12,6 +12,7 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
 pub use walras_market::series::AfterEnd;
 
+pub use crate::governance::{BodyPlan, RoundPlan};
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
@@ -53,6 +54,10 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Bodies that vote.
+    pub governance: Named<BodyPlan>,
+    /// Rounds that match gifts.
+    pub funding_rounds: Named<RoundPlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.

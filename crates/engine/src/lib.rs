@@ -8,6 +8,7 @@
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -18,6 +19,7 @@
 pub mod build;
 pub mod economy;
 pub mod entry;
+pub mod governance;
 pub mod incentive;
 pub mod lever;
 pub mod market;
@@ -29,6 +31,7 @@ pub mod resource;
 pub mod shock;
 pub mod stage;
 pub mod step;
+pub mod utility;
 pub mod venue;
 pub mod world;
 

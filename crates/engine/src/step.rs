@@ -7,6 +7,7 @@ use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::decide::decide;
+use crate::stage::fund::fund;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
@@ -19,6 +20,7 @@ use crate::stage::send::{reprice_routers, send};
 use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent};
 use crate::stage::shock::shock;
 use crate::stage::turn::Turns;
+use crate::stage::vote::vote;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
@@ -93,6 +95,8 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     look(world, settled, allocation);
     reward(world, events)?;
     incentives(world, fills, room, events)?;
+    fund(world, events)?;
+    vote(world, settled, events)?;
     govern(world, settled, events);
     reprice_routers(world);
     learn(world, settled, observations);

@@ -16,6 +16,7 @@ use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
+use crate::governance;
 use crate::incentive;
 use crate::lever::Lever;
 use crate::price::AnyPriceRule;
@@ -52,6 +53,10 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Bodies that vote.
+    pub bodies: Vec<governance::Body>,
+    /// Rounds that match gifts.
+    pub funding_rounds: Vec<governance::Round>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Outside events.
@@ -347,6 +352,12 @@ impl World {
         }
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
+        }
+        for body in &mut self.bodies {
+            body.visit_state(visitor)?;
+        }
+        for round in &mut self.funding_rounds {
+            round.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

@@ -46,6 +46,16 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
+    /// Tokens burned by members who leave a body, and their share of its treasury.
+    Exit,
+    /// Set aside and paid for votes.
+    Bribe,
+    /// Lent for part of a step, and given back with what it costs.
+    Loan,
+    /// Given to a project.
+    Gift,
+    /// Paid to projects from what was given and matched, or by vote from a treasury.
+    Funding,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -63,7 +73,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 26] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -85,6 +95,11 @@ impl Reason {
         Self::Redemption,
         Self::Incentive,
         Self::Penalty,
+        Self::Exit,
+        Self::Bribe,
+        Self::Loan,
+        Self::Gift,
+        Self::Funding,
     ];
 
     /// The name in tables.
@@ -112,6 +127,11 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
+            Self::Exit => "exit",
+            Self::Bribe => "bribe",
+            Self::Loan => "loan",
+            Self::Gift => "gift",
+            Self::Funding => "funding",
         }
     }
 
@@ -130,7 +150,12 @@ impl Reason {
             | Self::Reanchor
             | Self::Shock
             | Self::Incentive
-            | Self::Penalty => Category::Policy,
+            | Self::Penalty
+            | Self::Exit
+            | Self::Bribe
+            | Self::Loan
+            | Self::Gift
+            | Self::Funding => Category::Policy,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, Treasury,
+    AnyMarket, Asset, BodyPlan, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
+    OrderOfEvents, Resource, RoundPlan, ShockPlan, Treasury,
 };
 
 /// The most steps of one run.
@@ -45,6 +45,10 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Bodies that vote, by name.
+        governance: Named<BodyPlan>;
+        /// Rounds that match gifts, by name.
+        funding_rounds: Named<RoundPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -140,6 +144,8 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            governance: self.governance.clone(),
+            funding_rounds: self.funding_rounds.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -2,6 +2,7 @@
 
 mod cohort;
 mod distribution;
+mod governance;
 mod institution;
 mod market;
 mod network;
@@ -53,6 +54,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        bodies: Vec::new(),
+        funding_rounds: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -67,6 +70,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
+    governance::add_bodies(economy, &mut world, data)?;
+    governance::add_rounds(economy, &mut world, data)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {
         let event = item.event.bind(&world)?.into();

@@ -7,6 +7,7 @@ pub mod clear;
 pub mod consume;
 pub mod decide;
 pub mod foresee;
+pub mod fund;
 pub mod govern;
 pub mod incentive;
 pub mod learn;
@@ -27,6 +28,7 @@ mod share;
 pub mod shock;
 mod spendable;
 pub mod turn;
+pub mod vote;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;

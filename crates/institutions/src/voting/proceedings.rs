@@ -206,6 +206,12 @@ impl Proceedings {
         self.place(index).map(|place| &self.marks[self.rows(place)])
     }
 
+    /// The weight of each voter's tokens when proposal number `index` was opened, as long as it is under way.
+    #[must_use]
+    pub fn weights(&self, index: usize) -> Option<&[Atoms]> {
+        self.place(index).map(|place| &self.weights[self.rows(place)])
+    }
+
     /// The credits that each voter has left.
     #[must_use]
     pub fn credits(&self) -> &[f64] {
