@@ -7,6 +7,7 @@
 //! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
 //!   [`satisfaction`]: what they get from what they use
 //! - [`production`]: what agents make of goods
+//! - [`worker`]: how agents take tasks and do them
 //! - [`voting`]: how agents vote
 
 #[cfg(test)]
@@ -26,3 +27,4 @@ pub mod reporting;
 pub mod request;
 pub mod satisfaction;
 pub mod voting;
+pub mod worker;

@@ -10,6 +10,7 @@
 //!   look at; [`entry`]: what institutions did, for the log
 //! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
+//! - [`restraint`]: what rules in force forbid agents
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
 //!
@@ -28,6 +29,7 @@ pub mod price;
 pub mod production;
 pub mod quantity;
 pub mod resource;
+pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod step;

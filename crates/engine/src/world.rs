@@ -23,6 +23,7 @@ use crate::price::AnyPriceRule;
 use crate::production::Producer;
 use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
+use crate::restraint::Restraint;
 use crate::shock::Happen;
 pub use crate::venue::Venue;
 
@@ -138,6 +139,8 @@ pub struct Cohort {
     pub expenses: Column,
     /// How many steps late its agents see the markets.
     pub latency: u32,
+    /// What rules in force forbid its agents.
+    pub restraint: Restraint,
 }
 
 impl Cohort {

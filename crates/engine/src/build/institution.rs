@@ -80,6 +80,8 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             let span = item.asset.as_ref().map_or(Span::default(), |asset| asset.span);
             return Err(Problem::at(span, message, "no `asset`"));
         }
+        let rows = |c: &usize| if item.rule.remembers() { world.cohorts[*c].size } else { 0 };
+        let memory = cohorts.iter().map(|c| vec![0; rows(c)]).collect();
         let condition = item.condition.as_ref().map(|formula| condition(world, formula, &own)).transpose()?;
         world.incentives.push(Standing {
             name: name.clone(),
@@ -89,6 +91,7 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             asset: venue.map_or(AssetId::NUMERAIRE, |venue| world.venues[venue].asset),
             paid_in,
             balance: vec![[0.0; 2]; cohorts.len()],
+            memory,
             cohorts,
             treasury: world.account(&item.treasury)?,
             every: item.every,

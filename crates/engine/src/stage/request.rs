@@ -26,7 +26,7 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
         asked.begin(source, cohorts);
     }
     for cohort in cohorts {
-        let Cohort { demand: Some(asker), producer, id, entity, size, .. } = cohort else { continue };
+        let Cohort { demand: Some(asker), producer, id, entity, size, restraint, .. } = cohort else { continue };
         let balances = ledger.column(*id, AssetId::NUMERAIRE).unwrap_or_default();
         let held: Vec<&[Atoms]> =
             asker.assets.iter().map(|wanted| ledger.column(*id, wanted.asset).unwrap_or_default()).collect();
@@ -50,6 +50,9 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             chunk.begin(rows.clone(), asker, &moment);
             let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
             chunk.fill(&moment, asker, &own);
+            if !restraint.is_idle() {
+                chunk.withdraw(|row| restraint.is_frozen(row));
+            }
             for g in 0..asker.groups.len() {
                 chunk.hand_in(*id, asker, g, &moment, asked);
             }
@@ -215,6 +218,14 @@ impl Chunk {
             wanted.amounts[self.rows.clone()].copy_from_slice(amounts);
         }
         self.afford(asker, moment, &scales);
+    }
+
+    /// Lets those who may not act ask for nothing.
+    fn withdraw(&mut self, frozen: impl Fn(usize) -> bool) {
+        let Self { rows, amounts, .. } = self;
+        for (i, _) in rows.clone().enumerate().filter(|&(_, row)| frozen(row)) {
+            amounts.iter_mut().for_each(|column| column[i] = 0);
+        }
     }
 
     /// Cuts what is asked for to what can be paid, and what is bid to what covers it.
