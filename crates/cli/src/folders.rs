@@ -19,6 +19,9 @@ use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
     ShockPlan, Treasury,
 };
+use walras_engine::governance::{
+    BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
+};
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
@@ -31,7 +34,8 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::rule::AnyRule;
-use walras_institutions::voting::AnyVoting;
+use walras_institutions::voting::proposer::AnyProposer;
+use walras_institutions::voting::{AnyVoting, Exit, QuadraticFunding};
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -125,6 +129,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
         folder("rule", "What follows from an alert", AnyRule::catalog()),
+        folder("proposer", "Who proposes what bodies vote on", AnyProposer::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]
@@ -204,6 +209,17 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         Treasury::description("section"),
         IncentivePlan::description("section"),
+        BodyPlan::description("section"),
+        LeverPlan::description("section"),
+        ProposalPlan::description("section"),
+        ExitPlan::description("section"),
+        Exit::description("section"),
+        BribePlan::description("section"),
+        LoanPlan::description("section"),
+        RoundPlan::description("section"),
+        GiverPlan::description("section"),
+        ProjectPlan::description("section"),
+        QuadraticFunding::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

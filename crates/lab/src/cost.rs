@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use walras_engine::{Scratch, World, step};
 use walras_record::RecordError;
-use walras_record::table::{AccountRow, AgentRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow};
+use walras_record::table::{
+    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ProposalRow, ResourceRow,
+};
 use walras_scenario::Loaded;
 
 use crate::error::RunError;
@@ -130,6 +132,7 @@ struct Count {
     events: f64,
     accounts: f64,
     parameters: f64,
+    proposals: f64,
 }
 
 impl Count {
@@ -142,6 +145,7 @@ impl Count {
             events: part(self.events),
             accounts: part(self.accounts),
             parameters: part(self.parameters),
+            proposals: part(self.proposals),
         }
     }
 
@@ -195,6 +199,11 @@ impl Rows for Count {
     fn demand(&mut self, _: &DemandRow) -> Result<(), RecordError> {
         Ok(())
     }
+
+    fn proposal(&mut self, _: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals += 1.0;
+        Ok(())
+    }
 }
 
 /// What a run writes.
@@ -234,6 +243,8 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
+    let votes = !scenario.governance.0.is_empty();
+    written.add(record.proposals && votes, steps * rows.proposals, 14.0, 30.0);
     written
 }
 

@@ -10,7 +10,8 @@ use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow, Side,
+    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ProposalRow,
+    ResourceRow, Side,
 };
 use walras_record::{RecordError, Tables};
 
@@ -35,6 +36,7 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -76,6 +78,10 @@ impl Rows for Tables {
 
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
         self.demand.push(row)
+    }
+
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.push(row)
     }
 }
 
@@ -153,6 +159,7 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        proposal_rows(step, world, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -408,6 +415,35 @@ fn demand_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), Run
             late: known(|it| it.late),
             waited: known(|it| it.waited),
         })?;
+    }
+    Ok(())
+}
+
+fn proposal_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    for body in &world.bodies {
+        let proceedings = &body.proceedings;
+        for index in proceedings.live() {
+            let (proposal, tally, lever) =
+                (proceedings.proposal(index), proceedings.tally(index), body.lever_name(index));
+            let of_lever = |value: f64| if lever.is_empty() { f64::NAN } else { value };
+            let bounded = |value: f64| if value > 0.0 && value.is_finite() { value } else { f64::NAN };
+            rows.proposal(&ProposalRow {
+                step,
+                body: &body.name,
+                proposal: index as u32,
+                subject: body.subject(index),
+                lever,
+                before: of_lever(proposal.before),
+                value: of_lever(proposal.value),
+                requested: proposal.requested,
+                status: proceedings.status(index).name(),
+                yes: tally.yes,
+                no: tally.no,
+                electorate: bounded(tally.electorate),
+                needed: if tally.needed.is_finite() { tally.needed } else { f64::NAN },
+                voters: tally.voters,
+            })?;
+        }
     }
     Ok(())
 }

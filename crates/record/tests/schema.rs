@@ -204,6 +204,28 @@ fn demand() {
     assert_eq!(describe(&batch("demand"), 6), expected);
 }
 
+#[test]
+fn proposals() {
+    // Step 7, as shared::proposal_row gives it.
+    let expected = [
+        "step u32 (steps) = 7",
+        "body text = dao",
+        "proposal u32 = 8",
+        "subject text = raise",
+        "lever text = fee",
+        "before f64 null (parameter) = null",
+        "value f64 null (parameter) = null",
+        "requested f64 (numeraire units) = 9",
+        "status text = open",
+        "yes f64 (votes) = 10",
+        "no f64 (votes) = 11",
+        "electorate f64 null (votes) = null",
+        "needed f64 null (votes) = null",
+        "voters u32 (agents) = 14",
+    ];
+    assert_eq!(describe(&batch("proposals"), 7), expected);
+}
+
 /// The files keep statistics of the step, so that a reader of some steps can skip the rest.
 #[test]
 fn row_groups_say_which_steps_they_hold() {

@@ -4,8 +4,10 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod governance;
 mod resource;
 
+pub use governance::{Body, LeverPath, Proposal};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 
 /// Everything a report shows about one run.
@@ -41,6 +43,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// Bodies that vote, in the scenario's order.
+    pub governance: Vec<Body>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.

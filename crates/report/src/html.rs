@@ -8,6 +8,7 @@ mod cohort;
 mod demand;
 mod escape;
 mod event;
+mod governance;
 mod headline;
 mod market;
 mod money;
@@ -53,6 +54,7 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        governance::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -17,7 +17,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() {
+            let trades = !this.markets.0.is_empty() || !this.resources.0.is_empty();
+            if !trades && this.governance.0.is_empty() && this.funding_rounds.0.is_empty() {
                 return Err(("markets", "an economy needs at least one market or resource".to_owned()));
             }
             Ok(())
@@ -103,6 +104,8 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// How each proposal stands after every step in which it is under way.
+        proposals: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.

@@ -6,5 +6,5 @@ pub mod plan;
 pub mod round;
 
 pub use body::Body;
-pub use plan::{BodyPlan, BribePlan, ExitPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan};
+pub use plan::{BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan};
 pub use round::Round;

@@ -195,9 +195,14 @@ impl Proceedings {
         }
     }
 
+    /// The proposals that are under way or ended in this step, in the order of their opening.
+    pub fn live(&self) -> impl Iterator<Item = usize> {
+        self.live.iter().map(|&index| index as usize)
+    }
+
     /// The proposals of this status that are under way or ended in this step, in the order of their opening.
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = usize> {
-        self.live.iter().map(|&index| index as usize).filter(move |&index| self.status(index) == status)
+        self.live().filter(move |&index| self.status(index) == status)
     }
 
     /// What each voter marked on proposal number `index`, as long as it is under way.

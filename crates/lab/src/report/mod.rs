@@ -2,6 +2,7 @@
 
 mod course;
 mod curve;
+mod governance;
 mod happenings;
 mod money;
 mod people;
@@ -69,6 +70,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let governance = governance::bodies(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -95,6 +97,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        governance,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())

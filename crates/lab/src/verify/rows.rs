@@ -2,8 +2,8 @@
 
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns,
-    ResourceRow, Side, TableConfig,
+    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ProposalColumns,
+    ProposalRow, ResourceColumns, ResourceRow, Side, TableConfig,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -21,6 +21,7 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    proposals: Stored<ProposalColumns>,
 }
 
 impl Comparison {
@@ -37,12 +38,13 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            proposals: Stored::open(run, config.proposals, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, .. } = self;
+        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, proposals, .. } = self;
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -52,6 +54,7 @@ impl Comparison {
             parameters.check(manifest),
             resources.check(manifest),
             demand.check(manifest),
+            proposals.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -297,6 +300,25 @@ impl Rows for Comparison {
                 && same(stored.in_time.0[at], row.in_time)
                 && same(stored.late.0[at], row.late)
                 && same(stored.waited.0[at], row.waited)
+        })
+    }
+
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.body.get(at) == row.body
+                && stored.proposal[at] == row.proposal
+                && stored.subject.get(at) == row.subject
+                && stored.lever.get(at) == row.lever
+                && same(stored.before.0[at], row.before)
+                && same(stored.value.0[at], row.value)
+                && same(stored.requested[at], row.requested)
+                && stored.status.get(at) == row.status
+                && same(stored.yes[at], row.yes)
+                && same(stored.no[at], row.no)
+                && same(stored.electorate.0[at], row.electorate)
+                && same(stored.needed.0[at], row.needed)
+                && stored.voters[at] == row.voters
         })
     }
 }

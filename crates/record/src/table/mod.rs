@@ -7,6 +7,7 @@ pub mod events;
 pub mod fills;
 pub mod markets;
 pub mod parameters;
+pub mod proposals;
 pub mod resources;
 mod tables;
 mod writer;
@@ -24,6 +25,7 @@ pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
 pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
+pub use proposals::{ProposalColumns, ProposalRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
 pub use writer::Table;
@@ -109,6 +111,8 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// How proposals stand.
+    pub proposals: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -126,6 +130,7 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            proposals: true,
             names,
         }
     }

@@ -10,7 +10,8 @@ use walras_record::manifest::{
 };
 use walras_record::table::{
     AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
+    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow,
+    ResourceColumns, ResourceRow, Side,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -149,6 +150,27 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn proposal_row(step: u32) -> ProposalRow<'static> {
+    let base = f64::from(step);
+    let known = if step.is_multiple_of(2) { base / 8.0 } else { f64::NAN };
+    ProposalRow {
+        step,
+        body: "dao",
+        proposal: step + 1,
+        subject: "raise",
+        lever: "fee",
+        before: known,
+        value: known + 1.0,
+        requested: base + 2.0,
+        status: "open",
+        yes: base + 3.0,
+        no: base + 4.0,
+        electorate: known + 5.0,
+        needed: known + 6.0,
+        voters: step + 7,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -165,6 +187,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.proposals.push(&proposal_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -176,6 +199,7 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub proposals: ProposalColumns,
 }
 
 /// The same rows, in memory only.
@@ -190,6 +214,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        proposals: ProposalColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -202,6 +227,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.proposals.push(&proposal_row(step));
     }
     expected
 }
