@@ -23,8 +23,16 @@ use crate::world::World;
 
 /// Draws of voters' parameters are numbered from here on, so that they are no policy's.
 const VOTERS_DRAWN: u16 = 0x8000;
-/// So many are kept for each body and round.
+/// The most places that all voters' rankings of candidates may have together.
+const RANKED_MAX: u64 = 100_000_000;
+/// So many are kept for each body.
 const DRAWN_EACH: u16 = 64;
+/// So many bodies have draws of their own; beyond, two share theirs.
+const BODIES_MOST: u16 = 256;
+/// Draws of what givers give are numbered from here on, one for each round.
+const GIVERS_DRAWN: u16 = VOTERS_DRAWN + BODIES_MOST * DRAWN_EACH;
+/// So many rounds have draws of their own.
+const GIVERS_MOST: u16 = 4096;
 
 /// The assets that the agents of cohort `name` may hold because they vote with them.
 pub(super) fn voted_with<'a>(economy: &'a Economy, name: &'a str) -> impl Iterator<Item = AssetId> + 'a {
@@ -40,7 +48,7 @@ pub(super) fn voted_with<'a>(economy: &'a Economy, name: &'a str) -> impl Iterat
 
 pub(super) fn add_bodies(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Result<(), Problem> {
     for (number, NamedItem { name, span, item }) in economy.governance.0.iter().enumerate() {
-        let drawn = VOTERS_DRAWN.wrapping_add(number as u16 * DRAWN_EACH);
+        let drawn = VOTERS_DRAWN + number as u16 % BODIES_MOST * DRAWN_EACH;
         let asset = AssetId(item.asset.find("asset", names(&economy.assets))? as u16 + 1);
         let (members, size) = members(item, (economy, world), drawn, data)?;
         let mut body = Body {
@@ -279,6 +287,11 @@ fn stand(
     };
     candidates.find("cohort", names(&economy.cohorts))?;
     let standing = rows(candidates, &body.members, world)?;
+    let ranked = u64::from(standing.end - standing.start) * body.size as u64;
+    if ranked > RANKED_MAX {
+        let message = format!("{} voters who rank {} candidates", body.size, standing.end - standing.start);
+        return Err(Problem::at(candidates.span, message, format!("at most {RANKED_MAX} places in all rankings")));
+    }
     let drawn = drawn + DRAWN_EACH - 1;
     let positions = positions(&item.positions, &body.members, (world, span), drawn, data)?;
     let place = |row: u32| positions[row as usize];
@@ -311,8 +324,7 @@ fn positions(
 
 pub(super) fn add_rounds(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Result<(), Problem> {
     for (number, NamedItem { name, item, .. }) in economy.funding_rounds.0.iter().enumerate() {
-        // Above those of bodies.
-        let drawn = (u16::MAX - number as u16).max(VOTERS_DRAWN);
+        let drawn = GIVERS_DRAWN + number as u16 % GIVERS_MOST;
         let institution = Arc::from(format!("funding_rounds.{name}"));
         let projects = projects(name, item, (economy, world))?;
         let round = Round {

@@ -235,7 +235,11 @@ pub fn memory_estimate(economy: &Economy) -> u64 {
     let cohorts = economy.cohorts.0.iter().map(|named| cohort(&named.item));
     let distributions = economy.distributions.0.len() as u64;
     let agents: u64 = economy.cohorts.0.iter().map(|named| named.item.size).fold(0, u64::saturating_add);
-    cohorts.fold(distributions.saturating_mul(agents).saturating_mul(24), u64::saturating_add)
+    // A mark, a weight and an expected gain of each voter for each proposal under way.
+    let bodies = economy.governance.0.iter();
+    let bodies = bodies.map(|body| agents.saturating_mul(40 + 24 * u64::from(body.item.proposals_most)));
+    let given = distributions.saturating_mul(agents).saturating_mul(24);
+    cohorts.chain(bodies).fold(given, u64::saturating_add)
 }
 
 /// What the names of a list stand for, none of which may come twice.
