@@ -12,12 +12,14 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::staking::AnyStaking;
 use walras_agents::voting::AnyVoter;
+use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, Treasury,
+    ShockPlan, StakingPlan, SteeringPlan, Treasury,
 };
 use walras_engine::governance::{
     BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
@@ -34,6 +36,7 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::rule::AnyRule;
+use walras_institutions::task::{TaskBoard, Workforce};
 use walras_institutions::voting::proposer::AnyProposer;
 use walras_institutions::voting::{AnyVoting, Exit, QuadraticFunding};
 use walras_market::allocation::AnyAllocation;
@@ -118,7 +121,10 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("staking", "How much of what they hold agents stake", AnyStaking::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
+        folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
+        folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
         folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
         folder(
             "attribution",
@@ -220,12 +226,16 @@ fn sections() -> Vec<Description> {
         GiverPlan::description("section"),
         ProjectPlan::description("section"),
         QuadraticFunding::description("section"),
+        StakingPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),
         Demand::description("section"),
         LeaseRule::description("section"),
         NetworkPlan::description("section"),
+        TaskBoard::description("section"),
+        Workforce::description("section"),
+        SteeringPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

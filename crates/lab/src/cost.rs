@@ -5,7 +5,8 @@ use std::time::Instant;
 use walras_engine::{Scratch, World, step};
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ProposalRow, ResourceRow,
+    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ProposalRow, ResourceRow,
+    TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -204,6 +205,14 @@ impl Rows for Count {
         self.proposals += 1.0;
         Ok(())
     }
+
+    fn alert(&mut self, _: &AlertRow<'_>) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn task(&mut self, _: &TaskRow) -> Result<(), RecordError> {
+        Ok(())
+    }
 }
 
 /// What a run writes.
@@ -245,6 +254,8 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
     let votes = !scenario.governance.0.is_empty();
     written.add(record.proposals && votes, steps * rows.proposals, 14.0, 30.0);
+    let boards = scenario.tasks.0.len() as f64;
+    written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
     written
 }
 

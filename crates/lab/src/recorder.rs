@@ -3,6 +3,7 @@
 use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
+use walras_engine::monitor::Alert;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
 use walras_engine::venue::Made;
@@ -10,8 +11,8 @@ use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ProposalRow,
-    ResourceRow, Side,
+    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ProposalRow,
+    ResourceRow, Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -37,6 +38,8 @@ pub(crate) trait Rows {
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
     fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError>;
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -82,6 +85,14 @@ impl Rows for Tables {
 
     fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
         self.proposals.push(row)
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.push(row)
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        self.tasks.push(row)
     }
 }
 
@@ -160,12 +171,17 @@ impl Recorder {
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
         proposal_rows(step, world, rows)?;
+        crate::task::rows(step, world, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
         for event in &happened.events.list {
             let (kind, subject, detail) = (event.kind, event.subject.as_str(), event.detail.as_str());
             rows.event(&EventRow { step, kind, subject, detail, amount: event.amount })?;
+        }
+        for &Alert { monitor, begins, level, value, pointed } in &happened.events.alerts {
+            let monitor = world.watchers[monitor].name.as_str();
+            rows.alert(&AlertRow { step, monitor, level, value, pointed, begins: begins.into() })?;
         }
         self.parameter_rows(step, world, happened, rows)?;
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
@@ -313,6 +329,7 @@ pub(crate) fn names_of(world: &World) -> Names {
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
     }

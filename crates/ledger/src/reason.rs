@@ -46,6 +46,14 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
+    /// Held as a stake, as the price of an identity or as a pledge, or given back.
+    Stake,
+    /// Put into escrow for what a contract or a task may have to pay, or given back from there.
+    Escrow,
+    /// Paid from escrow for what was contributed or done.
+    Reward,
+    /// A stake that was lost.
+    Slash,
     /// Tokens burned by members who leave a body, and their share of its treasury.
     Exit,
     /// Set aside and paid for votes.
@@ -73,7 +81,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 26] = [
+    pub const ALL: [Reason; 30] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -95,6 +103,10 @@ impl Reason {
         Self::Redemption,
         Self::Incentive,
         Self::Penalty,
+        Self::Stake,
+        Self::Escrow,
+        Self::Reward,
+        Self::Slash,
         Self::Exit,
         Self::Bribe,
         Self::Loan,
@@ -127,6 +139,10 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
+            Self::Stake => "stake",
+            Self::Escrow => "escrow",
+            Self::Reward => "reward",
+            Self::Slash => "slash",
             Self::Exit => "exit",
             Self::Bribe => "bribe",
             Self::Loan => "loan",
@@ -151,6 +167,10 @@ impl Reason {
             | Self::Shock
             | Self::Incentive
             | Self::Penalty
+            | Self::Stake
+            | Self::Escrow
+            | Self::Reward
+            | Self::Slash
             | Self::Exit
             | Self::Bribe
             | Self::Loan

@@ -8,8 +8,8 @@ use std::path::Path;
 use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
 use walras_record::table::{
-    Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow, ProposalColumns,
-    ResourceColumns,
+    AlertColumns, Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow,
+    ProposalColumns, ResourceColumns, TaskColumns,
 };
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
@@ -38,6 +38,12 @@ fn every_table_comes_back() {
     assert_eq!(format!("{:?}", whole::<ResourceColumns>(&run)), format!("{:?}", expected.resources));
     assert_eq!(format!("{:?}", whole::<DemandColumns>(&run)), format!("{:?}", expected.demand));
     assert_eq!(format!("{:?}", whole::<ProposalColumns>(&run)), format!("{:?}", expected.proposals));
+    assert_eq!(format!("{:?}", whole::<AlertColumns>(&run)), format!("{:?}", expected.alerts));
+    let tasks = whole::<TaskColumns>(&run);
+    assert_eq!((&tasks.posted, &tasks.spent), (&expected.tasks.posted, &expected.tasks.spent));
+    for row in 0..tasks.len() {
+        assert_eq!(tasks.board.name(row), expected.tasks.board.name(row));
+    }
     // The manifest does not list accounts and reasons, so they come back by name rather than by id.
     let accounts = run.read_accounts().unwrap();
     assert_eq!(accounts.step, expected.accounts.step);

@@ -17,6 +17,8 @@ mod provenance;
 mod resource;
 mod sampled;
 mod series;
+mod supply;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -55,9 +57,11 @@ pub fn page(data: &ReportData) -> String {
         resource::section(data),
         demand::section(data),
         governance::section(data),
+        task::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        supply::section(data),
         money::section(data),
         provenance::section(data),
     ]

@@ -3,8 +3,9 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, BodyPlan, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, RoundPlan, ShockPlan, Treasury,
+    OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
 };
+use walras_engine::monitor::MonitorPlan;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -17,9 +18,9 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            let trades = !this.markets.0.is_empty() || !this.resources.0.is_empty();
+            let trades = !this.markets.0.is_empty() || !this.resources.0.is_empty() || !this.tasks.0.is_empty();
             if !trades && this.governance.0.is_empty() && this.funding_rounds.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
+                return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
         },
@@ -50,6 +51,14 @@ entry! {
         governance: Named<BodyPlan>;
         /// Rounds that match gifts, by name.
         funding_rounds: Named<RoundPlan>;
+        /// Pools of stakes, by name.
+        staking: Named<StakingPlan>;
+        /// What watches, and what follows from alerts, by name.
+        monitors: Named<MonitorPlan>;
+        /// Boards of tasks, by name.
+        tasks: Named<TaskBoard>;
+        /// Affiliates who point requesters to idle capacity, by name.
+        steering: Named<SteeringPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -106,6 +115,10 @@ entry! {
         demand: bool = true;
         /// How each proposal stands after every step in which it is under way.
         proposals: bool = true;
+        /// What monitors found, look by look.
+        alerts: bool = true;
+        /// How each board of tasks stands after every step.
+        tasks: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.
@@ -149,6 +162,10 @@ impl Scenario {
             incentives: self.incentives.clone(),
             governance: self.governance.clone(),
             funding_rounds: self.funding_rounds.clone(),
+            staking: self.staking.clone(),
+            monitors: self.monitors.clone(),
+            tasks: self.tasks.clone(),
+            steering: self.steering.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -5,9 +5,12 @@ mod distribution;
 mod governance;
 mod institution;
 mod market;
+mod monitor;
 mod network;
 mod production;
 mod resource;
+mod steering;
+mod task;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem};
@@ -56,6 +59,10 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         incentives: Vec::new(),
         bodies: Vec::new(),
         funding_rounds: Vec::new(),
+        pools: Vec::new(),
+        watchers: Vec::new(),
+        tasks: Vec::new(),
+        steering: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -67,8 +74,12 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
+    task::add_boards(economy, &mut world, data)?;
+    steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_pools(economy, &mut world, data)?;
+    monitor::add_monitors(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     governance::add_bodies(economy, &mut world, data)?;
     governance::add_rounds(economy, &mut world, data)?;

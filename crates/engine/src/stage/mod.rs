@@ -2,6 +2,7 @@
 
 pub mod allocate;
 mod apportion;
+mod assign;
 mod carry;
 pub mod clear;
 pub mod consume;
@@ -15,6 +16,7 @@ pub mod lock;
 pub mod look;
 mod made;
 pub mod make;
+pub mod monitor;
 pub mod observe;
 pub mod produce;
 mod purse;
@@ -27,14 +29,18 @@ pub mod settle;
 mod share;
 pub mod shock;
 mod spendable;
+pub mod stake;
+mod steer;
 pub mod turn;
 pub mod vote;
+pub mod work;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;
 use walras_market::order::Rejection;
 
 use crate::entry::Entry;
+use crate::monitor::Alert;
 
 /// What the cohorts asked for. Plain orders stay in the cohorts' columns.
 #[derive(Debug, Default)]
@@ -133,6 +139,8 @@ pub struct Events {
     pub list: Vec<Event>,
     /// What institutions did, in the order they did it.
     pub entries: Vec<Entry>,
+    /// What monitors found.
+    pub alerts: Vec<Alert>,
 }
 
 /// One thing that happened.
@@ -162,6 +170,7 @@ impl Events {
     /// Forgets all.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.alerts.clear();
         self.entries.clear();
     }
 }

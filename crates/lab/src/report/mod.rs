@@ -8,6 +8,7 @@ mod money;
 mod people;
 mod resource;
 mod spread;
+mod task;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
     let governance = governance::bodies(&run, summary.as_ref())?;
+    let boards = task::boards(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -98,12 +100,14 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         resources,
         demand,
         governance,
+        boards,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        supplies: summary.as_ref().map_or_else(Vec::new, money::supplies),
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),
     })

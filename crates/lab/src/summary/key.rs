@@ -45,6 +45,10 @@ impl Summary {
             of_body(body, self.governance.len() > 1, &self.wealth.unit, &mut numbers);
         }
         self.funding.iter().for_each(|round| of_round(round, &self.wealth.unit, &mut numbers));
+        for board in &self.tasks {
+            let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
+            board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
+        }
         if self.wealth.is_alike() {
             return numbers;
         }

@@ -1,9 +1,9 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ProposalColumns,
-    ProposalRow, ResourceColumns, ResourceRow, Side, TableConfig,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
+    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow,
+    ProposalColumns, ProposalRow, ResourceColumns, ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -22,6 +22,8 @@ pub(super) struct Comparison {
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
     proposals: Stored<ProposalColumns>,
+    alerts: Stored<AlertColumns>,
+    tasks: Stored<TaskColumns>,
 }
 
 impl Comparison {
@@ -39,12 +41,27 @@ impl Comparison {
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
             proposals: Stored::open(run, config.proposals, whole)?,
+            alerts: Stored::open(run, config.alerts, whole)?,
+            tasks: Stored::open(run, config.tasks, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, proposals, .. } = self;
+        let Self {
+            markets,
+            fills,
+            agents,
+            events,
+            accounts,
+            parameters,
+            resources,
+            demand,
+            alerts,
+            tasks,
+            proposals,
+            ..
+        } = self;
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -55,6 +72,8 @@ impl Comparison {
             resources.check(manifest),
             demand.check(manifest),
             proposals.check(manifest),
+            alerts.check(manifest),
+            tasks.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -319,6 +338,41 @@ impl Rows for Comparison {
                 && same(stored.electorate.0[at], row.electorate)
                 && same(stored.needed.0[at], row.needed)
                 && stored.voters[at] == row.voters
+        })
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.monitor.get(at) == row.monitor
+                && same(stored.level[at], row.level)
+                && same(stored.value[at], row.value)
+                && stored.pointed[at] == row.pointed
+                && stored.begins[at] == row.begins
+        })
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        let Self { tasks, names, .. } = self;
+        tasks.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.board.name(at) == names.boards[row.board as usize]
+                && stored.posted[at] == row.posted
+                && stored.unfunded[at] == row.unfunded
+                && stored.taken[at] == row.taken
+                && stored.completed[at] == row.completed
+                && stored.paid_false[at] == row.paid_false
+                && stored.found_false[at] == row.found_false
+                && stored.late[at] == row.late
+                && stored.untaken[at] == row.untaken
+                && stored.open[at] == row.open
+                && stored.at_work[at] == row.at_work
+                && stored.escrow[at] == row.escrow
+                && stored.stakes[at] == row.stakes
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.slashed[at] == row.slashed
+                && stored.spent[at] == row.spent
         })
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod alerts;
 pub mod demand;
 pub mod events;
 pub mod fills;
@@ -10,6 +11,7 @@ pub mod parameters;
 pub mod proposals;
 pub mod resources;
 mod tables;
+pub mod tasks;
 mod writer;
 
 pub(crate) use writer::part_number;
@@ -20,6 +22,7 @@ use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use alerts::{AlertColumns, AlertRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
@@ -28,6 +31,7 @@ pub use parameters::{ParameterColumns, ParameterRow};
 pub use proposals::{ProposalColumns, ProposalRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
+pub use tasks::{TaskColumns, TaskRow};
 pub use writer::Table;
 
 /// The columns of one table, in memory: what a writer fills and a reader returns.
@@ -85,6 +89,8 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Boards of tasks.
+    pub boards: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -113,6 +119,10 @@ pub struct TableConfig {
     pub demand: bool,
     /// How proposals stand.
     pub proposals: bool,
+    /// What monitors found.
+    pub alerts: bool,
+    /// How boards of tasks stand.
+    pub tasks: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -131,6 +141,8 @@ impl TableConfig {
             resources: true,
             demand: true,
             proposals: true,
+            alerts: true,
+            tasks: true,
             names,
         }
     }

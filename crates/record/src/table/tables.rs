@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns, ParameterColumns,
-    ProposalColumns, ResourceColumns, Table, TableConfig, TableProgress,
+    AccountColumns, AgentColumns, AlertColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns,
+    ParameterColumns, ProposalColumns, ResourceColumns, Table, TableConfig, TableProgress, TaskColumns,
 };
 
 /// The tables of a run, each on or off.
@@ -29,6 +29,10 @@ pub struct Tables {
     pub demand: Table<DemandColumns>,
     /// One row per step and proposal under way.
     pub proposals: Table<ProposalColumns>,
+    /// One row per look of a monitor that found something.
+    pub alerts: Table<AlertColumns>,
+    /// One row per step and board of tasks.
+    pub tasks: Table<TaskColumns>,
 }
 
 impl Tables {
@@ -48,6 +52,8 @@ impl Tables {
             resources: create(config.resources, &directory, config)?,
             demand: create(config.demand, &directory, config)?,
             proposals: create(config.proposals, &directory, config)?,
+            alerts: create(config.alerts, &directory, config)?,
+            tasks: create(config.tasks, &directory, config)?,
         })
     }
 
@@ -68,6 +74,8 @@ impl Tables {
             resources: resume(config.resources, &directory, config, progress)?,
             demand: resume(config.demand, &directory, config, progress)?,
             proposals: resume(config.proposals, &directory, config, progress)?,
+            alerts: resume(config.alerts, &directory, config, progress)?,
+            tasks: resume(config.tasks, &directory, config, progress)?,
         })
     }
 
@@ -86,6 +94,8 @@ impl Tables {
             self.resources.close_part(),
             self.demand.close_part(),
             self.proposals.close_part(),
+            self.alerts.close_part(),
+            self.tasks.close_part(),
         ])
     }
 
@@ -104,6 +114,8 @@ impl Tables {
             self.resources.finish(),
             self.demand.finish(),
             self.proposals.finish(),
+            self.alerts.finish(),
+            self.tasks.finish(),
         ])
     }
 }

@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{
     AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow,
-    ResourceColumns, ResourceRow, Side,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
+    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
+    ProposalColumns, ProposalRow, ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -22,6 +23,7 @@ pub fn names() -> Names {
         assets: list(&["CASH", "TOKEN", "GPU"]),
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
+        boards: list(&["jobs", "chores"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
     }
@@ -171,6 +173,35 @@ pub fn proposal_row(step: u32) -> ProposalRow<'static> {
     }
 }
 
+pub fn alert_row(step: u32) -> AlertRow<'static> {
+    let level = f64::from(step) + 0.5;
+    AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
+}
+
+pub fn task_row(step: u32) -> TaskRow {
+    let base = i64::from(step) * 100;
+    TaskRow {
+        step,
+        board: step % 2,
+        posted: step + 1,
+        unfunded: step + 2,
+        taken: step + 3,
+        completed: step + 4,
+        paid_false: step + 5,
+        found_false: step + 6,
+        late: step + 7,
+        untaken: step + 8,
+        open: step + 9,
+        at_work: step + 10,
+        escrow: base + 11,
+        stakes: base + 12,
+        paid: base + 13,
+        refunded: base + 14,
+        slashed: base + 15,
+        spent: base + 16,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -188,6 +219,8 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
     tables.proposals.push(&proposal_row(step)).unwrap();
+    tables.alerts.push(&alert_row(step)).unwrap();
+    tables.tasks.push(&task_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -200,6 +233,8 @@ pub struct Expected {
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
     pub proposals: ProposalColumns,
+    pub alerts: AlertColumns,
+    pub tasks: TaskColumns,
 }
 
 /// The same rows, in memory only.
@@ -215,6 +250,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
         proposals: ProposalColumns::new(&names),
+        alerts: AlertColumns::new(&names),
+        tasks: TaskColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -228,6 +265,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
         expected.proposals.push(&proposal_row(step));
+        expected.alerts.push(&alert_row(step));
+        expected.tasks.push(&task_row(step));
     }
     expected
 }
@@ -286,6 +325,7 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .into_iter()
             .map(|name| CohortEntry { name, size: 0, first_agent: 0, policy: String::new(), objective: String::new() })
             .collect(),
+        log: LogHeads::default(),
         tables,
         summary: Value::Null,
     }
