@@ -9,6 +9,7 @@ use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::contract::{Contracted, contracts};
 use crate::stage::decide::decide;
+use crate::stage::fund::fund;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
@@ -24,6 +25,7 @@ use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent}
 use crate::stage::shock::shock;
 use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
+use crate::stage::vote::vote;
 use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
@@ -105,7 +107,9 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     stake(world, events)?;
     contracts(world, (fills, allocation), contracted, events)?;
     promote(world)?;
+    fund(world, events)?;
     monitors(world, fills, columns, events)?;
+    vote(world, settled, events)?;
     govern(world, settled, events)?;
     reprice_routers(world);
     learn(world, settled, observations);

@@ -14,7 +14,7 @@ use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
     AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names,
-    ParameterRow, ResourceRow, Side, TaskRow,
+    ParameterRow, ProposalRow, ResourceRow, Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -39,6 +39,7 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError>;
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
     fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
     fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError>;
@@ -84,6 +85,10 @@ impl Rows for Tables {
 
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
         self.demand.push(row)
+    }
+
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.push(row)
     }
 
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
@@ -177,6 +182,7 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        proposal_rows(step, world, rows)?;
         crate::task::rows(step, world, rows)?;
         contract_rows(step, world, rows)?;
         self.affiliate_rows(step, world, happened, rows)?;
@@ -499,6 +505,35 @@ fn contract_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), R
             manufactured: units(group.contribution[1]),
             aware,
         })?;
+    }
+    Ok(())
+}
+
+fn proposal_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    for body in &world.bodies {
+        let proceedings = &body.proceedings;
+        for index in proceedings.live() {
+            let (proposal, tally, lever) =
+                (proceedings.proposal(index), proceedings.tally(index), body.lever_name(index));
+            let of_lever = |value: f64| if lever.is_empty() { f64::NAN } else { value };
+            let bounded = |value: f64| if value > 0.0 && value.is_finite() { value } else { f64::NAN };
+            rows.proposal(&ProposalRow {
+                step,
+                body: &body.name,
+                proposal: index as u32,
+                subject: body.subject(index),
+                lever,
+                before: of_lever(proposal.before),
+                value: of_lever(proposal.value),
+                requested: proposal.requested,
+                status: proceedings.status(index).name(),
+                yes: tally.yes,
+                no: tally.no,
+                electorate: bounded(tally.electorate),
+                needed: if tally.needed.is_finite() { tally.needed } else { f64::NAN },
+                voters: tally.voters,
+            })?;
+        }
     }
     Ok(())
 }

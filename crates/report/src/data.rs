@@ -5,10 +5,12 @@
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
 mod contract;
+mod governance;
 mod resource;
 mod task;
 
 pub use contract::{Contract, ContractSeries};
+pub use governance::{Body, LeverPath, Proposal};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 pub use task::{Board, BoardSeries};
 
@@ -45,6 +47,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// Bodies that vote, in the scenario's order.
+    pub governance: Vec<Body>,
     /// What boards of tasks came to, in the scenario's order.
     pub boards: Vec<Board>,
     /// What contracts paid, an entry for each section, in the scenario's order.

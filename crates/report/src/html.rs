@@ -9,6 +9,7 @@ mod contract;
 mod demand;
 mod escape;
 mod event;
+mod governance;
 mod headline;
 mod market;
 mod money;
@@ -56,6 +57,7 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        governance::section(data),
         task::section(data),
         contract::section(data),
         wealth::section(data),

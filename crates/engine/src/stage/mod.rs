@@ -10,6 +10,7 @@ pub mod consume;
 pub mod contract;
 pub mod decide;
 pub mod foresee;
+pub mod fund;
 pub mod govern;
 pub mod incentive;
 pub mod learn;
@@ -34,6 +35,7 @@ mod spendable;
 pub mod stake;
 mod steer;
 pub mod turn;
+pub mod vote;
 pub mod work;
 
 use walras_ledger::Atoms;

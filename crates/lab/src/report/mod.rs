@@ -3,6 +3,7 @@
 mod contract;
 mod course;
 mod curve;
+mod governance;
 mod happenings;
 mod money;
 mod people;
@@ -71,6 +72,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let governance = governance::bodies(&run, summary.as_ref())?;
     let boards = task::boards(&run, summary.as_ref())?;
     let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
@@ -99,6 +101,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        governance,
         boards,
         contracts,
         wealth: summary

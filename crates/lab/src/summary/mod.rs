@@ -2,6 +2,7 @@
 
 mod cohort;
 mod contract;
+mod governance;
 mod key;
 mod market;
 mod providers;
@@ -22,6 +23,7 @@ use walras_numerics::{StateError, StateVisitor};
 pub use cohort::CohortSummary;
 pub use contract::ContractSummary;
 pub(crate) use contract::unit_of;
+pub use governance::{BodySummary, LeverSummary, ProjectSummary, RoundSummary};
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -64,6 +66,12 @@ pub struct Summary {
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
     pub cohorts: Vec<CohortSummary>,
+    /// Each body that votes, in the scenario's order.
+    #[serde(default)]
+    pub governance: Vec<BodySummary>,
+    /// Each series of rounds that match gifts, in the scenario's order.
+    #[serde(default)]
+    pub funding: Vec<RoundSummary>,
 }
 
 /// Everything that a summary needs to remember from step to step.
@@ -162,6 +170,8 @@ impl Running {
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
                 .collect(),
+            governance: world.bodies.iter().map(|body| BodySummary::of(world, body)).collect(),
+            funding: world.funding_rounds.iter().map(|round| RoundSummary::of(world, round)).collect(),
         }
     }
 

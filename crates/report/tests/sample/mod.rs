@@ -44,6 +44,7 @@ pub(crate) fn report(steps: u64) -> ReportData {
         resources: Vec::new(),
         demand: Vec::new(),
         contracts: Vec::new(),
+        governance: Vec::new(),
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
