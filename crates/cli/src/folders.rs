@@ -18,8 +18,8 @@ use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, StakingPlan, SteeringPlan, Treasury,
+    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, GoalPlan, IncentivePlan, NetworkPlan, Numeraire,
+    Resource, ShockPlan, StakingPlan, SteeringPlan, Treasury,
 };
 use walras_engine::governance::{
     BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
@@ -227,6 +227,7 @@ fn sections() -> Vec<Description> {
         ProjectPlan::description("section"),
         QuadraticFunding::description("section"),
         StakingPlan::description("section"),
+        GoalPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

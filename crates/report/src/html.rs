@@ -11,6 +11,7 @@ mod escape;
 mod event;
 mod governance;
 mod headline;
+mod institution;
 mod market;
 mod money;
 mod plot;
@@ -59,6 +60,7 @@ pub fn page(data: &ReportData) -> String {
         demand::section(data),
         governance::section(data),
         task::section(data),
+        institution::sections(data),
         contract::section(data),
         wealth::section(data),
         cohort::section(data),

@@ -5,6 +5,7 @@ mod course;
 mod curve;
 mod governance;
 mod happenings;
+mod institution;
 mod money;
 mod people;
 mod resource;
@@ -103,6 +104,8 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         demand,
         governance,
         boards,
+        incentives: summary.as_ref().map_or_else(Vec::new, institution::incentives),
+        alignment: summary.as_ref().map_or_else(Vec::new, institution::alignment),
         contracts,
         wealth: summary
             .as_ref()

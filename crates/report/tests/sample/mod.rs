@@ -49,6 +49,8 @@ pub(crate) fn report(steps: u64) -> ReportData {
         cohorts: cohorts(steps),
         events: events(steps),
         boards: Vec::new(),
+        incentives: Vec::new(),
+        alignment: Vec::new(),
         supplies: vec![Supply {
             asset: 1,
             opening: 0,
