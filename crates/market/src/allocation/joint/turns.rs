@@ -15,12 +15,19 @@ pub(super) struct Turn {
     /// Tasks that the row has before.
     has: Atoms,
     pub(super) row: u32,
+    /// The resource of which the row needs the greatest share.
+    dominant: u32,
 }
 
 impl Turn {
-    pub(super) fn new(asked: &Asked<'_>, row: u32, has: Atoms) -> Self {
-        let (top, bottom) = share(asked, row as usize, has);
-        Self { about: top as f64 / bottom as f64, has, row }
+    /// The turns of a row that follow its first `has` tasks, up to so many tasks.
+    pub(super) fn of(asked: &Asked<'_>, row: u32, has: Atoms, most: Atoms) -> impl Iterator<Item = Self> {
+        let needs = asked.needs(row as usize);
+        let dominant = dominant(needs, asked.capacity);
+        let task = needs[dominant] as f64;
+        // Equal shares are equal floats where both numbers have no more than 53 bits.
+        let bottom = asked.capacity[dominant] as f64 * asked.weight_of(row as usize) as f64;
+        (has..most).map(move |has| Self { about: task * has as f64 / bottom, has, row, dominant: dominant as u32 })
     }
 
     fn cmp(&self, other: &Self, asked: &Asked<'_>) -> Ordering {
@@ -32,13 +39,23 @@ impl Turn {
     }
 
     fn cmp_exactly(&self, other: &Self, asked: &Asked<'_>) -> Ordering {
-        let (top, bottom) = share(asked, self.row as usize, self.has);
-        let (other_top, other_bottom) = share(asked, other.row as usize, other.has);
-        let (product, other_product) = match (top.checked_mul(other_bottom), other_top.checked_mul(bottom)) {
-            (Some(product), Some(other_product)) => return product.cmp(&other_product).then(self.row.cmp(&other.row)),
-            _ => (U256::from(top) * U256::from(other_bottom), U256::from(other_top) * U256::from(bottom)),
+        let ((top, bottom), (other_top, other_bottom)) = (self.share(asked), other.share(asked));
+        let order = if (top | bottom | other_top | other_bottom) >> 64 == 0 {
+            (top * other_bottom).cmp(&(other_top * bottom))
+        } else {
+            let product = |top: u128, bottom: u128| U256::from(top) * U256::from(bottom);
+            product(top, other_bottom).cmp(&product(other_top, bottom))
         };
-        product.cmp(&other_product).then(self.row.cmp(&other.row))
+        // Of one row no two shares are equal.
+        order.then(self.row.cmp(&other.row))
+    }
+
+    /// The dominant share before, by weight: top/bottom.
+    fn share(&self, asked: &Asked<'_>) -> (u128, u128) {
+        let (row, dominant) = (self.row as usize, self.dominant as usize);
+        let product = |a: i64, b: i64| u128::from(a.cast_unsigned()) * u128::from(b.cast_unsigned());
+        let bottom = product(asked.capacity[dominant], asked.weight_of(row));
+        (product(asked.needs(row)[dominant], self.has), bottom)
     }
 }
 
@@ -50,14 +67,6 @@ pub(super) fn sort(turns: &mut [Turn], asked: &Asked<'_>) {
             close.sort_unstable_by(|turn, other| turn.cmp(other, asked));
         }
     }
-}
-
-/// The dominant share of so many tasks, by weight: top/bottom.
-fn share(asked: &Asked<'_>, row: usize, tasks: Atoms) -> (u128, u128) {
-    let needs = asked.needs(row);
-    let dominant = dominant(needs, asked.capacity);
-    let product = |a: i64, b: i64| u128::from(a.cast_unsigned()) * u128::from(b.cast_unsigned());
-    (product(needs[dominant], tasks), product(asked.capacity[dominant], asked.weight_of(row)))
 }
 
 /// The resource of which a task that needs something takes the greatest share, of equal ones the first.

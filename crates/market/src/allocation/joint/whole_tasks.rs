@@ -47,6 +47,9 @@ pub(super) fn take_turns(
     weights.clear();
     if !requests.weight.is_empty() {
         whole_weights(requests.weight, weights);
+        // Only their ratios count, and small ones are compared sooner.
+        let twos = weights.iter().fold(0, |bits, weight| bits | weight).trailing_zeros();
+        weights.iter_mut().for_each(|weight| *weight >>= twos);
     }
     let asked = Asked::new(capacity, requests, demand, weights);
     count.clear();
@@ -95,7 +98,7 @@ fn take_at_once(
         let has = &mut count[row as usize];
         *has = fewer.max(*has);
         if *has < more {
-            few.extend((*has..more).map(|has| Turn::new(asked, row, has)));
+            few.extend(Turn::of(asked, row, *has, more));
             // What they use is there again until they come.
             let early = (takers.tasks_below(asked, at, low) - *has).max(0);
             for (left, need) in left.iter_mut().zip(asked.needs(row as usize)) {
