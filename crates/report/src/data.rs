@@ -4,8 +4,10 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod log;
 mod resource;
 
+pub use log::{Act, Log};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 
 /// Everything a report shows about one run.
@@ -47,6 +49,8 @@ pub struct ReportData {
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What institutions did, where any did anything.
+    pub log: Option<Log>,
     /// Every account's total by reason, over the whole run. For each asset they sum to zero.
     pub accounts: Vec<AccountTotal>,
     /// Key numbers, most important first.

@@ -9,6 +9,7 @@ mod demand;
 mod escape;
 mod event;
 mod headline;
+mod log;
 mod market;
 mod money;
 mod plot;
@@ -56,6 +57,7 @@ pub fn page(data: &ReportData) -> String {
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        log::section(data),
         money::section(data),
         provenance::section(data),
     ]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use walras_record::log::{LogHash, LogHeads, ProofError, ProofFile, TreeHead};
-use walras_record::{Manifest, RunDirectory};
+use walras_record::{Manifest, RecordError, RunDirectory};
 use walras_report::number::count;
 
 use crate::failure::{Exit, Failure};
@@ -35,7 +35,9 @@ impl Arguments {
     /// # Errors
     /// When the file is no proof, or the run no run. A proof that does not hold is no error but an exit code.
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Exit, Failure> {
-        let proof = ProofFile::read(&self.file).map_err(|error| Failure::bad_input(error.to_string()))?;
+        let advised =
+            |error: RecordError| Failure::bad_input_with_help(error.to_string(), "a proof is a file that `walras prove` writes");
+        let proof = ProofFile::read(&self.file).map_err(advised)?;
         let found = match (&self.run, self.root) {
             (Some(run), _) => {
                 let heads = Manifest::read(&RunDirectory::at(run).manifest())?.log;
@@ -56,9 +58,7 @@ impl Arguments {
                 terminal.line(&format!("  {entry}"))?;
             }
             if ok && self.run.is_none() && self.size.is_none() {
-                let size = count(proof.head().size);
-                let note =
-                    format!("That the root is of {size} entries is the proof's own word; --size holds it to it.");
+                let note = "How many entries that root is of is the proof's own word; --size holds it to yours.";
                 terminal.line(&terminal.faint(&format!("  {note}")))?;
             }
         }
@@ -101,16 +101,15 @@ fn against_run(proof: &ProofFile, heads: &LogHeads) -> Result<(), String> {
 /// What a proof that holds shows.
 fn shown(proof: &ProofFile) -> String {
     let TreeHead { size, root } = proof.head();
-    let size = count(size);
+    let entries = |size: u64| if size == 1 { "1 entry".to_owned() } else { format!("{} entries", count(size)) };
+    let size = entries(size);
     match (proof, proof.first_head()) {
         (ProofFile::Inclusion { proof, .. }, _) => {
-            format!("Entry {} is in the log of {size} entries with the root {root}:", count(proof.index))
+            format!("Entry {} is in the log of {size} with the root {root}:", count(proof.index))
         }
         (ProofFile::Consistency { .. }, first) => {
-            let (before, first) = first.map_or_else(Default::default, |head| (count(head.size), head.root.to_string()));
-            format!(
-                "The log of {size} entries with the root {root} begins with all {before} entries of the log with the root {first}."
-            )
+            let (before, first) = first.map_or_else(Default::default, |head| (entries(head.size), head.root.to_string()));
+            format!("The log of {size} with the root {root} begins with the log of {before} with the root {first}.")
         }
     }
 }

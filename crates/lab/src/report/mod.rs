@@ -3,6 +3,7 @@
 mod course;
 mod curve;
 mod happenings;
+mod log;
 mod money;
 mod people;
 mod resource;
@@ -70,6 +71,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
     let events = happenings::events(&run, &loaded)?;
+    let log = log::log(&run)?;
     let manifest = &run.manifest;
     Ok(ReportData {
         title: manifest.name.clone(),
@@ -101,6 +103,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        log,
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),
     })
