@@ -7,6 +7,9 @@
 //! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
 //!   [`satisfaction`]: what they get from what they use
 //! - [`production`]: what agents make of goods
+//! - [`worker`]: how agents take tasks and do them
+//! - [`staking`]: how much of what they hold they stake
+//! - [`voting`]: how agents vote
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -24,3 +27,6 @@ pub mod production;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
+pub mod staking;
+pub mod voting;
+pub mod worker;

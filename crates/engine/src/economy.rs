@@ -15,10 +15,12 @@ pub use walras_market::series::AfterEnd;
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
+use crate::monitor::MonitorPlan;
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
+pub use crate::staking::StakingPlan;
 
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
@@ -53,6 +55,10 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Pools of stakes.
+    pub staking: Named<StakingPlan>,
+    /// What watches, and what follows from alerts.
+    pub monitors: Named<MonitorPlan>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.
@@ -205,6 +211,12 @@ entry! {
 }
 
 impl Control {
+    /// The names whose quantities its formulas may call plainly.
+    #[must_use]
+    pub fn own(&self) -> Vec<&str> {
+        [&self.market, &self.resource].into_iter().flatten().map(|it| it.name.as_str()).collect()
+    }
+
     /// The parameter it drives.
     #[must_use]
     pub fn aim(&self) -> Aim {

@@ -30,6 +30,6 @@ pub use cost::{Cost, cost};
 pub use error::RunError;
 pub use report::{ReportFiles, report};
 pub use run::{Outcome, RunOptions, Status, resume, run};
-pub use summary::Summary;
+pub use summary::{Summary, SupplyFlow, SupplySummary};
 pub use verify::{Check, Verification, verify};
 pub use watch::{Silent, Watch};

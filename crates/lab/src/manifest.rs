@@ -142,6 +142,7 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         parameters: record.parameters,
         resources: record.resources && !world.resources.is_empty(),
         demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
+        alerts: record.alerts && !world.watchers.is_empty(),
         names: names_of(world),
     }
 }

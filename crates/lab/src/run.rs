@@ -210,6 +210,7 @@ fn start_over(
         ("parameters", config.parameters),
         ("resources", config.resources),
         ("demand", config.demand),
+        ("alerts", config.alerts),
     ];
     let none = |name: &str| walras_record::TableProgress { name: name.to_owned(), parts: 0, rows: 0 };
     let progress: Vec<_> = wanted.iter().filter(|(_, on)| *on).map(|(name, _)| none(name)).collect();

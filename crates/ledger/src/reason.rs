@@ -46,6 +46,8 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
+    /// Given into custody as a stake, or back from it.
+    Stake,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -63,7 +65,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 21] = [
+    pub const ALL: [Reason; 22] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -85,6 +87,7 @@ impl Reason {
         Self::Redemption,
         Self::Incentive,
         Self::Penalty,
+        Self::Stake,
     ];
 
     /// The name in tables.
@@ -112,6 +115,7 @@ impl Reason {
             Self::Redemption => "redemption",
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
+            Self::Stake => "stake",
         }
     }
 
@@ -130,7 +134,8 @@ impl Reason {
             | Self::Reanchor
             | Self::Shock
             | Self::Incentive
-            | Self::Penalty => Category::Policy,
+            | Self::Penalty
+            | Self::Stake => Category::Policy,
         }
     }
 }

@@ -8,7 +8,8 @@ use std::path::Path;
 use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
 use walras_record::table::{
-    Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow, ResourceColumns,
+    AlertColumns, Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow,
+    ResourceColumns,
 };
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
@@ -36,6 +37,7 @@ fn every_table_comes_back() {
     assert_eq!(format!("{:?}", run.read_parameters().unwrap()), format!("{:?}", expected.parameters));
     assert_eq!(format!("{:?}", whole::<ResourceColumns>(&run)), format!("{:?}", expected.resources));
     assert_eq!(format!("{:?}", whole::<DemandColumns>(&run)), format!("{:?}", expected.demand));
+    assert_eq!(format!("{:?}", whole::<AlertColumns>(&run)), format!("{:?}", expected.alerts));
     // The manifest does not list accounts and reasons, so they come back by name rather than by id.
     let accounts = run.read_accounts().unwrap();
     assert_eq!(accounts.step, expected.accounts.step);

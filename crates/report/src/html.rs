@@ -17,6 +17,7 @@ mod provenance;
 mod resource;
 mod sampled;
 mod series;
+mod supply;
 mod wealth;
 
 use std::fmt::Write;
@@ -58,6 +59,7 @@ pub fn page(data: &ReportData) -> String {
         cohort::section(data),
         event::section(data),
         log::section(data),
+        supply::section(data),
         money::section(data),
         provenance::section(data),
     ]

@@ -3,8 +3,9 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, Treasury,
+    OrderOfEvents, Resource, ShockPlan, StakingPlan, Treasury,
 };
+use walras_engine::monitor::MonitorPlan;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -45,6 +46,10 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Pools of stakes, by name.
+        staking: Named<StakingPlan>;
+        /// What watches, and what follows from alerts, by name.
+        monitors: Named<MonitorPlan>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -99,6 +104,8 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// What monitors found, look by look.
+        alerts: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.
@@ -140,6 +147,8 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            staking: self.staking.clone(),
+            monitors: self.monitors.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -35,8 +35,9 @@ impl Arguments {
     /// # Errors
     /// When the file is no proof, or the run no run. A proof that does not hold is no error but an exit code.
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Exit, Failure> {
-        let advised =
-            |error: RecordError| Failure::bad_input_with_help(error.to_string(), "a proof is a file that `walras prove` writes");
+        let advised = |error: RecordError| {
+            Failure::bad_input_with_help(error.to_string(), "a proof is a file that `walras prove` writes")
+        };
         let proof = ProofFile::read(&self.file).map_err(advised)?;
         let found = match (&self.run, self.root) {
             (Some(run), _) => {
@@ -108,7 +109,8 @@ fn shown(proof: &ProofFile) -> String {
             format!("Entry {} is in the log of {size} with the root {root}:", count(proof.index))
         }
         (ProofFile::Consistency { .. }, first) => {
-            let (before, first) = first.map_or_else(Default::default, |head| (entries(head.size), head.root.to_string()));
+            let (before, first) =
+                first.map_or_else(Default::default, |head| (entries(head.size), head.root.to_string()));
             format!("The log of {size} with the root {root} begins with the log of {before} with the root {first}.")
         }
     }

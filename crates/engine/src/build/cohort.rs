@@ -125,6 +125,7 @@ pub(super) fn cohorts(
             income,
             expenses,
             latency: item.latency,
+            restraint: Default::default(),
         });
     }
     cohorts.iter_mut().for_each(|cohort| add_routed(cohort, venues));

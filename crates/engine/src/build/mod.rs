@@ -4,6 +4,7 @@ mod cohort;
 mod distribution;
 mod institution;
 mod market;
+mod monitor;
 mod network;
 mod production;
 mod resource;
@@ -53,6 +54,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        pools: Vec::new(),
+        watchers: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -66,6 +69,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     market::endow(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_pools(economy, &mut world, data)?;
+    monitor::add_monitors(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {

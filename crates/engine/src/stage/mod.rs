@@ -14,6 +14,7 @@ pub mod lock;
 pub mod look;
 mod made;
 pub mod make;
+pub mod monitor;
 pub mod observe;
 pub mod produce;
 mod purse;
@@ -26,6 +27,7 @@ pub mod settle;
 mod share;
 pub mod shock;
 mod spendable;
+pub mod stake;
 pub mod turn;
 
 use walras_ledger::Atoms;
@@ -33,6 +35,7 @@ use walras_market::command::Command;
 use walras_market::order::Rejection;
 
 use crate::entry::Entry;
+use crate::monitor::Alert;
 
 /// What the cohorts asked for. Plain orders stay in the cohorts' columns.
 #[derive(Debug, Default)]
@@ -131,6 +134,8 @@ pub struct Events {
     pub list: Vec<Event>,
     /// What institutions did, in the order they did it.
     pub entries: Vec<Entry>,
+    /// What monitors found.
+    pub alerts: Vec<Alert>,
 }
 
 /// One thing that happened.
@@ -160,6 +165,7 @@ impl Events {
     /// Forgets all.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.alerts.clear();
         self.entries.clear();
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod alerts;
 pub mod demand;
 pub mod events;
 pub mod fills;
@@ -19,6 +20,7 @@ use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use alerts::{AlertColumns, AlertRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
@@ -109,6 +111,8 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// What monitors found.
+    pub alerts: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -126,6 +130,7 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            alerts: true,
             names,
         }
     }

@@ -10,8 +10,9 @@ use walras_record::manifest::{
     AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
+    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
+    ResourceColumns, ResourceRow, Side,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -150,6 +151,11 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn alert_row(step: u32) -> AlertRow<'static> {
+    let level = f64::from(step) + 0.5;
+    AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -166,6 +172,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.alerts.push(&alert_row(step)).unwrap();
 }
 
 pub struct Expected {
@@ -177,6 +184,7 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub alerts: AlertColumns,
 }
 
 /// The same rows, in memory only.
@@ -191,6 +199,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        alerts: AlertColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -203,6 +212,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.alerts.push(&alert_row(step));
     }
     expected
 }
