@@ -64,7 +64,7 @@ fn log(steps: u64) -> Log {
         act: act.into(),
         entries,
         first_step: 12,
-        last_step: steps - 1,
+        last_step: steps.saturating_sub(1),
         amount: amount.into(),
     };
     Log {
