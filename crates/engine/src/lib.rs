@@ -6,9 +6,12 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
+//! - [`goal`]: what is wanted of the economy
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
 //! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
+//! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -17,8 +20,11 @@
 //! (state, record). Parallel stages use whatever thread pool they are called in and give the same bits in any.
 
 pub mod build;
+pub mod contract;
 pub mod economy;
 pub mod entry;
+pub mod goal;
+pub mod governance;
 pub mod incentive;
 pub mod lever;
 pub mod market;
@@ -32,7 +38,10 @@ pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod staking;
+pub mod steering;
 pub mod step;
+pub mod task;
+pub mod utility;
 pub mod venue;
 pub mod world;
 

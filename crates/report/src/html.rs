@@ -5,10 +5,13 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod contract;
 mod demand;
 mod escape;
 mod event;
+mod governance;
 mod headline;
+mod institution;
 mod log;
 mod market;
 mod money;
@@ -18,6 +21,7 @@ mod resource;
 mod sampled;
 mod series;
 mod supply;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -55,6 +59,10 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        governance::section(data),
+        task::section(data),
+        institution::sections(data),
+        contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -1,13 +1,17 @@
 //! From a run directory to its report: one page and charts.
 
+mod contract;
 mod course;
 mod curve;
+mod governance;
 mod happenings;
+mod institution;
 mod log;
 mod money;
 mod people;
 mod resource;
 mod spread;
+mod task;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,6 +74,9 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let governance = governance::bodies(&run, summary.as_ref())?;
+    let boards = task::boards(&run, summary.as_ref())?;
+    let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let log = log::log(&run)?;
     let manifest = &run.manifest;
@@ -97,6 +104,11 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        governance,
+        boards,
+        incentives: summary.as_ref().map_or_else(Vec::new, institution::incentives),
+        alignment: summary.as_ref().map_or_else(Vec::new, institution::alignment),
+        contracts,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())
