@@ -87,7 +87,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
-    work(world, events)?;
+    work(world, consumed, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;

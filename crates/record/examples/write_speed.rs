@@ -45,6 +45,7 @@ fn names() -> Names {
         assets: list(&["CASH", "TOKEN"]),
         resources: Vec::new(),
         cohorts: list(&["holders", "traders", "noise"]),
+        boards: Vec::new(),
         accounts: list(&["reserve", "fees", "issuer"]),
         reasons: list(&["trade", "fee", "mint", "burn"]),
     }
