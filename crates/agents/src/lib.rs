@@ -8,6 +8,7 @@
 //!   [`satisfaction`]: what they get from what they use
 //! - [`production`]: what agents make of goods
 //! - [`worker`]: how agents take tasks and do them
+//! - [`staking`]: how much of what they hold they stake
 //! - [`voting`]: how agents vote
 
 #[cfg(test)]
@@ -26,5 +27,6 @@ pub mod production;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
+pub mod staking;
 pub mod voting;
 pub mod worker;

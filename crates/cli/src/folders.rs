@@ -12,13 +12,14 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::staking::AnyStaking;
 use walras_agents::voting::AnyVoter;
 use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, SteeringPlan, Treasury,
+    ShockPlan, StakingPlan, SteeringPlan, Treasury,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -116,6 +117,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("staking", "How much of what they hold agents stake", AnyStaking::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
         folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
         folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
@@ -208,6 +210,7 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         Treasury::description("section"),
         IncentivePlan::description("section"),
+        StakingPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

@@ -16,10 +16,12 @@ pub use walras_market::series::AfterEnd;
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
+use crate::monitor::MonitorPlan;
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
+pub use crate::staking::StakingPlan;
 pub use crate::steering::SteeringPlan;
 
 /// The most agents one cohort may have.
@@ -55,6 +57,10 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Pools of stakes.
+    pub staking: Named<StakingPlan>,
+    /// What watches, and what follows from alerts.
+    pub monitors: Named<MonitorPlan>,
     /// Boards of tasks.
     pub tasks: Named<TaskBoard>,
     /// Affiliates who point requesters to idle capacity.
@@ -211,6 +217,12 @@ entry! {
 }
 
 impl Control {
+    /// The names whose quantities its formulas may call plainly.
+    #[must_use]
+    pub fn own(&self) -> Vec<&str> {
+        [&self.market, &self.resource].into_iter().flatten().map(|it| it.name.as_str()).collect()
+    }
+
     /// The parameter it drives.
     #[must_use]
     pub fn aim(&self) -> Aim {

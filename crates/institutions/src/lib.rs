@@ -8,6 +8,7 @@
 //! - [`contract`]: who is paid for contributing to whose goal
 //! - [`incentive`]: rewards and penalties by rule
 //! - [`monitor`]: what watches, and [`rule`]: what follows from an alert
+//! - [`stake`]: tokens in custody that earn and can be slashed
 //! - [`measure`]: what a controller may look at
 //! - [`voting`]: how many decide together
 //! - [`anchor`]: what a change of parameter does to the money that a market holds
@@ -24,5 +25,6 @@ pub mod measure;
 pub mod monitor;
 pub mod release;
 pub mod rule;
+pub mod stake;
 pub mod task;
 pub mod voting;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use walras_engine::{Scratch, World, step};
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow, TaskRow,
+    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -195,6 +195,10 @@ impl Rows for Count {
     }
 
     fn demand(&mut self, _: &DemandRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn alert(&mut self, _: &AlertRow<'_>) -> Result<(), RecordError> {
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use walras_engine::World;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{AssetEntry, CohortEntry, DataFile, FORMAT, Features, MarketEntry, ResourceEntry};
 use walras_record::table::TableConfig;
 use walras_record::{Manifest, RunDirectory, RunStatus};
@@ -53,6 +54,7 @@ pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Sch
         markets,
         resources,
         cohorts,
+        log: LogHeads::default(),
         tables: Vec::new(),
         summary: serde_json::Value::Null,
     }
@@ -140,6 +142,7 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         parameters: record.parameters,
         resources: record.resources && !world.resources.is_empty(),
         demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
+        alerts: record.alerts && !world.watchers.is_empty(),
         tasks: record.tasks && !world.tasks.is_empty(),
         names: names_of(world),
     }

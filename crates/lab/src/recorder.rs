@@ -3,6 +3,7 @@
 use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
+use walras_engine::monitor::Alert;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
 use walras_engine::venue::Made;
@@ -10,8 +11,8 @@ use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AgentRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow, Side,
-    TaskRow,
+    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow,
+    Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -36,6 +37,7 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
     fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
 }
 
@@ -78,6 +80,10 @@ impl Rows for Tables {
 
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
         self.demand.push(row)
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.push(row)
     }
 
     fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
@@ -166,6 +172,10 @@ impl Recorder {
         for event in &happened.events.list {
             let (kind, subject, detail) = (event.kind, event.subject.as_str(), event.detail.as_str());
             rows.event(&EventRow { step, kind, subject, detail, amount: event.amount })?;
+        }
+        for &Alert { monitor, begins, level, value, pointed } in &happened.events.alerts {
+            let monitor = world.watchers[monitor].name.as_str();
+            rows.alert(&AlertRow { step, monitor, level, value, pointed, begins: begins.into() })?;
         }
         self.parameter_rows(step, world, happened, rows)?;
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {

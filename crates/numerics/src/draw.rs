@@ -96,6 +96,12 @@ impl Purpose {
         Self(14 << 16 | index as u32)
     }
 
+    /// Which stakes of pool `index` are found at fault.
+    #[must_use]
+    pub const fn stake(index: u16) -> Self {
+        Self(20 << 16 | index as u32)
+    }
+
     /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
     #[must_use]
     pub const fn task(index: u16) -> Self {
@@ -120,6 +126,13 @@ impl Keys {
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self { key: [seed as u32, (seed >> 32) as u32] }
+    }
+
+    /// Keys of the same run as it could have gone from `step` on: nothing is drawn by both.
+    #[must_use]
+    pub fn elsewhere(self, step: u32) -> Self {
+        let word = |entity: u64| self.word(Purpose(15 << 16), entity, step);
+        Self { key: [word(0), word(1)] }
     }
 
     /// One word for one entity. The same number [`Keys::fill`] gives at that entity's place.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::RecordError;
 use crate::atomic::write_whole;
+use crate::log::LogHeads;
 use crate::table::{Names, TableProgress};
 
 /// The format version written by this crate.
@@ -67,6 +68,9 @@ pub struct Manifest {
     pub resources: Vec<ResourceEntry>,
     /// Cohorts by id.
     pub cohorts: Vec<CohortEntry>,
+    /// The heads of the log of what institutions did.
+    #[serde(default)]
+    pub log: LogHeads,
     /// The tables written and how much is in closed parts.
     pub tables: Vec<TableProgress>,
     /// Measures over the whole run. JSON has no `NaN`: what has no value is null.

@@ -1,12 +1,15 @@
 //! The log's file holds whole entries only, goes on where a checkpoint left it, and its proofs stand on their own.
 
+mod shared;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
+use shared::manifest;
 use tempfile::TempDir;
-use walras_record::log::{LogEntry, LogReader, MerkleLog, ProofFile, TreeHead};
-use walras_record::{LogProgress, LogWriter, RecordError, RunDirectory};
+use walras_record::log::{LogEntry, LogHeads, LogReader, MerkleLog, ProofError, ProofFile, TreeHead};
+use walras_record::{LogProgress, LogWriter, Manifest, RecordError, Run, RunDirectory};
 
 fn line(entry: u64) -> Vec<u8> {
     let mut line = Vec::new();
@@ -248,4 +251,75 @@ fn what_is_no_proof_says_why() {
     fs::write(&path, vec![b' '; (1 << 22) + 1]).unwrap();
     let error = ProofFile::read(&path).unwrap_err().to_string();
     assert!(error.contains("longer than any proof"), "{error}");
+}
+
+/// A run with ten entries, two in each of steps 0 to 4, that tells their heads.
+fn recorded() -> (TempDir, Run) {
+    let (kept, run) = run();
+    let mut writer = LogWriter::create(&run).unwrap();
+    let mut heads = LogHeads::default();
+    for step in 0..5 {
+        append(&mut writer, 2 * step..2 * step + 2);
+        heads.push(step, writer.head());
+    }
+    writer.checkpoint().unwrap();
+    Manifest { log: heads, ..manifest(Vec::new()) }.write(&run.manifest()).unwrap();
+    let run = Run::open(kept.path()).unwrap();
+    (kept, run)
+}
+
+#[test]
+fn a_run_proves_its_entries_and_its_growth() {
+    let (_kept, run) = recorded();
+    let head = run.manifest.log.head();
+    for index in 0..10 {
+        let proof = run.prove_entry(index).unwrap();
+        assert_eq!(proof.verify(&head), Ok(()));
+        let ProofFile::Inclusion { entry, .. } = proof else { panic!("{proof:?}") };
+        assert_eq!(entry.as_bytes(), line(index));
+    }
+    for (first, second) in [(0, 4), (1, 2), (2, 2), (4, 4), (3, 99)] {
+        let proof = run.prove_consistency(first, second).unwrap();
+        assert_eq!(proof.first_head(), Some(run.manifest.log.head_after(first)));
+        assert_eq!(proof.verify(&run.manifest.log.head_after(second)), Ok(()));
+    }
+    let error = run.prove_entry(10).unwrap_err().to_string();
+    assert!(error.contains("there is no entry 10; there are 10, numbered from 0"), "{error}");
+    let error = run.prove_consistency(3, 1).unwrap_err().to_string();
+    assert!(error.contains("step 3 comes after step 1"), "{error}");
+}
+
+/// Nobody gets a proof, of any entry, from a log that is not the one under the root.
+#[test]
+fn a_changed_log_proves_nothing() {
+    let (_kept, run) = recorded();
+    let path = run.directory().log();
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("\"amount\":100", "\"amount\":101", 1)).unwrap();
+    for error in [run.prove_entry(9).unwrap_err(), run.prove_consistency(0, 4).unwrap_err()] {
+        assert!(error.to_string().contains("not those of the manifest's root"), "{error}");
+    }
+}
+
+#[test]
+fn an_entry_out_of_turn_is_refused() {
+    let (_kept, run) = run();
+    let mut writer = LogWriter::create(&run).unwrap();
+    let entry = |number| LogEntry::parse(&line(number)).unwrap();
+    writer.enter(&entry(0)).unwrap();
+    let error = writer.enter(&entry(2)).unwrap_err().to_string();
+    assert!(error.contains("entry 2 cannot come after 1 entries"), "{error}");
+    writer.enter(&entry(1)).unwrap();
+    writer.checkpoint().unwrap();
+    assert_eq!(fs::read(run.log()).unwrap(), uninterrupted(2).0);
+}
+
+#[test]
+fn a_proof_for_another_root_says_so() {
+    let (inclusion, _, head) = proofs();
+    let other = TreeHead { root: walras_record::log::LogHash::empty(), ..head };
+    let error = inclusion.verify(&other).unwrap_err();
+    assert_eq!(error, ProofError::OtherHead { proof: head.root, wanted: other.root });
+    let error = inclusion.verify(&TreeHead { size: 8, ..head }).unwrap_err();
+    assert_eq!(error, ProofError::OtherSize { proof: 7, wanted: 8 });
 }

@@ -204,6 +204,20 @@ fn demand() {
     assert_eq!(describe(&batch("demand"), 6), expected);
 }
 
+#[test]
+fn alerts() {
+    // Step 6, as shared::alert_row gives it.
+    let expected = [
+        "step u32 (steps) = 6",
+        "monitor text = watch",
+        "level f64 (the monitor's own unit) = 6.5",
+        "value f64 (the monitor's own unit) = 7.5",
+        "pointed u32 = 2",
+        "begins u32 = 0",
+    ];
+    assert_eq!(describe(&batch("alerts"), 6), expected);
+}
+
 /// The files keep statistics of the step, so that a reader of some steps can skip the rest.
 #[test]
 fn row_groups_say_which_steps_they_hold() {

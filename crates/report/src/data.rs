@@ -51,6 +51,8 @@ pub struct ReportData {
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What became of each asset's supply, where it is known.
+    pub supplies: Vec<Supply>,
     /// Every account's total by reason, over the whole run. For each asset they sum to zero.
     pub accounts: Vec<AccountTotal>,
     /// Key numbers, most important first.
@@ -324,6 +326,19 @@ pub struct AccountTotal {
     pub reason: String,
     /// Net amount in atoms of the asset.
     pub atoms: i128,
+}
+
+/// What became of an asset's supply over the whole run, in atoms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Supply {
+    /// Index of the asset.
+    pub asset: usize,
+    /// Out before the first step.
+    pub opening: i128,
+    /// What raised it, or lowered it (below zero), and why.
+    pub flows: Vec<(String, i128)>,
+    /// Out at the end.
+    pub closing: i128,
 }
 
 /// One key number.

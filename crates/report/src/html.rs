@@ -16,6 +16,7 @@ mod provenance;
 mod resource;
 mod sampled;
 mod series;
+mod supply;
 mod task;
 mod wealth;
 
@@ -58,6 +59,7 @@ pub fn page(data: &ReportData) -> String {
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        supply::section(data),
         money::section(data),
         provenance::section(data),
     ]

@@ -3,8 +3,9 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, SteeringPlan, TaskBoard, Treasury,
+    OrderOfEvents, Resource, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
 };
+use walras_engine::monitor::MonitorPlan;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -45,6 +46,10 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Pools of stakes, by name.
+        staking: Named<StakingPlan>;
+        /// What watches, and what follows from alerts, by name.
+        monitors: Named<MonitorPlan>;
         /// Boards of tasks, by name.
         tasks: Named<TaskBoard>;
         /// Affiliates who point requesters to idle capacity, by name.
@@ -103,6 +108,8 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// What monitors found, look by look.
+        alerts: bool = true;
         /// How each board of tasks stands after every step.
         tasks: bool = true;
         /// Parameters of the curves after every step in which one changed.
@@ -146,6 +153,8 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            staking: self.staking.clone(),
+            monitors: self.monitors.clone(),
             tasks: self.tasks.clone(),
             steering: self.steering.clone(),
             shocks: self.shocks.clone(),

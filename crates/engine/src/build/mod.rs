@@ -4,6 +4,7 @@ mod cohort;
 mod distribution;
 mod institution;
 mod market;
+mod monitor;
 mod network;
 mod production;
 mod resource;
@@ -55,6 +56,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        pools: Vec::new(),
+        watchers: Vec::new(),
         tasks: Vec::new(),
         steering: Vec::new(),
         quantities: Quantities::default(),
@@ -72,6 +75,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_pools(economy, &mut world, data)?;
+    monitor::add_monitors(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {

@@ -22,6 +22,8 @@ pub(super) enum Source {
     Supply(AssetId),
     /// How an asset is spread.
     Spread { asset: AssetId, spread: Spread },
+    /// What an asset is worth fundamentally.
+    Fundamental(AssetId),
     /// Of an asset, what a cohort holds, units.
     Held { cohort: usize, asset: AssetId },
     /// Marked wealth of a cohort.
@@ -123,6 +125,10 @@ pub(super) fn each(world: &World, mut add: impl FnMut(String, &'static str, &'st
         if *a > 0 {
             add(format!("{}.supply", asset.name), "units that are out", "unit", Source::Supply(id));
         }
+        if asset.fundamental.is_some() {
+            let worth = "what it is worth fundamentally, as declared or fed";
+            add(format!("{}.fundamental", asset.name), worth, "numeraire/unit", Source::Fundamental(id));
+        }
         for (name, spread, meaning, unit) in SPREADS {
             add(format!("{}.{name}", asset.name), meaning, unit, Source::Spread { asset: id, spread });
         }
@@ -191,6 +197,7 @@ impl Source {
                 }
             }
             Self::Supply(asset) => units(world.ledger.supply(*asset).into(), *asset),
+            Self::Fundamental(asset) => world.assets[asset.index()].fundamental.unwrap_or(f64::NAN),
             Self::Spread { asset, spread } => {
                 let holders = Holders::of(world, *asset, None);
                 match spread {

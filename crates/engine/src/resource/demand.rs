@@ -79,6 +79,13 @@ impl Asker {
         if self.places.is_empty() { 0 } else { self.places[row % self.places.len()] }
     }
 
+    /// Whether its agents turn to the resource number `source` or to others by how much is asked of each.
+    #[must_use]
+    pub fn compares_load(&self, source: usize) -> bool {
+        let is_one_of_several = |group: &Group| group.sources.len() > 1 && group.sources.contains(&source);
+        matches!(self.choice, Choice::LeastLoaded) && self.groups.iter().any(is_one_of_several)
+    }
+
     /// How its jobs stand, where it has any.
     #[must_use]
     pub fn backlog(&self) -> Option<Backlog> {

@@ -108,9 +108,9 @@ pub(super) struct Chunk {
     tasks: Vec<Atoms>,
     /// What is lacked and what a unit of it is worth, by asset; empty where nobody of the chunk puts a worth on it.
     truths: Vec<Vec<Truth>>,
-    /// Requests cut to what can be paid, and not counted, by asset.
-    cut: Vec<u64>,
-    quarantined: Vec<u64>,
+    /// Requests cut to what can be paid, and not counted, by asset and by which of its group's resources they are of.
+    cut: Vec<Vec<u64>>,
+    quarantined: Vec<Vec<u64>>,
 }
 
 fn reset<T: Copy>(columns: &mut Vec<Vec<T>>, many: usize, len: usize, value: T) {
@@ -139,10 +139,9 @@ impl Chunk {
         }
         self.tasks.clear();
         self.tasks.resize(len, 1);
-        for counts in [&mut self.cut, &mut self.quarantined] {
-            counts.clear();
-            counts.resize(assets, 0);
-        }
+        let sources = asker.groups.iter().map(|group| group.sources.len()).max().unwrap_or(0);
+        reset(&mut self.cut, assets, sources, 0);
+        reset(&mut self.quarantined, assets, sources, 0);
         self.choose(asker, moment);
     }
 
@@ -246,9 +245,12 @@ impl Chunk {
             return;
         }
         let mut charges = vec![Charge::Nothing; scales.len()];
+        let mut turned_to = vec![0; scales.len()];
         for i in 0..self.rows.len() {
             for (g, group) in asker.groups.iter().enumerate() {
-                charges[group.assets.clone()].fill(charge(group.sources[self.chosen[g][i] as usize]));
+                let chosen = self.chosen[g][i] as usize;
+                turned_to[group.assets.clone()].fill(chosen);
+                charges[group.assets.clone()].fill(charge(group.sources[chosen]));
             }
             // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
             let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
@@ -268,7 +270,7 @@ impl Chunk {
                     if *amount > 0 && self.prices[k][i] > 0.0 {
                         // A hair below, so that the rounding of the product cannot bring it above.
                         *amount = (*amount as f64 * share * (1.0 - 1e-12)).floor() as Atoms;
-                        self.cut[k] += 1;
+                        self.cut[k][turned_to[k]] += 1;
                     }
                 }
             }
@@ -281,7 +283,7 @@ impl Chunk {
                 let worth = self.bids[k][i] * per_atom - way;
                 if covered < 0.0 {
                     // Not even the way could be paid for.
-                    self.cut[k] += u64::from(amount > 0);
+                    self.cut[k][turned_to[k]] += u64::from(amount > 0);
                     self.amounts[k][i] = 0;
                 }
                 // Not a number is no bid at all.
@@ -294,8 +296,9 @@ impl Chunk {
     fn hand_in(&mut self, cohort: CohortId, asker: &Asker, g: usize, moment: &Moment<'_>, asked: &mut [Asked]) {
         let group = &asker.groups[g];
         for k in group.assets.clone() {
-            for amount in self.amounts[k].iter_mut().filter(|amount| **amount < 0) {
-                self.quarantined[k] += 1;
+            for (amount, &chosen) in self.amounts[k].iter_mut().zip(&self.chosen[g]).filter(|(amount, _)| **amount < 0)
+            {
+                self.quarantined[k][chosen as usize] += 1;
                 *amount = 0;
             }
         }
@@ -317,13 +320,15 @@ impl Chunk {
         }
     }
 
-    /// Counts what was cut and what was not counted, at the first resource of each group.
+    /// Counts what was cut and what was not counted, at the resources that were turned to.
     fn tally(&self, asker: &Asker, asked: &mut [Asked]) {
         for group in &asker.groups {
             for k in group.assets.clone() {
-                let of = &mut asked[group.sources[0]].supplies[asker.assets[k].supply];
-                of.cut += self.cut[k];
-                of.quarantined += self.quarantined[k];
+                for (chosen, &source) in group.sources.iter().enumerate() {
+                    let of = &mut asked[source].supplies[asker.assets[k].supply];
+                    of.cut += self.cut[k][chosen];
+                    of.quarantined += self.quarantined[k][chosen];
+                }
             }
         }
     }

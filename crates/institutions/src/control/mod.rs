@@ -26,7 +26,7 @@ use walras_catalog::entries;
 pub use bang_bang::BangBang;
 pub use base_fee::BaseFee;
 pub use formula::Formula;
-pub use model_predictive::ModelPredictive;
+pub use model_predictive::{Luck, ModelPredictive};
 pub use proportional_integral::{Action, Output, ProportionalIntegral};
 pub use proportional_integral_derivative::{AntiWindup, ProportionalIntegralDerivative};
 pub use schedule::{Interpolation, Schedule};

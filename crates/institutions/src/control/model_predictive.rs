@@ -1,20 +1,30 @@
 //! A controller that tries what would follow.
 
-use walras_catalog::{Bounds, entry};
+use walras_catalog::{Bounds, choice, entry};
 
 use super::{Controller, Input};
+
+choice! {
+    /// Which draws the copies of a look ahead meet.
+    pub enum Luck {
+        /// Those that the run itself will meet.
+        Same = "same",
+        /// Others of the same distributions.
+        Other = "other",
+    }
+}
 
 entry! {
     /// Every `every` steps the parameter takes the value that would cost least, were it held over the horizon.
     ///
-    /// For each candidate the whole economy is copied, the parameter set on the copy, and the copy run for `horizon` steps
-    /// with the same draws; the formula then says what that cost. Candidates are the present value and `candidates` values spread
+    /// For each candidate the whole economy is copied, the parameter set on the copy, and the copy run for `horizon` steps; the formula then says what that cost. Candidates are the present value and `candidates` values spread
     /// evenly from `low` to `high`; `refinements` more narrow down between the best one's neighbours by golden section.
     /// Of equal costs the value nearest to the present one is taken. A candidate whose cost has no value is no candidate.
     /// In a copy no controller looks ahead: every other one acts as it does in the run.
     ///
-    /// The copy knows the future's draws, so that this is control with perfect foresight of chance: a bound on what
-    /// control by a model can reach.
+    /// With the run's own luck the copy knows the future's draws: control with perfect foresight of chance, a bound on what
+    /// control by a model can reach. With other luck it knows only how chance is distributed; all candidates of one choice
+    /// then meet the same other luck.
     pub struct ModelPredictive = "model_predictive" {
         formula: "Φ' = argmin_{c ∈ C} cost(world after `horizon` steps with Φ = c)",
         check: |this| if this.low < this.high { Ok(()) } else {
@@ -33,6 +43,8 @@ entry! {
         candidates: u32 = 5, within 2.0..=1000.0;
         /// How many more narrow them down.
         refinements: u32 = 0, within 0.0..=100.0;
+        /// Which draws the copies meet.
+        luck: Luck = Luck::Other;
         /// Steps from one choice to the next; the first is at the end of step 0.
         every: u32 = 10, within Bounds::from(1.0..=1e9), unit "step";
     }
@@ -115,7 +127,7 @@ mod tests {
 
     fn plan(candidates: u32, refinements: u32) -> ModelPredictive {
         let cost = walras_formula::Formula::parse("price").unwrap();
-        ModelPredictive { cost, horizon: 3, low: 0.0, high: 8.0, candidates, refinements, every: 4 }
+        ModelPredictive { cost, horizon: 3, low: 0.0, high: 8.0, candidates, refinements, luck: Luck::Same, every: 4 }
     }
 
     #[test]

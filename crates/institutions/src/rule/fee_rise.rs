@@ -5,7 +5,7 @@ use walras_catalog::{Bounds, Reference, entry};
 use super::Rule;
 
 entry! {
-    /// A fee, or any other parameter that can be driven, is raised and comes back when the rule lapses.
+    /// A fee, or any other parameter of a market that can be driven, is raised and comes back when the rule lapses.
     ///
     /// It comes back to what it was before by undoing this change alone, so that what controllers and votes did to it meanwhile
     /// stays. Where the parameter refuses the value, it is left and the refusal recorded.
@@ -18,8 +18,10 @@ entry! {
             _ => Ok(()),
         },
         source: "S. J. Grossman and M. H. Miller, \"Liquidity and market structure\", Journal of Finance 43, 1988; the tax of J. Tobin, \"A proposal for international monetary reform\", 1978",
-        /// The parameter: `MARKET.fee`, for instance.
-        parameter: Reference;
+        /// The market whose parameter it is; absent for the one that the monitor watches.
+        market: Option<Reference>;
+        /// The parameter of the market: one of its fees, or a number of its curve.
+        parameter: Reference = Reference::to("fee");
         /// What is added.
         by: Option<f64>, unit "parameter";
         /// What it is multiplied by.
@@ -55,7 +57,7 @@ mod tests {
 
     #[test]
     fn what_others_changed_meanwhile_stays() {
-        let rise = |by, factor| FeeRise { parameter: Reference::to("m.fee"), by, factor, steps: 1 };
+        let rise = |by, factor| FeeRise { market: None, parameter: Reference::to("fee"), by, factor, steps: 1 };
         let added = rise(Some(0.25), None);
         assert_eq!(added.returned(added.raised(0.5)), 0.5);
         assert_eq!(added.returned(added.raised(0.5) + 0.125), 0.625);

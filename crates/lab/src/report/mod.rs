@@ -104,6 +104,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        supplies: summary.as_ref().map_or_else(Vec::new, money::supplies),
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),
     })

@@ -6,6 +6,7 @@ mod market;
 mod providers;
 mod quality;
 mod resource;
+mod supply;
 mod surplus;
 mod task;
 mod wealth;
@@ -23,6 +24,7 @@ pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
 pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
 pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
+pub use supply::{SupplyFlow, SupplySummary};
 pub use surplus::SurplusSummary;
 pub use task::TaskSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
@@ -32,6 +34,7 @@ use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
 use market::RunningMarket;
 use resource::RunningResource;
+use supply::RunningSupplies;
 use wealth::Spread;
 
 /// What a run came to. Amounts are in units (not atoms); what is undefined is `None`, null in JSON.
@@ -44,6 +47,9 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// What became of each asset's supply, the numeraire first.
+    #[serde(default)]
+    pub supplies: Vec<SupplySummary>,
     /// Each board of tasks, in the scenario's order.
     #[serde(default)]
     pub tasks: Vec<TaskSummary>,
@@ -58,6 +64,7 @@ pub struct Summary {
 pub(crate) struct Running {
     markets: Vec<RunningMarket>,
     resources: Vec<RunningResource>,
+    supplies: RunningSupplies,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
     start: Spread,
@@ -72,6 +79,7 @@ impl Running {
         Self {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
+            supplies: RunningSupplies::new(world),
             cohorts: portfolios
                 .iter()
                 .enumerate()
@@ -95,6 +103,7 @@ impl Running {
         for (resource, figures) in self.resources.iter_mut().zip(&happened.record.resources) {
             resource.push(figures);
         }
+        self.supplies.push(world, &happened.record.markets);
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
@@ -114,6 +123,7 @@ impl Running {
     /// The ledger's flows were reset.
     pub(crate) fn flows_reset(&mut self) {
         self.traded.fill(0);
+        self.supplies.flows_reset();
     }
 
     /// What the run came to so far.
@@ -128,6 +138,7 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            supplies: self.supplies.summary(world),
             tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
@@ -147,6 +158,7 @@ impl Running {
         for (r, resource) in self.resources.iter_mut().enumerate() {
             resource.visit_state(&format!("resource {r}"), visitor)?;
         }
+        self.supplies.visit_state(visitor)?;
         for (c, cohort) in self.cohorts.iter_mut().enumerate() {
             cohort.visit_state(&format!("cohort {c}"), visitor)?;
         }

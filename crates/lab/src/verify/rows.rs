@@ -1,9 +1,9 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns,
-    ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
+    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow,
+    ResourceColumns, ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -21,6 +21,7 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    alerts: Stored<AlertColumns>,
     tasks: Stored<TaskColumns>,
 }
 
@@ -38,13 +39,14 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            alerts: Stored::open(run, config.alerts, whole)?,
             tasks: Stored::open(run, config.tasks, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, tasks, .. } = self;
+        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, alerts, tasks, .. } = self;
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -54,6 +56,7 @@ impl Comparison {
             parameters.check(manifest),
             resources.check(manifest),
             demand.check(manifest),
+            alerts.check(manifest),
             tasks.check(manifest),
         ];
         checks.into_iter().flatten().collect()
@@ -300,6 +303,17 @@ impl Rows for Comparison {
                 && same(stored.in_time.0[at], row.in_time)
                 && same(stored.late.0[at], row.late)
                 && same(stored.waited.0[at], row.waited)
+        })
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.monitor.get(at) == row.monitor
+                && same(stored.level[at], row.level)
+                && same(stored.value[at], row.value)
+                && stored.pointed[at] == row.pointed
+                && stored.begins[at] == row.begins
         })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use walras_numerics::state::{StateError, StateVisitor};
 
-use super::{Frontier, TreeHead};
+use super::{Frontier, LogEntry, TreeHead};
 use crate::atomic::sync_directory;
 use crate::{RecordError, RunDirectory};
 
@@ -43,6 +43,8 @@ pub struct LogWriter {
     file: Option<BufWriter<File>>,
     progress: LogProgress,
     failed: bool,
+    /// Room for a line.
+    line: Vec<u8>,
 }
 
 impl LogWriter {
@@ -53,9 +55,9 @@ impl LogWriter {
     pub fn create(directory: &RunDirectory) -> Result<Self, RecordError> {
         let path = directory.log();
         if path.exists() {
-            return Err(RecordError::mismatch(&path, "there is a log already; it is only ever appended to"));
+            return Err(RecordError::mismatch(&path, "there is a log already; remove it, or choose another directory"));
         }
-        Ok(Self { path, file: None, progress: LogProgress::default(), failed: false })
+        Ok(Self { path, file: None, progress: LogProgress::default(), failed: false, line: Vec::new() })
     }
 
     /// The log as it was at a checkpoint: what was entered later is cut off.
@@ -74,7 +76,25 @@ impl LogWriter {
                 _ => None,
             }
         };
-        Ok(Self { path, file, progress, failed: false })
+        Ok(Self { path, file, progress, failed: false, line: Vec::new() })
+    }
+
+    /// Appends an entry, whose index must be the size so far.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append), and when it has another index.
+    pub fn enter(&mut self, entry: &LogEntry<'_>) -> Result<(), RecordError> {
+        let size = self.progress.frontier.size();
+        if entry.entry != size {
+            let message = format!("entry {} cannot come after {size} entries", entry.entry);
+            return Err(RecordError::mismatch(&self.path, message));
+        }
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        entry.write_line(&mut line);
+        let appended = self.append(&line);
+        self.line = line;
+        appended
     }
 
     /// Appends the entry with this line, which has no line break.
@@ -176,8 +196,13 @@ mod tests {
     fn a_full_disk_closes_the_log() {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let file = Some(BufWriter::new(full));
-        let mut log =
-            LogWriter { path: PathBuf::from("log.jsonl"), file, progress: LogProgress::default(), failed: false };
+        let mut log = LogWriter {
+            path: PathBuf::from("log.jsonl"),
+            file,
+            progress: LogProgress::default(),
+            failed: false,
+            line: Vec::new(),
+        };
         log.append(b"{}").unwrap();
         let error = log.checkpoint().unwrap_err();
         assert!(error.to_string().contains("the disk is full"), "{error}");

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod alerts;
 pub mod demand;
 pub mod events;
 pub mod fills;
@@ -20,6 +21,7 @@ use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use alerts::{AlertColumns, AlertRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
@@ -113,6 +115,8 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// What monitors found.
+    pub alerts: bool,
     /// How boards of tasks stand.
     pub tasks: bool,
     /// The names that ids in rows stand for.
@@ -132,6 +136,7 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            alerts: true,
             tasks: true,
             names,
         }

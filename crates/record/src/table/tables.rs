@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns, ParameterColumns,
-    ResourceColumns, Table, TableConfig, TableProgress, TaskColumns,
+    AccountColumns, AgentColumns, AlertColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns,
+    ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress, TaskColumns,
 };
 
 /// The tables of a run, each on or off.
@@ -27,6 +27,8 @@ pub struct Tables {
     pub resources: Table<ResourceColumns>,
     /// One row per step and cohort that requests resources.
     pub demand: Table<DemandColumns>,
+    /// One row per look of a monitor that found something.
+    pub alerts: Table<AlertColumns>,
     /// One row per step and board of tasks.
     pub tasks: Table<TaskColumns>,
 }
@@ -47,6 +49,7 @@ impl Tables {
             parameters: create(config.parameters, &directory, config)?,
             resources: create(config.resources, &directory, config)?,
             demand: create(config.demand, &directory, config)?,
+            alerts: create(config.alerts, &directory, config)?,
             tasks: create(config.tasks, &directory, config)?,
         })
     }
@@ -67,6 +70,7 @@ impl Tables {
             parameters: resume(config.parameters, &directory, config, progress)?,
             resources: resume(config.resources, &directory, config, progress)?,
             demand: resume(config.demand, &directory, config, progress)?,
+            alerts: resume(config.alerts, &directory, config, progress)?,
             tasks: resume(config.tasks, &directory, config, progress)?,
         })
     }
@@ -85,6 +89,7 @@ impl Tables {
             self.parameters.close_part(),
             self.resources.close_part(),
             self.demand.close_part(),
+            self.alerts.close_part(),
             self.tasks.close_part(),
         ])
     }
@@ -103,6 +108,7 @@ impl Tables {
             self.parameters.finish(),
             self.resources.finish(),
             self.demand.finish(),
+            self.alerts.finish(),
             self.tasks.finish(),
         ])
     }

@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{
     AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, Columns, DemandColumns, DemandRow, EventColumns, EventRow,
-    FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
-    TaskColumns, TaskRow,
+    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
+    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
+    ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -151,6 +152,11 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn alert_row(step: u32) -> AlertRow<'static> {
+    let level = f64::from(step) + 0.5;
+    AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
+}
+
 pub fn task_row(step: u32) -> TaskRow {
     let base = i64::from(step) * 100;
     TaskRow {
@@ -191,6 +197,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.alerts.push(&alert_row(step)).unwrap();
     tables.tasks.push(&task_row(step)).unwrap();
 }
 
@@ -203,6 +210,7 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub alerts: AlertColumns,
     pub tasks: TaskColumns,
 }
 
@@ -218,6 +226,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        alerts: AlertColumns::new(&names),
         tasks: TaskColumns::new(&names),
     };
     for step in steps {
@@ -231,6 +240,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.alerts.push(&alert_row(step));
         expected.tasks.push(&task_row(step));
     }
     expected
@@ -290,6 +300,7 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .into_iter()
             .map(|name| CohortEntry { name, size: 0, first_agent: 0, policy: String::new(), objective: String::new() })
             .collect(),
+        log: LogHeads::default(),
         tables,
         summary: Value::Null,
     }
