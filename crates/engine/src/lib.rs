@@ -18,6 +18,7 @@
 //! (state, record). Parallel stages use whatever thread pool they are called in and give the same bits in any.
 
 pub mod build;
+pub mod contract;
 pub mod economy;
 pub mod entry;
 pub mod incentive;

@@ -7,6 +7,8 @@ use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
+use crate::stage::contract::{Contracted, contracts};
+use crate::stage::credit::credit;
 use crate::stage::decide::decide;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
@@ -15,6 +17,7 @@ use crate::stage::make::make;
 use crate::stage::monitor::monitors;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
+use crate::stage::promote::promote;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
@@ -38,6 +41,7 @@ pub struct Scratch {
     consumed: Consumed,
     incentives: Incentives,
     columns: Columns,
+    contracted: Contracted,
     events: Events,
     record: StepRecord,
 }
@@ -63,7 +67,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, columns, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, contracted, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -100,6 +104,9 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     reward(world, events)?;
     incentives(world, fills, room, events)?;
     stake(world, events)?;
+    credit(world);
+    contracts(world, (fills, allocation), contracted, events)?;
+    promote(world)?;
     monitors(world, fills, columns, events)?;
     govern(world, settled, events)?;
     reprice_routers(world);
@@ -108,7 +115,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, allocation, events })
+    Ok(Happened { record: table, fills, allocation, contracted, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -119,6 +126,8 @@ pub struct Happened<'a> {
     pub fills: &'a Fills,
     /// What was asked of each resource and granted, row by row.
     pub allocation: &'a Allocation,
+    /// What contracts came to.
+    pub contracted: &'a Contracted,
     /// What else happened.
     pub events: &'a Events,
 }

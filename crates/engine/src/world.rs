@@ -15,6 +15,7 @@ use walras_market::manner::Manner;
 use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
+use crate::contract::{Contacts, Group};
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::incentive;
 use crate::lever::Lever;
@@ -66,6 +67,10 @@ pub struct World {
     pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
+    /// Who knows of the markets, and who can be reached.
+    pub contacts: Option<Contacts>,
+    /// What affiliates are paid for.
+    pub contracts: Vec<Group>,
     /// Outside events.
     pub shocks: Vec<PlannedShock>,
     /// Outside series.
@@ -375,6 +380,12 @@ impl World {
         }
         for steering in &mut self.steering {
             steering.visit_state(visitor)?;
+        }
+        if let Some(contacts) = &mut self.contacts {
+            contacts.visit_state(visitor)?;
+        }
+        for group in &mut self.contracts {
+            group.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

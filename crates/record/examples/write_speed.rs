@@ -46,7 +46,7 @@ fn names() -> Names {
         boards: Vec::new(),
         resources: Vec::new(),
         cohorts: list(&["holders", "traders", "noise"]),
-        boards: Vec::new(),
+        contracts: Vec::new(),
         accounts: list(&["reserve", "fees", "issuer"]),
         reasons: list(&["trade", "fee", "mint", "burn"]),
     }

@@ -4,9 +4,11 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod contract;
 mod resource;
 mod task;
 
+pub use contract::{Contract, ContractSeries};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 pub use task::{Board, BoardSeries};
 
@@ -45,6 +47,8 @@ pub struct ReportData {
     pub demand: Vec<Demand>,
     /// What boards of tasks came to, in the scenario's order.
     pub boards: Vec<Board>,
+    /// What contracts paid, an entry for each section, in the scenario's order.
+    pub contracts: Vec<Contract>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.

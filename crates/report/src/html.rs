@@ -5,6 +5,7 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod contract;
 mod demand;
 mod escape;
 mod event;
@@ -56,6 +57,7 @@ pub fn page(data: &ReportData) -> String {
         resource::section(data),
         demand::section(data),
         task::section(data),
+        contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -98,7 +98,8 @@ pub(super) fn cohorts(
             None => None,
         };
         let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
-        let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
+        let mut held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
+        held.extend(super::contract::held(name, economy));
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {

@@ -1,6 +1,7 @@
 //! From an economy's description to a world: names found, parameters drawn, first balances posted.
 
 mod cohort;
+mod contract;
 mod distribution;
 mod institution;
 mod market;
@@ -60,6 +61,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         watchers: Vec::new(),
         tasks: Vec::new(),
         steering: Vec::new(),
+        contacts: None,
+        contracts: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -77,6 +80,8 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_incentives(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;
     monitor::add_monitors(economy, &mut world)?;
+    contract::add_contacts(economy, &mut world, data)?;
+    contract::add_contracts(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {

@@ -1,5 +1,6 @@
 //! From a run directory to its report: one page and charts.
 
+mod contract;
 mod course;
 mod curve;
 mod happenings;
@@ -71,6 +72,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
     let boards = task::boards(&run, summary.as_ref())?;
+    let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -98,6 +100,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         resources,
         demand,
         boards,
+        contracts,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())

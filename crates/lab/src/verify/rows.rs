@@ -1,9 +1,10 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
-    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow,
-    ResourceColumns, ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TableConfig,
+    TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -23,6 +24,8 @@ pub(super) struct Comparison {
     demand: Stored<DemandColumns>,
     alerts: Stored<AlertColumns>,
     tasks: Stored<TaskColumns>,
+    contracts: Stored<ContractColumns>,
+    affiliates: Stored<AffiliateColumns>,
 }
 
 impl Comparison {
@@ -41,12 +44,15 @@ impl Comparison {
             demand: Stored::open(run, config.demand, whole)?,
             alerts: Stored::open(run, config.alerts, whole)?,
             tasks: Stored::open(run, config.tasks, whole)?,
+            contracts: Stored::open(run, config.contracts, whole)?,
+            affiliates: Stored::open(run, config.affiliates, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
         let Self { markets, fills, agents, events, accounts, parameters, resources, demand, alerts, tasks, .. } = self;
+        let (contracts, affiliates) = (self.contracts, self.affiliates);
         let checks = [
             markets.check(manifest),
             fills.check(manifest),
@@ -58,6 +64,8 @@ impl Comparison {
             demand.check(manifest),
             alerts.check(manifest),
             tasks.check(manifest),
+            contracts.check(manifest),
+            affiliates.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -338,6 +346,40 @@ impl Rows for Comparison {
                 && stored.refunded[at] == row.refunded
                 && stored.slashed[at] == row.slashed
                 && stored.spent[at] == row.spent
+        })
+    }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        let Self { contracts, names, .. } = self;
+        contracts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.open[at] == row.open
+                && stored.active[at] == row.active
+                && stored.escrow[at] == row.escrow
+                && stored.committed[at] == row.committed
+                && stored.earned[at] == row.earned
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.clawed_back[at] == row.clawed_back
+                && stored.staked[at] == row.staked
+                && stored.slashed[at] == row.slashed
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && same(stored.aware.0[at], row.aware)
+        })
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        let Self { affiliates, names, .. } = self;
+        affiliates.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && stored.affiliate[at] == row.affiliate
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && stored.earned[at] == row.earned
         })
     }
 }

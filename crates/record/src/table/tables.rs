@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, AlertColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns,
-    ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress, TaskColumns,
+    AccountColumns, AffiliateColumns, AgentColumns, AlertColumns, Columns, ContractColumns, DemandColumns,
+    EventColumns, FillColumns, MarketColumns, ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress,
+    TaskColumns,
 };
 
 /// The tables of a run, each on or off.
@@ -31,6 +32,10 @@ pub struct Tables {
     pub alerts: Table<AlertColumns>,
     /// One row per step and board of tasks.
     pub tasks: Table<TaskColumns>,
+    /// One row per step and section of contracts.
+    pub contracts: Table<ContractColumns>,
+    /// One row per affiliate, contract and epoch.
+    pub affiliates: Table<AffiliateColumns>,
 }
 
 impl Tables {
@@ -51,6 +56,8 @@ impl Tables {
             demand: create(config.demand, &directory, config)?,
             alerts: create(config.alerts, &directory, config)?,
             tasks: create(config.tasks, &directory, config)?,
+            contracts: create(config.contracts, &directory, config)?,
+            affiliates: create(config.affiliates, &directory, config)?,
         })
     }
 
@@ -72,6 +79,8 @@ impl Tables {
             demand: resume(config.demand, &directory, config, progress)?,
             alerts: resume(config.alerts, &directory, config, progress)?,
             tasks: resume(config.tasks, &directory, config, progress)?,
+            contracts: resume(config.contracts, &directory, config, progress)?,
+            affiliates: resume(config.affiliates, &directory, config, progress)?,
         })
     }
 
@@ -91,6 +100,8 @@ impl Tables {
             self.demand.close_part(),
             self.alerts.close_part(),
             self.tasks.close_part(),
+            self.contracts.close_part(),
+            self.affiliates.close_part(),
         ])
     }
 
@@ -110,6 +121,8 @@ impl Tables {
             self.demand.finish(),
             self.alerts.finish(),
             self.tasks.finish(),
+            self.contracts.finish(),
+            self.affiliates.finish(),
         ])
     }
 }

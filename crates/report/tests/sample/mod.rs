@@ -44,10 +44,10 @@ pub(crate) fn report(steps: u64) -> ReportData {
         resources: Vec::new(),
         demand: Vec::new(),
         boards: Vec::new(),
+        contracts: Vec::new(),
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
-        boards: Vec::new(),
         supplies: vec![Supply {
             asset: 1,
             opening: 0,
