@@ -18,8 +18,8 @@ use walras_market::clearing::Venue;
 use walras_numerics::{Keys, Purpose};
 
 const ROUNDS: usize = 7;
-/// How often each is done in one round, so that the system's ticks do not matter.
-const REPEATS: usize = 8;
+/// How long each is repeated in one round, in seconds, so that the system's ticks of milliseconds do not matter.
+const ROUND: f64 = 0.2;
 const ROWS: usize = 1_000_000;
 
 /// What is timed.
@@ -105,13 +105,17 @@ fn sorted_max_min(amount: &[i64], capacity: i64, sorted: &mut Vec<i64>, granted:
 /// Times `cases` in turns and prints medians, and ratios to the first.
 fn compare(title: &str, cases: &mut [(&str, Work<'_>)]) {
     let mut times = vec![Vec::new(); cases.len()];
-    for round in 0..=ROUNDS {
-        for (case, times) in cases.iter_mut().zip(&mut times) {
-            let (time, ()) = timed(|| (0..REPEATS).for_each(|_| case.1()));
-            // The first round brings arrays into being.
-            if round > 0 {
-                times.push(time.as_secs_f64() * 1e3 / REPEATS as f64);
-            }
+    let mut repeats = Vec::new();
+    for case in cases.iter_mut() {
+        // The first brings arrays into being.
+        case.1();
+        let (time, ()) = timed(|| (0..4).for_each(|_| case.1()));
+        repeats.push((ROUND / (time.as_secs_f64() / 4.0).max(1e-4)).ceil() as usize);
+    }
+    for _ in 0..ROUNDS {
+        for ((case, times), &repeats) in cases.iter_mut().zip(&mut times).zip(&repeats) {
+            let (time, ()) = timed(|| (0..repeats).for_each(|_| case.1()));
+            times.push(time.as_secs_f64() * 1e3 / repeats as f64);
         }
     }
     let median = |mut values: Vec<f64>| {

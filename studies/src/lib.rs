@@ -5,6 +5,7 @@
 //! economy, and through one crate where it is about a mechanism alone. Chance is keyed, so a study gives the same numbers
 //! every time; how far chance moved them is told from independent seeds.
 
+pub mod best_of_jobs;
 pub mod cliff;
 pub mod cobb_douglas;
 pub mod cross_pool_arbitrage;

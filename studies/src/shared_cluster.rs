@@ -10,6 +10,7 @@ use walras_ledger::Atoms;
 use walras_measures::moments::mean;
 use walras_numerics::sum;
 
+use crate::best_of_jobs::BestOfJobs;
 use crate::economy::{run, world_with};
 use crate::{Finding, Size, Study, Target, data};
 
@@ -44,6 +45,8 @@ pub const RULES: [(&str, &str); 8] = [
 
 /// One tenant of so many overstates what it needs, when some do.
 const OVERSTATING: usize = 5;
+/// Steps from one in which the best is computed to the next.
+const EVERY: u32 = 20;
 /// How many times over.
 const FACTOR: f64 = 10.0;
 /// Places of the cohorts in the scenario.
@@ -56,6 +59,8 @@ struct Outcome {
     fairness: f64,
     envious: f64,
     efficiency: f64,
+    /// What jobs were served for of both kinds of tokens together, beside the best, in every so-many-th step.
+    together: BestOfJobs,
     /// Tokens read that perished, over those provided.
     wasted: f64,
     /// What was paid for tokens of both kinds, numeraire.
@@ -99,7 +104,11 @@ fn outcome(rule: &str, steps: u32, overstated: bool) -> Result<Outcome, String> 
     }
     let [mut fairness, mut envious, mut efficiency] = [const { Vec::new() }; 3];
     let (mut wasted, mut used, mut paid) = (0, 0, 0);
-    run(&mut world, steps, |_, happened| {
+    let mut together = BestOfJobs::default();
+    run(&mut world, steps, |world, happened| {
+        if !overstated && world.step.is_multiple_of(EVERY) {
+            together.push(world, 0, &happened.allocation.sources[0]);
+        }
         let read = &happened.record.resources[0];
         fairness.extend(read.fairness);
         envious.extend(read.envious);
@@ -121,6 +130,7 @@ fn outcome(rule: &str, steps: u32, overstated: bool) -> Result<Outcome, String> 
         fairness: mean(&fairness).unwrap_or(f64::NAN),
         envious: mean(&envious).unwrap_or(f64::NAN),
         efficiency: mean(&efficiency).unwrap_or(f64::NAN),
+        together,
         wasted: wasted as f64 / (wasted + used) as f64,
         revenue: paid as f64 / world.assets[0].scale,
         jobs: [backlog(CONVERSATIONS)?, backlog(CODE)?],
@@ -187,6 +197,14 @@ fn measure(size: Size) -> Result<Vec<Finding>, String> {
     for name in ["equal_share", "proportional", "max_min", "lottery"] {
         let less = 100.0 * (of("uniform_price").efficiency - of(name).efficiency);
         exact(format!("the same less that under {name}"), less, Target::Above(0.0));
+    }
+    for ((name, _), outcome) in RULES.iter().zip(&honest) {
+        let share = 100.0 * outcome.together.efficiency();
+        exact(format!("{name}: value of jobs over the best in the same step, %"), share, Target::AtMost(100.0 + 1e-6));
+    }
+    for name in ["equal_share", "proportional"] {
+        let anarchy = of(name).together.price_of_anarchy();
+        exact(format!("{name}: price of anarchy"), anarchy, Target::Above(1.0));
     }
     let spared = of("equal_share").wait() / of("max_min").wait();
     exact("wait under equal_share over that under max_min".to_owned(), spared, Target::Above(1.0));

@@ -85,7 +85,10 @@ fn tables_name_every_measure_rejection_reason_and_column() {
     let reasons = read("crates/ledger/src/reason.rs");
     let reasons = reasons.split("impl Reason").nth(1).unwrap();
     tabled("docs/money.md", &quoted(reasons.split("impl Category").next().unwrap(), "=> \""));
-    for table in ["markets", "fills", "agents", "events", "accounts", "parameters", "resources", "demand"] {
+    for table in ["markets", "fills", "agents", "events", "accounts", "parameters", "resources", "demand", "alerts"] {
+        tabled("docs/records.md", &quoted(&read(&format!("crates/record/src/table/{table}.rs")), "entry(\""));
+    }
+    for table in ["markets", "fills", "agents", "events", "accounts", "parameters", "resources", "demand", "tasks"] {
         tabled("docs/records.md", &quoted(&read(&format!("crates/record/src/table/{table}.rs")), "entry(\""));
     }
 }

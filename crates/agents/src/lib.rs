@@ -8,6 +8,9 @@
 //!   [`satisfaction`]: what they get from what they use
 //! - [`promotion`]: how much agents do to make something known
 //! - [`production`]: what agents make of goods
+//! - [`worker`]: how agents take tasks and do them
+//! - [`staking`]: how much of what they hold they stake
+//! - [`voting`]: how agents vote
 
 #[cfg(test)]
 extern crate self as walras_agents;
@@ -26,3 +29,6 @@ pub mod promotion;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;
+pub mod staking;
+pub mod voting;
+pub mod worker;

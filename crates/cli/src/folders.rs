@@ -13,11 +13,14 @@ use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
+use walras_agents::staking::AnyStaking;
+use walras_agents::voting::AnyVoter;
+use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, ContactsPlan, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    PromotionPlan, Resource, ShockPlan, Treasury,
+    PromotionPlan, Resource, ShockPlan, StakingPlan, SteeringPlan, Treasury,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -30,7 +33,11 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
 use walras_institutions::measure::MeasureSpec;
+use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
+use walras_institutions::rule::AnyRule;
+use walras_institutions::task::{TaskBoard, Workforce};
+use walras_institutions::voting::AnyVoting;
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -113,14 +120,22 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("shares", "How tokens given out are shared among their recipients", AnyShares::catalog()),
         folder("release", "When tokens given out are released", AnyRelease::catalog()),
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
+        folder("staking", "How much of what they hold agents stake", AnyStaking::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
         folder("reward", "What a contract pays for a contribution", AnyReward::catalog()),
         folder("promotion", "How much is done to make something known", AnyPromotion::catalog()),
+        folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
+        folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
+        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
         folder(
             "attribution",
             "Who gets the credit for what an agent did after others had reached it",
             AnyAttribution::catalog(),
         ),
+        folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
+        folder("voter", "How agents vote", AnyVoter::catalog()),
+        folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
+        folder("rule", "What follows from an alert", AnyRule::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]
@@ -200,6 +215,7 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         Treasury::description("section"),
         IncentivePlan::description("section"),
+        StakingPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),
@@ -213,6 +229,9 @@ fn sections() -> Vec<Description> {
         Clawback::description("section"),
         Chain::description("section"),
         Dispute::description("section"),
+        TaskBoard::description("section"),
+        Workforce::description("section"),
+        SteeringPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

@@ -11,16 +11,20 @@ use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
 use walras_institutions::release::AnyRelease;
+pub use walras_institutions::task::TaskBoard;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::contract::{ContactsPlan, PromotionPlan};
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
 pub use crate::market::AnyMarket;
+use crate::monitor::MonitorPlan;
 use crate::order_terms::OrderTerms;
 use crate::price::{AnyPriceRule, MarketPrice};
 pub use crate::resource::{Demand, NetworkPlan, Resource};
 use crate::shock::AnyShock;
+pub use crate::staking::StakingPlan;
+pub use crate::steering::SteeringPlan;
 
 /// The most agents one cohort may have.
 pub const COHORT_MAX: u64 = 1 << 31;
@@ -55,6 +59,14 @@ pub struct Economy {
     pub accounts: Named<Treasury>,
     /// Rewards and penalties.
     pub incentives: Named<IncentivePlan>,
+    /// Pools of stakes.
+    pub staking: Named<StakingPlan>,
+    /// What watches, and what follows from alerts.
+    pub monitors: Named<MonitorPlan>,
+    /// Boards of tasks.
+    pub tasks: Named<TaskBoard>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Named<SteeringPlan>,
     /// Who can be reached by those who promote.
     pub contacts: Option<ContactsPlan>,
     /// What affiliates are paid for.
@@ -216,6 +228,12 @@ entry! {
 }
 
 impl Control {
+    /// The names whose quantities its formulas may call plainly.
+    #[must_use]
+    pub fn own(&self) -> Vec<&str> {
+        [&self.market, &self.resource].into_iter().flatten().map(|it| it.name.as_str()).collect()
+    }
+
     /// The parameter it drives.
     #[must_use]
     pub fn aim(&self) -> Aim {

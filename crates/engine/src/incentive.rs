@@ -6,7 +6,7 @@ use walras_catalog::read::{number_of, with_number};
 use walras_catalog::{Problem, Reference, entry};
 use walras_formula::Formula;
 use walras_institutions::incentive::AnyIncentive;
-use walras_ledger::{AssetId, NamedId};
+use walras_ledger::{AssetId, Atoms, NamedId};
 use walras_numerics::{StateError, StateVisitor};
 
 entry! {
@@ -56,6 +56,8 @@ pub struct Standing {
     pub balance: Vec<[f64; 2]>,
     /// What it pays from and collects into.
     pub treasury: NamedId,
+    /// What the rule remembers of each agent, by cohort concerned; empty where it remembers nothing.
+    pub memory: Vec<Vec<Atoms>>,
     /// Steps from one time to the next.
     pub every: u32,
     /// Where it acts.
@@ -96,6 +98,13 @@ impl Standing {
             visitor.f64(name, &mut value)?;
             if value.to_bits() != before.to_bits() {
                 self.rule = self.with(name, value).map_err(|problem| StateError(problem.message))?;
+            }
+        }
+        for column in &mut self.memory {
+            let rows = column.len();
+            visitor.i64s(&self.name, column)?;
+            if column.len() != rows {
+                return Err(StateError(format!("the memory of {} has another length", self.name)));
             }
         }
         for balance in self.balance.as_flattened_mut() {

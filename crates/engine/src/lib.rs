@@ -6,8 +6,10 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
-//! - [`incentive`]: rewards and penalties; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
+//! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
+//! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -22,14 +24,19 @@ pub mod entry;
 pub mod incentive;
 pub mod lever;
 pub mod market;
+pub mod monitor;
 pub mod order_terms;
 pub mod price;
 pub mod production;
 pub mod quantity;
 pub mod resource;
+pub mod restraint;
 pub mod shock;
 pub mod stage;
+pub mod staking;
+pub mod steering;
 pub mod step;
+pub mod task;
 pub mod venue;
 pub mod world;
 

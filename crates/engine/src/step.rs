@@ -2,6 +2,7 @@
 
 use walras_ledger::Broken;
 
+use crate::monitor::Columns;
 use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
@@ -12,6 +13,7 @@ use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
 use crate::stage::make::make;
+use crate::stage::monitor::monitors;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
 use crate::stage::promote::promote;
@@ -20,7 +22,9 @@ use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
 use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent};
 use crate::stage::shock::shock;
+use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
+use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
@@ -35,6 +39,7 @@ pub struct Scratch {
     allocation: Allocation,
     consumed: Consumed,
     incentives: Incentives,
+    columns: Columns,
     contracted: Contracted,
     events: Events,
     record: StepRecord,
@@ -61,7 +66,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, contracted, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, contracted, events, record: table, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -89,6 +94,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
+    work(world, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
@@ -96,16 +102,18 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     look(world, settled, allocation);
     reward(world, events)?;
     incentives(world, fills, room, events)?;
+    stake(world, events)?;
     contracts(world, (fills, allocation), contracted, events)?;
     promote(world)?;
-    govern(world, settled, events);
+    monitors(world, fills, columns, events)?;
+    govern(world, settled, events)?;
     reprice_routers(world);
     learn(world, settled, observations);
     world.ledger.check().map_err(|Broken(what)| Broken(format!("after step {}: {what}", world.step)))?;
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, contracted, events })
+    Ok(Happened { record: table, fills, allocation, contracted, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -114,6 +122,8 @@ pub struct Happened<'a> {
     pub record: &'a StepRecord,
     /// What was traded, trade by trade; read with [`Fills::each`].
     pub fills: &'a Fills,
+    /// What was asked of each resource and granted, row by row.
+    pub allocation: &'a Allocation,
     /// What contracts came to.
     pub contracted: &'a Contracted,
     /// What else happened.

@@ -19,11 +19,15 @@ use crate::contract::{Contacts, Group};
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::incentive;
 use crate::lever::Lever;
+use crate::monitor::Watcher;
 use crate::price::AnyPriceRule;
 use crate::production::Producer;
 use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
+use crate::restraint::Restraint;
 use crate::shock::Happen;
+use crate::steering;
+use crate::task;
 pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
@@ -53,6 +57,14 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Pools of stakes.
+    pub pools: Vec<crate::staking::Pool>,
+    /// What watches, and what follows from it.
+    pub watchers: Vec<Watcher>,
+    /// Boards of tasks.
+    pub tasks: Vec<task::Standing>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
     /// Who knows of the markets, and who can be reached.
@@ -138,6 +150,8 @@ pub struct Cohort {
     pub expenses: Column,
     /// How many steps late its agents see the markets.
     pub latency: u32,
+    /// What rules in force forbid its agents.
+    pub restraint: Restraint,
 }
 
 impl Cohort {
@@ -257,6 +271,8 @@ pub enum Watched {
     },
     /// A formula over named quantities.
     Formula(Program),
+    /// What an outcome costs, to a controller that looks ahead.
+    Cost(Program),
 }
 
 /// An outside event and when it holds.
@@ -352,6 +368,18 @@ impl World {
         }
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
+        }
+        for pool in &mut self.pools {
+            pool.visit_state(visitor)?;
+        }
+        for watcher in &mut self.watchers {
+            watcher.visit_state(visitor)?;
+        }
+        for board in &mut self.tasks {
+            board.visit_state(visitor)?;
+        }
+        for steering in &mut self.steering {
+            steering.visit_state(visitor)?;
         }
         if let Some(contacts) = &mut self.contacts {
             contacts.visit_state(visitor)?;
@@ -453,8 +481,8 @@ impl World {
         (0..self.assets.len()).map(price).collect()
     }
 
-    /// What the agents of cohort number `cohort` have committed to markets, by asset, a column each: set aside for orders
-    /// or provided as liquidity. `None` when none of its markets takes commitments.
+    /// What the agents of cohort number `cohort` have committed, by asset, a column each: set aside for orders, provided as
+    /// liquidity, or staked. `None` when it trades on no market that takes commitments and may not stake.
     #[must_use]
     pub fn committed(&self, cohort: usize) -> Option<Vec<Vec<Atoms>>> {
         let size = self.cohorts[cohort].size;
@@ -464,6 +492,12 @@ impl World {
             column.resize(size, 0);
             column[row] += atoms;
         });
+        for pool in self.pools.iter().filter(|pool| pool.members.iter().any(|member| member.cohort == cohort)) {
+            for asset in [0, pool.asset.index()] {
+                committed[asset].resize(size, 0);
+            }
+        }
+        let stakes = self.pools.iter().any(|pool| pool.members.iter().any(|member| member.cohort == cohort));
         let cohort = &self.cohorts[cohort];
         let takes = |place: &Place| self.venues[place.venue].takes_commitments();
         for place in cohort.places.iter().filter(|place| takes(place)) {
@@ -471,7 +505,7 @@ impl World {
                 committed[asset].resize(size, 0);
             }
         }
-        cohort.places.iter().any(takes).then_some(committed)
+        (stakes || cohort.places.iter().any(takes)).then_some(committed)
     }
 
     /// As [`World::committed`], for all of the cohort's agents together, in atoms of each asset.
@@ -484,6 +518,11 @@ impl World {
 
     /// Calls `each` with the asset, the row and the atoms of everything that a cohort's agents have committed.
     fn each_committed(&self, cohort: usize, mut each: impl FnMut(AssetId, usize, Atoms)) {
+        for pool in &self.pools {
+            for member in pool.members.iter().filter(|member| member.cohort == cohort) {
+                member.stakes.each(|row, atoms| each(pool.asset, row, atoms));
+            }
+        }
         let cohort = &self.cohorts[cohort];
         let mut counted: Vec<AssetId> = Vec::new();
         for place in &cohort.places {

@@ -6,7 +6,8 @@ use walras_engine::{Scratch, World, step};
 use walras_institutions::contract::ContractTerms;
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AffiliateRow, AgentRow, ContractRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow,
+    ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -199,6 +200,14 @@ impl Rows for Count {
         Ok(())
     }
 
+    fn alert(&mut self, _: &AlertRow<'_>) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn task(&mut self, _: &TaskRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
     fn contract(&mut self, _: &ContractRow) -> Result<(), RecordError> {
         Ok(())
     }
@@ -245,6 +254,8 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
+    let boards = scenario.tasks.0.len() as f64;
+    written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
     let sections = scenario.contracts.0.len() as f64;
     written.add(record.contracts && sections > 0.0, steps * sections, 15.0, 60.0);
     // At most: each affiliate contributes in each epoch.

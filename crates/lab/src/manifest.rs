@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use walras_engine::World;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{
     AssetEntry, CohortEntry, ContractEntry, DataFile, FORMAT, Features, MarketEntry, ResourceEntry,
 };
@@ -57,6 +58,7 @@ pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Sch
         resources,
         contracts: describe_contracts(&built.world),
         cohorts,
+        log: LogHeads::default(),
         tables: Vec::new(),
         summary: serde_json::Value::Null,
     }
@@ -156,6 +158,8 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         parameters: record.parameters,
         resources: record.resources && !world.resources.is_empty(),
         demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
+        alerts: record.alerts && !world.watchers.is_empty(),
+        tasks: record.tasks && !world.tasks.is_empty(),
         contracts: record.contracts && !world.contracts.is_empty(),
         affiliates: record.affiliates && !world.contracts.is_empty(),
         names: names_of(world),

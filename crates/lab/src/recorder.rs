@@ -4,6 +4,7 @@ use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
 use walras_engine::contract::Contacts;
+use walras_engine::monitor::Alert;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
 use walras_engine::venue::Made;
@@ -12,8 +13,8 @@ use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AffiliateRow, AgentRow, ContractRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names,
-    ParameterRow, ResourceRow, Side,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names,
+    ParameterRow, ResourceRow, Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -38,6 +39,8 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
     fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError>;
     fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError>;
 }
@@ -81,6 +84,14 @@ impl Rows for Tables {
 
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError> {
         self.demand.push(row)
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.push(row)
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        self.tasks.push(row)
     }
 
     fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
@@ -166,6 +177,7 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        crate::task::rows(step, world, rows)?;
         contract_rows(step, world, rows)?;
         self.affiliate_rows(step, world, happened, rows)?;
         if rows.wants_fills() {
@@ -174,6 +186,10 @@ impl Recorder {
         for event in &happened.events.list {
             let (kind, subject, detail) = (event.kind, event.subject.as_str(), event.detail.as_str());
             rows.event(&EventRow { step, kind, subject, detail, amount: event.amount })?;
+        }
+        for &Alert { monitor, begins, level, value, pointed } in &happened.events.alerts {
+            let monitor = world.watchers[monitor].name.as_str();
+            rows.alert(&AlertRow { step, monitor, level, value, pointed, begins: begins.into() })?;
         }
         self.parameter_rows(step, world, happened, rows)?;
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
@@ -344,6 +360,7 @@ pub(crate) fn names_of(world: &World) -> Names {
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
         contracts: world.contracts.iter().map(|group| group.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),

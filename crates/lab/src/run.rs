@@ -5,10 +5,13 @@ use std::time::Instant;
 
 use walras_engine::{Scratch, World, advance, step};
 use walras_record::manifest::StepHash;
-use walras_record::{CheckpointHeader, CheckpointReader, CheckpointWriter, Manifest, RunDirectory, RunStatus, Tables};
+use walras_record::{
+    CheckpointHeader, CheckpointReader, CheckpointWriter, LogProgress, Manifest, RunDirectory, RunStatus, Tables,
+};
 use walras_scenario::Loaded;
 
 use crate::error::RunError;
+use crate::log::Log;
 use crate::manifest::{changed_data_files, describe, features, memory_free, reload, remember_base, tables};
 use crate::recorder::Recorder;
 use crate::schedule::Schedule;
@@ -78,10 +81,11 @@ pub fn run(loaded: &Loaded, options: &RunOptions, watch: &mut dyn Watch) -> Resu
             remember_base(&directory, &loaded.base)?;
         }
         let mut tables = Tables::create(&options.out, &tables(loaded, &built.world))?;
+        let log = Log::create(&directory)?;
         manifest.write(&directory.manifest())?;
         recorder.opening(&built.world, &mut tables)?;
         let world = built.world;
-        let session = Session { directory, manifest, schedule, world, recorder, tables, started: Instant::now() };
+        let session = Session { directory, manifest, schedule, world, recorder, tables, log, started: Instant::now() };
         session.go(options.report, watch)
     })
 }
@@ -112,19 +116,22 @@ pub fn resume(dir: &Path, threads: Option<usize>, watch: &mut dyn Watch) -> Resu
         let mut recorder = Recorder::new(&mut built.world, schedule, loaded.scenario.record.agents_sample)?;
         let mut world = built.world;
         let saved = directory.checkpoint().exists();
+        let mut progress = LogProgress::default();
         let tables = if saved {
-            let header = load(&directory, &manifest, &mut world, &mut recorder)?;
+            let header = load(&directory, &manifest, &mut world, &mut recorder, &mut progress)?;
             watch.note(&format!("resuming after step {} of {}", header.step, manifest.steps));
             Tables::resume(dir, &config, &header.tables)?
         } else {
             watch.note("there is no checkpoint: starting from the first step");
             start_over(dir, &config, &world, &mut recorder)?
         };
+        let log = Log::resume(&directory, progress, std::mem::take(&mut manifest.log), world.step)?;
+        manifest.log.clone_from(log.heads());
         manifest.step_hashes.retain(|hash| hash.step <= u64::from(world.step));
         (manifest.status, manifest.features) = (RunStatus::Running, features());
         (manifest.final_hash, manifest.summary) = (None, serde_json::Value::Null);
         manifest.write(&directory.manifest())?;
-        let session = Session { directory, manifest, schedule, world, recorder, tables, started: Instant::now() };
+        let session = Session { directory, manifest, schedule, world, recorder, tables, log, started: Instant::now() };
         session.go(report, watch)
     })
 }
@@ -150,12 +157,13 @@ fn refuse_existing(out: &Path) -> Result<(), RunError> {
     Ok(())
 }
 
-/// Loads the checkpoint into a world and a recorder made from the scenario.
+/// Loads the checkpoint into a world and a recorder made from the scenario, and how far the log was.
 fn load(
     directory: &RunDirectory,
     manifest: &Manifest,
     world: &mut World,
     recorder: &mut Recorder,
+    log: &mut LogProgress,
 ) -> Result<CheckpointHeader, RunError> {
     let path = directory.checkpoint();
     let mut reader = CheckpointReader::open(&path)?;
@@ -166,6 +174,7 @@ fn load(
     world.visit_state(&mut reader)?;
     recorder.reopen(world);
     recorder.visit_state(world, &mut reader)?;
+    log.visit_state("log", &mut reader)?;
     reader.finish()?;
     if u64::from(world.step) != header.step {
         let (step, path) = (world.step, path.display());
@@ -201,6 +210,8 @@ fn start_over(
         ("parameters", config.parameters),
         ("resources", config.resources),
         ("demand", config.demand),
+        ("alerts", config.alerts),
+        ("tasks", config.tasks),
         ("contracts", config.contracts),
         ("affiliates", config.affiliates),
     ];
@@ -219,6 +230,7 @@ struct Session {
     world: World,
     recorder: Recorder,
     tables: Tables,
+    log: Log,
     started: Instant,
 }
 
@@ -260,6 +272,7 @@ impl Session {
             } else {
                 advance(&mut self.world, &mut scratch)?
             };
+            self.log.after_step(&self.world, &happened)?;
             self.recorder.after_step(&mut self.world, &happened, &mut self.tables)?;
             let done = self.world.step;
             if self.schedule.hashes(done) {
@@ -278,6 +291,8 @@ impl Session {
     /// hashes beyond the checkpoint are dropped on resuming, hashes missing before it could not be had again.
     fn save(&mut self, wall_before_s: f64) -> Result<(), RunError> {
         let tables = self.tables.checkpoint()?;
+        let mut log = self.log.save()?;
+        self.manifest.log.clone_from(self.log.heads());
         self.manifest.tables.clone_from(&tables);
         self.manifest.final_step = u64::from(self.world.step);
         self.manifest.wall_seconds = wall_before_s + self.started.elapsed().as_secs_f64();
@@ -287,11 +302,12 @@ impl Session {
         let mut writer = CheckpointWriter::create(&self.directory.checkpoint(), &header)?;
         self.world.visit_state(&mut writer)?;
         self.recorder.visit_state(&self.world, &mut writer)?;
+        log.visit_state("log", &mut writer)?;
         Ok(writer.finish()?)
     }
 
     fn finish(self, status: Status, wall_before_s: f64) -> Result<(Outcome, RunDirectory), RunError> {
-        let Self { directory, mut manifest, mut world, recorder, tables, started, .. } = self;
+        let Self { directory, mut manifest, mut world, recorder, tables, mut log, started, .. } = self;
         let summary = recorder.summary(&world);
         let final_hash = match manifest.step_hashes.last() {
             Some(last) if last.step == u64::from(world.step) => last.hash.clone(),
@@ -299,6 +315,8 @@ impl Session {
         };
         // An interrupted run has closed its parts with its checkpoint; more of them would not be known to it.
         manifest.tables = if status == Status::Complete { tables.finish()? } else { manifest.tables };
+        log.save()?;
+        manifest.log.clone_from(log.heads());
         manifest.summary = serde_json::to_value(&summary)
             .map_err(|error| RunError::other(format!("the summary cannot be written: {error}")))?;
         manifest.status = match status {
@@ -324,10 +342,13 @@ impl Session {
 
     /// Closes the tables and writes down why the run ended, as far as that can be done; gives the error back.
     fn fail(self, wall_before_s: f64, error: RunError) -> RunError {
-        let Self { directory, mut manifest, world, tables, started, .. } = self;
+        let Self { directory, mut manifest, world, tables, mut log, started, .. } = self;
         // The first error is the one to tell; a disk that is full will refuse these too.
         if let Ok(progress) = tables.finish() {
             manifest.tables = progress;
+        }
+        if log.save().is_ok() {
+            manifest.log.clone_from(log.heads());
         }
         manifest.status = RunStatus::Failed { message: error.to_string() };
         manifest.final_step = u64::from(world.step);

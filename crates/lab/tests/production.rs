@@ -43,6 +43,12 @@ fn the_same_bits_on_any_number_of_threads_and_after_a_cut() {
     let one = run_into(&straight, &loaded, 1, &mut Silent);
     let four = run_into(&folder.path().join("four"), &loaded, 4, &mut Silent);
     assert_eq!((&one.final_hash, &one.summary), (&four.final_hash, &four.summary));
+    for supply in &one.summary.supplies {
+        assert_eq!(supply.opening + supply.change(), supply.closing, "{supply:?}");
+    }
+    let explains =
+        |reason: &str| one.summary.supplies.iter().flat_map(|it| &it.flows).any(|flow| flow.reason == reason);
+    assert!(["capacity", "production", "input", "consumption"].into_iter().all(explains), "{:?}", one.summary.supplies);
     let served = &one.summary.resources;
     assert!(served.iter().all(|resource| resource.granted > 1000.0), "the test needs goods that move: {served:?}");
     for stop in [5, 22] {

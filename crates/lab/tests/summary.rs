@@ -2,14 +2,17 @@
 
 mod shared;
 
+use std::collections::BTreeMap;
+
 use shared::{economy, run_into};
 use walras_lab::{Silent, Summary};
+use walras_ledger::Reason;
 use walras_measures::inequality::{gini, top_share};
 use walras_measures::quantile::median;
 use walras_measures::slippage::volume_weighted_slippage;
 use walras_measures::{drawdown, moments, performance, returns, volatility};
 use walras_record::Run;
-use walras_record::table::{AgentColumns, MarketColumns};
+use walras_record::table::{AccountColumns, AgentColumns, Columns as _, MarketColumns};
 
 fn close(found: Option<f64>, expected: Option<f64>, what: &str) {
     let (found, expected) = (found.unwrap_or_else(|| panic!("no {what}")), expected.unwrap());
@@ -34,6 +37,46 @@ fn recorded() -> Recorded {
     let mut run = Run::open(&out).unwrap();
     let (markets, agents) = (run.read_markets().unwrap(), run.read_agents().unwrap());
     Recorded { folder, run, summary, markets, agents }
+}
+
+/// What was out and what changed it make what is out, to the atom, and each part is the table's.
+#[test]
+fn supplies_are_explained_by_their_flows() {
+    let Recorded { folder: _folder, run, summary, markets, .. } = recorded();
+    let mut by_issuer: BTreeMap<(u32, String), i128> = BTreeMap::new();
+    for columns in run.table::<AccountColumns>().unwrap() {
+        let columns = columns.unwrap();
+        for row in 0..columns.len() {
+            if columns.account.name(row).starts_with("issuer") {
+                let key = (columns.asset.ids()[row], columns.reason.name(row).to_owned());
+                *by_issuer.entry(key).or_default() -= i128::from(columns.amount[row]);
+            }
+        }
+    }
+    let mut minted_in_all = 0;
+    for (asset, supply) in summary.supplies.iter().enumerate() {
+        assert_eq!(supply.opening + supply.change(), supply.closing, "{supply:?}");
+        let of = |reason: &str| supply.flows.iter().filter(|flow| flow.reason == reason).map(|flow| flow.atoms).sum();
+        let told = |reason: &str| by_issuer.get(&(asset as u32, reason.to_owned())).copied().unwrap_or(0);
+        assert_eq!(supply.opening, told("genesis"), "{supply:?}");
+        let (minted, burned): (i128, i128) = (of("minted"), of("burned"));
+        assert_eq!(minted + burned, told("trade"), "{supply:?}");
+        for reason in Reason::ALL.iter().filter(|reason| !matches!(reason, Reason::Genesis | Reason::Trade)) {
+            let flow: i128 = of(reason.name());
+            assert_eq!(flow, told(reason.name()), "{supply:?}");
+        }
+        // Of what curves issue, every token bought was minted and every token sold burned.
+        let curves =
+            || summary.markets.iter().enumerate().filter(|(_, it)| it.kind == "curve" && it.asset == supply.asset);
+        let total = |column: &[i64]| -> i128 {
+            curves().flat_map(|(v, _)| rows_of(&markets, v as u32)).map(|row| i128::from(column[row])).sum()
+        };
+        if curves().next().is_some() {
+            assert_eq!((minted, burned), (total(&markets.bought), -total(&markets.sold)), "{supply:?}");
+            minted_in_all += minted;
+        }
+    }
+    assert!(minted_in_all > 0, "the test needs a curve that sells");
 }
 
 /// The rows of one market.

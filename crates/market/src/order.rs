@@ -117,11 +117,15 @@ pub enum Rejection {
     UnknownOrder,
     /// The order is another's.
     NotOwned,
+    /// The purchase could bring the agent's holding beyond a limit in force.
+    PositionLimit,
+    /// The agent may not act while a rule is in force.
+    Frozen,
 }
 
 impl Rejection {
     /// Every reason, in order.
-    pub const ALL: [Rejection; 16] = [
+    pub const ALL: [Rejection; 18] = [
         Self::InsufficientBalance,
         Self::InsufficientHolding,
         Self::LimitNotReached,
@@ -138,6 +142,8 @@ impl Rejection {
         Self::CannotFill,
         Self::UnknownOrder,
         Self::NotOwned,
+        Self::PositionLimit,
+        Self::Frozen,
     ];
 
     /// The name in tables.
@@ -160,6 +166,8 @@ impl Rejection {
             Self::CannotFill => "cannot_fill",
             Self::UnknownOrder => "unknown_order",
             Self::NotOwned => "not_owned",
+            Self::PositionLimit => "position_limit",
+            Self::Frozen => "frozen",
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Option<&'static MeasureDescription> {
     LIST.iter().find(|description| description.name == name)
 }
 
-static LIST: [MeasureDescription; 108] = [
+static LIST: [MeasureDescription; 109] = [
     returns::SIMPLE_RETURNS,
     returns::LOG_RETURNS,
     returns::CUMULATIVE_RETURN,
@@ -67,6 +67,7 @@ static LIST: [MeasureDescription; 108] = [
     inequality::HERFINDAHL_HIRSCHMAN_INDEX,
     inequality::THEIL_INDEX,
     inequality::ATKINSON_INDEX,
+    inequality::NAKAMOTO_COEFFICIENT,
     performance::PROFIT_AND_LOSS,
     performance::SHARPE_RATIO,
     performance::ANNUALISED_SHARPE_RATIO,

@@ -84,17 +84,41 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// Who listens to those who point to capacity, and where they are pointed; `index` distinguishes them.
+    #[must_use]
+    pub const fn advice(index: u16) -> Self {
+        Self(13 << 16 | index as u32)
+    }
+
+    /// How an agent votes; `index` distinguishes the draws about the proposals of one step.
+    #[must_use]
+    pub const fn vote(index: u16) -> Self {
+        Self(14 << 16 | index as u32)
+    }
+
+    /// Which stakes of pool `index` are found at fault.
+    #[must_use]
+    pub const fn stake(index: u16) -> Self {
+        Self(20 << 16 | index as u32)
+    }
+
+    /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
+    #[must_use]
+    pub const fn task(index: u16) -> Self {
+        Self(15 << 16 | index as u32)
+    }
+
     /// Whom those who promote something approach, and who is reached; `index` tells the draws of a step apart.
     #[must_use]
     pub const fn contact(index: u16) -> Self {
-        Self(20 << 16 | index as u32)
+        Self(22 << 16 | index as u32)
     }
 
     /// Whatever is left to chance under contracts: which claims are challenged, which frauds are found; `index` tells
     /// contracts and their draws apart.
     #[must_use]
     pub const fn contract(index: u16) -> Self {
-        Self(21 << 16 | index as u32)
+        Self(23 << 16 | index as u32)
     }
 
     /// Which agents are sampled into a table.
@@ -115,6 +139,13 @@ impl Keys {
     #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self { key: [seed as u32, (seed >> 32) as u32] }
+    }
+
+    /// Keys of the same run as it could have gone from `step` on: nothing is drawn by both.
+    #[must_use]
+    pub fn elsewhere(self, step: u32) -> Self {
+        let word = |entity: u64| self.word(Purpose(15 << 16), entity, step);
+        Self { key: [word(0), word(1)] }
     }
 
     /// One word for one entity. The same number [`Keys::fill`] gives at that entity's place.

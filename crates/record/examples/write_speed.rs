@@ -43,6 +43,7 @@ fn names() -> Names {
     Names {
         markets: list(&["curve"]),
         assets: list(&["CASH", "TOKEN"]),
+        boards: Vec::new(),
         resources: Vec::new(),
         cohorts: list(&["holders", "traders", "noise"]),
         contracts: Vec::new(),

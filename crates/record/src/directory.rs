@@ -57,6 +57,12 @@ impl RunDirectory {
         self.root.join("checkpoint.walras")
     }
 
+    /// `log.jsonl`.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log.jsonl")
+    }
+
     /// The folder of one table's parts.
     #[must_use]
     pub fn table(&self, name: &str) -> PathBuf {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::RecordError;
 use crate::atomic::write_whole;
+use crate::log::LogHeads;
 use crate::table::{Names, TableProgress};
 
 /// The format version written by this crate.
@@ -70,6 +71,9 @@ pub struct Manifest {
     pub contracts: Vec<ContractEntry>,
     /// Cohorts by id.
     pub cohorts: Vec<CohortEntry>,
+    /// The heads of the log of what institutions did.
+    #[serde(default)]
+    pub log: LogHeads,
     /// The tables written and how much is in closed parts.
     pub tables: Vec<TableProgress>,
     /// Measures over the whole run. JSON has no `NaN`: what has no value is null.
@@ -230,6 +234,7 @@ impl Manifest {
             assets: self.assets.iter().map(|it| it.name.clone()).collect(),
             resources: self.resources.iter().map(|it| it.name.clone()).collect(),
             cohorts: self.cohorts.iter().map(|it| it.name.clone()).collect(),
+            boards: Vec::new(),
             contracts: self.contracts.iter().map(|it| it.name.clone()).collect(),
             accounts: Vec::new(),
             reasons: Vec::new(),

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 use tempfile::TempDir;
+use walras_record::log::{LogHash, LogHeads, StepHead};
 use walras_record::manifest::{
     AssetEntry, CohortEntry, ContractEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry,
     RunStatus, StepHash,
@@ -56,6 +57,11 @@ fn manifest() -> Manifest {
             policy: "logistic".into(),
             objective: "log".into(),
         }],
+        log: LogHeads {
+            size: 3,
+            root: LogHash::leaf(b"entry"),
+            steps: vec![StepHead { step: 7, size: 3, root: LogHash::leaf(b"entry") }],
+        },
         tables: vec![TableProgress { name: "markets".into(), parts: 1, rows: 10 }],
         summary: json!({"gini": 0.5, "sharpe": null, "by_cohort": [{"name": "traders"}]}),
     }

@@ -204,6 +204,20 @@ fn demand() {
     assert_eq!(describe(&batch("demand"), 6), expected);
 }
 
+#[test]
+fn alerts() {
+    // Step 6, as shared::alert_row gives it.
+    let expected = [
+        "step u32 (steps) = 6",
+        "monitor text = watch",
+        "level f64 (the monitor's own unit) = 6.5",
+        "value f64 (the monitor's own unit) = 7.5",
+        "pointed u32 = 2",
+        "begins u32 = 0",
+    ];
+    assert_eq!(describe(&batch("alerts"), 6), expected);
+}
+
 /// The files keep statistics of the step, so that a reader of some steps can skip the rest.
 #[test]
 fn row_groups_say_which_steps_they_hold() {
@@ -214,4 +228,30 @@ fn row_groups_say_which_steps_they_hold() {
     let statistics = builder.metadata().row_group(0).column(0).statistics().unwrap();
     assert_eq!(statistics.min_bytes_opt(), Some(&3_u32.to_le_bytes()[..]));
     assert_eq!(statistics.max_bytes_opt(), Some(&7_u32.to_le_bytes()[..]));
+}
+
+#[test]
+fn tasks() {
+    // Step 6, as shared::task_row gives it.
+    let expected = [
+        "step u32 (steps) = 6",
+        "board name = jobs",
+        "posted u32 (tasks) = 7",
+        "unfunded u32 (tasks) = 8",
+        "taken u32 (tasks) = 9",
+        "completed u32 (tasks) = 10",
+        "paid_false u32 (tasks) = 11",
+        "found_false u32 (tasks) = 12",
+        "late u32 (tasks) = 13",
+        "untaken u32 (tasks) = 14",
+        "open u32 (tasks) = 15",
+        "at_work u32 (tasks) = 16",
+        "escrow i64 (numeraire atoms) = 611",
+        "stakes i64 (numeraire atoms) = 612",
+        "paid i64 (numeraire atoms) = 613",
+        "refunded i64 (numeraire atoms) = 614",
+        "slashed i64 (numeraire atoms) = 615",
+        "spent i64 (numeraire atoms) = 616",
+    ];
+    assert_eq!(describe(&batch("tasks"), 6), expected);
 }

@@ -6,9 +6,11 @@
 
 mod contract;
 mod resource;
+mod task;
 
 pub use contract::{Contract, ContractSeries};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
+pub use task::{Board, BoardSeries};
 
 /// Everything a report shows about one run.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// What boards of tasks came to, in the scenario's order.
+    pub boards: Vec<Board>,
     /// What contracts paid, an entry for each section, in the scenario's order.
     pub contracts: Vec<Contract>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
@@ -51,6 +55,8 @@ pub struct ReportData {
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What became of each asset's supply, where it is known.
+    pub supplies: Vec<Supply>,
     /// Every account's total by reason, over the whole run. For each asset they sum to zero.
     pub accounts: Vec<AccountTotal>,
     /// Key numbers, most important first.
@@ -324,6 +330,19 @@ pub struct AccountTotal {
     pub reason: String,
     /// Net amount in atoms of the asset.
     pub atoms: i128,
+}
+
+/// What became of an asset's supply over the whole run, in atoms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Supply {
+    /// Index of the asset.
+    pub asset: usize,
+    /// Out before the first step.
+    pub opening: i128,
+    /// What raised it, or lowered it (below zero), and why.
+    pub flows: Vec<(String, i128)>,
+    /// Out at the end.
+    pub closing: i128,
 }
 
 /// One key number.

@@ -17,6 +17,8 @@ mod provenance;
 mod resource;
 mod sampled;
 mod series;
+mod supply;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -54,10 +56,12 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        task::section(data),
         contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        supply::section(data),
         money::section(data),
         provenance::section(data),
     ]

@@ -81,6 +81,9 @@ fn hostile_names_stay_text() {
         (event.kind, event.subject, event.detail) = (name(), name(), name());
     }
     data.wealth.as_mut().unwrap().unit = name();
+    for (reason, _) in data.supplies.iter_mut().flat_map(|supply| &mut supply.flows) {
+        *reason = name();
+    }
     for total in &mut data.accounts {
         (total.account, total.reason) = (name(), name());
     }
@@ -147,6 +150,9 @@ fn one_atom_astray_is_shown() {
     assert!(!html::page(&data).contains("unbalanced\">"));
     data.accounts[0].atoms += 1;
     assert!(html::page(&data).contains("unbalanced\">0.000001 "));
+    let mut data = sample::report(10);
+    data.supplies[0].closing += 1;
+    assert!(html::page(&data).contains("unbalanced\">0.000000001 "));
 }
 
 /// The charts of the first market's section, by the end of their identifiers.

@@ -3,8 +3,9 @@
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan,
-    Numeraire, OrderOfEvents, Resource, ShockPlan, Treasury,
+    Numeraire, OrderOfEvents, Resource, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
 };
+use walras_engine::monitor::MonitorPlan;
 use walras_institutions::contract::ContractTerms;
 
 /// The most steps of one run.
@@ -18,8 +19,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
+            if this.markets.0.is_empty() && this.resources.0.is_empty() && this.tasks.0.is_empty() {
+                return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
         },
@@ -46,6 +47,14 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Pools of stakes, by name.
+        staking: Named<StakingPlan>;
+        /// What watches, and what follows from alerts, by name.
+        monitors: Named<MonitorPlan>;
+        /// Boards of tasks, by name.
+        tasks: Named<TaskBoard>;
+        /// Affiliates who point requesters to idle capacity, by name.
+        steering: Named<SteeringPlan>;
         /// Who can be reached by those who promote.
         contacts: Option<ContactsPlan>;
         /// What affiliates are paid for, by name.
@@ -104,6 +113,10 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// What monitors found, look by look.
+        alerts: bool = true;
+        /// How each board of tasks stands after every step.
+        tasks: bool = true;
         /// What the contracts of each section came to by every step.
         contracts: bool = true;
         /// What each affiliate came to in every epoch.
@@ -149,6 +162,10 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            staking: self.staking.clone(),
+            monitors: self.monitors.clone(),
+            tasks: self.tasks.clone(),
+            steering: self.steering.clone(),
             contacts: self.contacts.clone(),
             contracts: self.contracts.clone(),
             shocks: self.shocks.clone(),

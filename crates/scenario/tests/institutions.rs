@@ -93,6 +93,69 @@ fn a_copy_goes_on_as_the_economy_itself_would() {
     assert_eq!(world.hash().unwrap(), copy.hash().unwrap());
 }
 
+/// Stakes earn, are slashed, come back; nothing of them is lost, and they stay part of what their owners own.
+const STAKED: &str = "
+[incentives.mining]
+rule = { kind = 'holding_reward', rate = 0.001, of = 'tokens' }
+asset = 'TOKEN'
+treasury = 'treasury'
+every = 5
+[staking.security]
+asset = 'TOKEN'
+cohorts = ['traders']
+staking = { kind = 'yield_seeking', required = { kind = 'uniform', low = -0.01, high = 0.004 }, most = 0.9 }
+treasury = 'treasury'
+reward = 0.002
+unbonding = 4
+fault = 0.01
+slash = 0.3
+fault_of_all = 'step == 40'
+";
+
+#[test]
+fn stakes_earn_are_slashed_and_come_back() {
+    let text = format!("{TAXED}{STAKED}").replace("holdings = { TOKEN = 2.5 }", "holdings = { TOKEN = 500.0 }");
+    let mut world = build(&text, &[], 11);
+    let (mut scratch, mut acts) = (Scratch::default(), std::collections::BTreeMap::new());
+    for _ in 0..60 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        for entry in &happened.events.entries {
+            *acts.entry(entry.act).or_insert(0) += 1;
+        }
+        let pool = &world.pools[0];
+        let in_custody: i128 = pool.members.iter().map(|member| member.stakes.total()).sum();
+        assert_eq!(i128::from(world.ledger.held(pool.custody, pool.asset)), in_custody);
+        assert_eq!(world.committed_in_all(0)[1], in_custody);
+    }
+    for act in ["staked", "called_back", "slashed", "paid", "collected"] {
+        assert!(acts.contains_key(act), "nothing is {act}: {acts:?}");
+    }
+    // All that have a stake were at fault together once.
+    assert!(acts["slashed"] > 50, "{acts:?}");
+    let [paid, lost] = world.pools[0].members[0].balance;
+    assert!(paid > 0.0 && lost < 0.0);
+    world.ledger.check_fully().unwrap();
+}
+
+/// A treasury that has less than is due pays each the same share of it, and never more than it has.
+#[test]
+fn a_treasury_pays_no_more_than_it_has() {
+    let text = format!(
+        "{TAXED}[incentives.bonus]\nrule = {{ kind = 'action_reward', amount = 3.0 }}\ntreasury = 'treasury'\n"
+    );
+    let text = text.replace("rate = 0.02", "rate = 0.0");
+    let mut world = build(&text, &[], 7);
+    let mut scratch = Scratch::default();
+    let mut short = 0;
+    for _ in 0..10 {
+        let happened = step(&mut world, &mut scratch).unwrap();
+        short += happened.events.list.iter().filter(|event| event.kind == "treasury_short").count();
+    }
+    assert_eq!(world.ledger.held(world.accounts[0].id, AssetId::NUMERAIRE), 0);
+    assert_eq!(world.ledger.cohort_flow(world.cohorts[0].id, AssetId::NUMERAIRE, Reason::Incentive), 5_000_000);
+    assert!(short > 0);
+}
+
 fn message(text: &str) -> String {
     let loaded = Loaded::from_text("test.toml", text, std::path::Path::new(""), &[]);
     let error = match loaded {

@@ -256,6 +256,41 @@ fn requests_are_cut_to_what_can_be_paid() {
     assert!(happened.events.list.iter().any(|event| event.kind == "cut_to_budget" && event.amount == Some(1)));
 }
 
+/// Of alike resources, requests are counted as cut where they were made.
+#[test]
+fn cut_requests_count_at_the_resource_chosen() {
+    let text = "[run]\nname = 'poor'\nsteps = 1\n[numeraire]\ndecimals = 2\n[assets.CPU]\ndecimals = 0\ndecay = 1.0\n\
+                [resources.dear]\ncapacity = { CPU = 100 }\nprice = { CPU = 3.0 }\nrule = 'posted_price'\n\
+                [resources.fair]\ncapacity = { CPU = 100 }\nprice = { CPU = 2.0 }\nrule = 'posted_price'\n\
+                [cohorts.poor]\nsize = 4\nbalance = 20.5\ndemand = { requests = { kind = 'fixed', need = 30.0 }, \
+                choice = 'cheapest' }\n";
+    let mut world = shared::build(text, &[], 1);
+    let mut scratch = Scratch::default();
+    let happened = step(&mut world, &mut scratch).unwrap();
+    let cut: Vec<u64> = happened.record.resources.iter().map(|figures| figures.cut).collect();
+    assert_eq!(cut, [0, 4]);
+    let told = happened.events.list.iter().filter(|event| event.kind == "cut_to_budget");
+    assert!(told.map(|event| event.amount).eq([Some(4)]));
+}
+
+/// The load is what was asked for over what there is, and is kept where somebody chooses by it.
+#[test]
+fn the_load_is_kept_where_it_decides() {
+    let loads = |choice: &str| {
+        let mut world = shared::build(&networked("'max_min'", choice), &[], 1);
+        let mut scratch = Scratch::default();
+        for _ in 0..3 {
+            step(&mut world, &mut scratch).unwrap();
+        }
+        let load = |name: &str| world.resources.iter().find(|source| source.name == name).unwrap().load;
+        ["cluster", "far", "near"].map(load)
+    };
+    assert_eq!(loads("nearest"), [0.0; 3]);
+    let [cluster, far, near] = loads("least_loaded");
+    // All may have turned to the same.
+    assert!(cluster == 0.0 && far.max(near) > 0.0, "{cluster} {far} {near}");
+}
+
 /// What is wrong is said in words, with its place.
 #[test]
 fn what_cannot_be_is_refused() {

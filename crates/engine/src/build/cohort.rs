@@ -32,7 +32,7 @@ impl Policy for Aloof {
 }
 
 /// The key of a cohort's first agent: its name decides, so that cohorts added or moved change nobody's draws.
-fn entity(name: &str) -> u64 {
+pub(super) fn entity(name: &str) -> u64 {
     let hash = blake3::hash(name.as_bytes());
     let [a, b, c, ..] = *hash.as_bytes();
     u64::from(u32::from_le_bytes([a, b, c, 0])) << 32
@@ -126,6 +126,7 @@ pub(super) fn cohorts(
             income,
             expenses,
             latency: item.latency,
+            restraint: Default::default(),
         });
     }
     cohorts.iter_mut().for_each(|cohort| add_routed(cohort, venues));

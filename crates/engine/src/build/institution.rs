@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use walras_agents::population::{Data, Setup};
 use walras_catalog::read::NamedItem;
 use walras_catalog::{Problem, Reference, Span};
 use walras_formula::{Condition, Formula, Program};
+use walras_institutions::stake::Stakes;
 use walras_ledger::AssetId;
 
 use super::{countable, each_once, mint, names};
 use crate::economy::{self, Economy};
 use crate::incentive::Standing;
 use crate::lever::Lever;
+use crate::staking::{Member, Pool};
 use crate::world::{Control, Treasury, Watched, World};
 
 /// Opens the accounts that the scenario names.
@@ -80,6 +83,8 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             let span = item.asset.as_ref().map_or(Span::default(), |asset| asset.span);
             return Err(Problem::at(span, message, "no `asset`"));
         }
+        let rows = |c: &usize| if item.rule.remembers() { world.cohorts[*c].size } else { 0 };
+        let memory = cohorts.iter().map(|c| vec![0; rows(c)]).collect();
         let condition = item.condition.as_ref().map(|formula| condition(world, formula, &own)).transpose()?;
         world.incentives.push(Standing {
             name: name.clone(),
@@ -89,6 +94,7 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             asset: venue.map_or(AssetId::NUMERAIRE, |venue| world.venues[venue].asset),
             paid_in,
             balance: vec![[0.0; 2]; cohorts.len()],
+            memory,
             cohorts,
             treasury: world.account(&item.treasury)?,
             every: item.every,
@@ -97,6 +103,59 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
     }
     Ok(())
 }
+
+pub(super) fn add_pools(economy: &Economy, world: &mut World, data: &mut dyn Data) -> Result<(), Problem> {
+    for (number, NamedItem { name, span, item }) in economy.staking.0.iter().enumerate() {
+        let asset = AssetId(item.asset.find("asset", names(&economy.assets))? as u16 + 1);
+        let condition = item.fault_of_all.as_ref().map(|formula| condition(world, formula, &[])).transpose()?;
+        let treasury = world.account(&item.treasury)?;
+        let slashed_to = item.slashed_to.as_ref().map_or(Ok(treasury), |account| world.account(account))?;
+        let custody = world.ledger.open(format!("staking:{name}"));
+        let mut members = Vec::new();
+        for c in cohorts(economy, Some(&item.cohorts))? {
+            let cohort = &world.cohorts[c];
+            let at = |why: String| {
+                Problem::at(*span, format!("staking `{name}`, cohort `{}`: {why}", cohort.name), "this pool")
+            };
+            if !world.ledger.can_hold(cohort.id, asset) {
+                let it = &item.asset.name;
+                return Err(at(format!("its agents cannot hold `{it}`")).help("let them trade it, or leave them out"));
+            }
+            let mut setup = Setup {
+                keys: world.keys,
+                entity: cohort.entity,
+                size: cohort.size,
+                markets: &[],
+                money_scale: world.assets[0].scale,
+                data: &mut *data,
+                // Beyond what a cohort draws for itself, so that a pool changes nobody's other parameters.
+                drawn: STAKING_DRAWS + 8 * number as u16,
+            };
+            let staking = item.staking.build(&mut setup).map_err(at)?.into();
+            members.push(Member { cohort: c, staking, stakes: Stakes::of(cohort.size), balance: [0.0; 2] });
+        }
+        world.pools.push(Pool {
+            name: name.clone(),
+            institution: Arc::from(format!("staking.{name}")),
+            asset,
+            members,
+            custody,
+            treasury,
+            slashed_to,
+            reward: item.reward,
+            unbonding: item.unbonding,
+            fault: item.fault,
+            fault_of_all: condition,
+            slash: item.slash,
+            earned: item.reward,
+            number: number as u16,
+        });
+    }
+    Ok(())
+}
+
+/// The number of the first parameter that is drawn for pools of stakes.
+const STAKING_DRAWS: u16 = 1 << 14;
 
 pub(super) fn add_controllers(economy: &Economy, world: &mut World) -> Result<(), Problem> {
     for NamedItem { name, span, item } in &economy.controllers.0 {
@@ -122,6 +181,13 @@ fn watched(
     (name, span): (&str, Span),
     world: &mut World,
 ) -> Result<Watched, Problem> {
+    if let Some(plan) = item.controller.looks_ahead() {
+        if item.measure.is_some() || item.watch.is_some() {
+            let message = format!("controller `{name}` looks ahead and watches nothing but its `cost`");
+            return Err(Problem::at(span, message, "neither `measure` nor `watch`"));
+        }
+        return Ok(Watched::Cost(number(world, &plan.cost, &item.own())?));
+    }
     match (&item.measure, &item.watch) {
         (None, None) if item.controller.needs_measure() => {
             let message = format!("controller `{name}` needs a `measure` to look at");
@@ -141,10 +207,6 @@ fn watched(
                 Err(Problem::at(span, message, "a formula that says of what: watch = \"cluster.utilisation\""))
             }
         },
-        (None, Some(formula)) => {
-            let own: Vec<&str> =
-                [&item.market, &item.resource].into_iter().flatten().map(|it| it.name.as_str()).collect();
-            Ok(Watched::Formula(number(world, formula, &own)?))
-        }
+        (None, Some(formula)) => Ok(Watched::Formula(number(world, formula, &item.own())?)),
     }
 }

@@ -5,9 +5,12 @@ mod contract;
 mod distribution;
 mod institution;
 mod market;
+mod monitor;
 mod network;
 mod production;
 mod resource;
+mod steering;
+mod task;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem};
@@ -54,6 +57,10 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        pools: Vec::new(),
+        watchers: Vec::new(),
+        tasks: Vec::new(),
+        steering: Vec::new(),
         contacts: None,
         contracts: Vec::new(),
         quantities: Quantities::default(),
@@ -67,8 +74,12 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
+    task::add_boards(economy, &mut world, data)?;
+    steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_pools(economy, &mut world, data)?;
+    monitor::add_monitors(economy, &mut world)?;
     contract::add_contacts(economy, &mut world, data)?;
     contract::add_contracts(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;

@@ -11,6 +11,7 @@ use walras_ledger::{AssetId, Atoms};
 use walras_numerics::{Column, StateError, StateVisitor};
 
 use super::Choice;
+use crate::steering::Advice;
 
 /// What a cohort asks of resources, and what came of it.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Asker {
     pub groups: Vec<Group>,
     /// Which of them.
     pub choice: Choice,
+    /// Who points its agents to one of them, where anybody does.
+    pub advice: Option<Advice>,
     /// Where its agents live, in turn; empty without a network.
     pub places: Vec<usize>,
     /// The share of its balance that an agent may spend in a step.
@@ -74,6 +77,13 @@ impl Asker {
     #[must_use]
     pub fn place(&self, row: usize) -> usize {
         if self.places.is_empty() { 0 } else { self.places[row % self.places.len()] }
+    }
+
+    /// Whether its agents turn to the resource number `source` or to others by how much is asked of each.
+    #[must_use]
+    pub fn compares_load(&self, source: usize) -> bool {
+        let is_one_of_several = |group: &Group| group.sources.len() > 1 && group.sources.contains(&source);
+        matches!(self.choice, Choice::LeastLoaded) && self.groups.iter().any(is_one_of_several)
     }
 
     /// How its jobs stand, where it has any.

@@ -23,7 +23,8 @@ pub struct Source {
     pub rule: Rule,
     /// The most that one agent is granted of an asset, as a share of what there is.
     pub cap: Quota,
-    /// What was asked of it in the last step as a part of what it had, of the asset where that was most.
+    /// What was asked of it in the last step as a part of what it had, of the asset where that was most; 0 where nobody
+    /// chooses by it.
     pub load: f64,
     /// The agents who hold what there is to share; absent where it is issued.
     pub provider: Option<Provider>,

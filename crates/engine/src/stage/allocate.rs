@@ -12,6 +12,7 @@ use super::Events;
 use super::apportion::{Bench, apportion};
 use super::carry::{admit, arrive};
 use super::request::{Chunk, request};
+use super::steer::steer;
 use crate::resource::{Asker, Parts, Shipment, Source};
 use crate::world::{Cohort, World};
 
@@ -167,7 +168,9 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
         admit(carriage, resources, cohorts, assets, sources, &mut bench.alone)?;
     }
     for (s, asked) in sources.iter_mut().enumerate() {
-        world.resources[s].load = asked.load();
+        if world.cohorts.iter().filter_map(|cohort| cohort.demand.as_ref()).any(|asker| asker.compares_load(s)) {
+            world.resources[s].load = asked.load();
+        }
         let World { resources, assets, cohorts, step, .. } = &mut *world;
         apportion(&mut resources[s], asked, (assets, cohorts), *step, bench, events)?;
         settle(world, s, asked)?;
@@ -184,6 +187,7 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
             }
         }
     }
+    steer(world, allocation);
     Ok(())
 }
 

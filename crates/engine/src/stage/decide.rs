@@ -60,7 +60,7 @@ pub fn decide(
             place.scale_sizes();
             place.seen = market.price;
         }
-        let Cohort { places, visible, memory, policy, entity, id, size, .. } = cohort;
+        let Cohort { places, visible, memory, policy, entity, id, size, restraint, .. } = cohort;
         let places = &mut places[..*visible];
         let mut rules = Vec::with_capacity(places.len());
         let mut desks = Vec::with_capacity(places.len());
@@ -89,6 +89,7 @@ pub fn decide(
                     budget_share: *budget_share,
                     demand: *demand,
                     halted: market.halted,
+                    restraint: (!restraint.is_idle()).then_some(&*restraint),
                     rounding: venue.rounding(),
                     grid: venue.grid(),
                     book: venue.book().map(|on| (on, on.aside(traders.clone()))),
@@ -234,6 +235,9 @@ impl<'a> Shared<'a> {
                 let Rule { lock: rule, aside, .. } = &self.rules[market];
                 let shared = self.rules[..market].iter().any(|rule| rule.lock.asset == self.rules[market].lock.asset);
                 let mut orders = desks[market].rows(within.clone());
+                if let Some(restraint) = rule.restraint {
+                    restraint.mark(rule.asset, rows.start, columns[market], rule.shared_size, &mut orders);
+                }
                 if !commanded && aside.is_none() && !shared {
                     let purse = Purse { balances, holdings: columns[market], first: rows.start };
                     *tally = tally.and(&lock(rule, &purse, &mut orders));

@@ -2,7 +2,7 @@
 
 use walras_institutions::distribution::split;
 use walras_institutions::incentive::{Agents, Moment, Traded};
-use walras_ledger::{Atoms, Broken, Reason};
+use walras_ledger::{AssetId, Atoms, Broken, Reason};
 
 use super::Events;
 use super::clear::Fills;
@@ -47,7 +47,8 @@ pub fn incentives(world: &mut World, fills: &Fills, room: &mut Incentives, event
 }
 
 /// Lets the incentive say what is due to each agent.
-fn say(world: &World, number: usize, fills: &Fills, room: &mut Incentives) {
+fn say(world: &mut World, number: usize, fills: &Fills, room: &mut Incentives) {
+    let mut memory = std::mem::take(&mut world.incentives[number].memory);
     let standing = &world.incentives[number];
     let Incentives { traded, due } = room;
     let looks = standing.rule.looks_at();
@@ -67,16 +68,16 @@ fn say(world: &World, number: usize, fills: &Fills, room: &mut Incentives) {
             }
         });
     }
+    let shares = venue.and_then(crate::venue::Venue::share_asset);
     let moment = Moment {
         step: world.step,
         scale: world.assets[standing.paid_in.index()].scale,
         token_scale: world.assets[standing.asset.index()].scale,
         price: venue.map_or(f64::NAN, |venue| venue.price(&world.ledger)),
-        treasury: world.ledger.held(standing.treasury, standing.paid_in),
+        shares: shares.map_or(0, |shares| held_by_agents(world, shares)),
     };
     due.resize_with(standing.cohorts.len(), Vec::new);
-    let shares = venue.and_then(crate::venue::Venue::share_asset);
-    for (due, &c) in due.iter_mut().zip(&standing.cohorts) {
+    for ((due, memory), &c) in due.iter_mut().zip(&mut memory).zip(&standing.cohorts) {
         let cohort = &world.cohorts[c];
         due.clear();
         due.resize(cohort.size, 0);
@@ -87,8 +88,15 @@ fn say(world: &World, number: usize, fills: &Fills, room: &mut Incentives) {
             shares: shares.map_or(&[], column),
             traded: if looks.trades { &traded[c] } else { &[] },
         };
-        standing.rule.due(&moment, &agents, due);
+        standing.rule.due(&moment, &agents, memory, due);
     }
+    world.incentives[number].memory = memory;
+}
+
+/// What agents hold of `asset`, all together.
+fn held_by_agents(world: &World, asset: AssetId) -> i128 {
+    let columns = world.cohorts.iter().filter_map(|cohort| world.ledger.column(cohort.id, asset));
+    columns.flatten().map(|&held| i128::from(held)).sum()
 }
 
 /// Collects what is owed as far as agents have it, then pays what is due as far as the treasury has it.

@@ -12,6 +12,7 @@ use walras_market::terms::Terms;
 use walras_numerics::Column;
 
 use super::Tally;
+use crate::restraint::Restraint;
 use crate::venue::OnBook;
 
 /// What a lock needs to know of a cohort's place at a market.
@@ -37,6 +38,8 @@ pub struct LockRule<'a> {
     pub demand: f64,
     /// Whether the market refuses orders.
     pub halted: bool,
+    /// What rules in force forbid the agents; `None` for nothing.
+    pub restraint: Option<&'a Restraint>,
     /// Atoms of money that fees rounded up, fill by fill, may come to for one atom of the asset.
     pub rounding: f64,
     /// Its ticks and lots, where it has any.
@@ -134,6 +137,9 @@ impl LockRule<'_> {
         let takes_back = matches!(command.action, Action::Cancel | Action::CancelOrder { .. });
         if self.halted && !takes_back {
             return Err(Rejection::Halted);
+        }
+        if let Some(restraint) = self.restraint {
+            restraint.admit(self.asset, spend.row, spend.all[1], command)?;
         }
         match command.action {
             Action::Cancel | Action::CancelOrder { .. } => spend.frees = true,

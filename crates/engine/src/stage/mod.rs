@@ -2,6 +2,7 @@
 
 pub mod allocate;
 mod apportion;
+mod assign;
 mod attribute;
 mod carry;
 pub mod clear;
@@ -16,6 +17,7 @@ pub mod lock;
 pub mod look;
 mod made;
 pub mod make;
+pub mod monitor;
 pub mod observe;
 pub mod produce;
 pub mod promote;
@@ -29,13 +31,17 @@ pub mod settle;
 mod share;
 pub mod shock;
 mod spendable;
+pub mod stake;
+mod steer;
 pub mod turn;
+pub mod work;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;
 use walras_market::order::Rejection;
 
 use crate::entry::Entry;
+use crate::monitor::Alert;
 
 /// What the cohorts asked for. Plain orders stay in the cohorts' columns.
 #[derive(Debug, Default)]
@@ -134,6 +140,8 @@ pub struct Events {
     pub list: Vec<Event>,
     /// What institutions did, in the order they did it.
     pub entries: Vec<Entry>,
+    /// What monitors found.
+    pub alerts: Vec<Alert>,
 }
 
 /// One thing that happened.
@@ -163,6 +171,7 @@ impl Events {
     /// Forgets all.
     pub fn clear(&mut self) {
         self.list.clear();
+        self.alerts.clear();
         self.entries.clear();
     }
 }

@@ -21,12 +21,13 @@ use crate::world::{Asset, Cohort, World};
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
     let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
     let prices = if producing { world.goods_prices() } else { Vec::new() };
-    let World { cohorts, resources, carriage, ledger, keys, step, assets, .. } = world;
+    let World { cohorts, resources, carriage, ledger, keys, step, assets, tasks, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
-    for cohort in cohorts {
-        let Cohort { demand: Some(asker), producer, id, entity, size, .. } = cohort else { continue };
+    for (c, cohort) in cohorts.iter_mut().enumerate() {
+        let Cohort { demand: Some(asker), producer, id, entity, size, restraint, .. } = cohort else { continue };
+        let needed = crate::task::needed(tasks, c, *size);
         let balances = ledger.column(*id, AssetId::NUMERAIRE).unwrap_or_default();
         let held: Vec<&[Atoms]> =
             asker.assets.iter().map(|wanted| ledger.column(*id, wanted.asset).unwrap_or_default()).collect();
@@ -35,8 +36,11 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             let at = Workplace { cohort: *id, size: *size, step, keys, entity, ledger, assets, prices };
             producer.look_ahead(&at);
         }
-        let inputs: Vec<Option<&Good>> =
-            asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
+        let input = |wanted: &Wanted| -> Option<&Good> {
+            let made_of = producer.as_ref().and_then(|producer| producer.good(wanted.asset));
+            made_of.or_else(|| needed.iter().find(|good| good.asset == wanted.asset))
+        };
+        let inputs: Vec<Option<&Good>> = asker.assets.iter().map(input).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
             let moment = Moment {
@@ -50,6 +54,9 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             chunk.begin(rows.clone(), asker, &moment);
             let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
             chunk.fill(&moment, asker, &own);
+            if !restraint.is_idle() {
+                chunk.withdraw(|row| restraint.is_frozen(row));
+            }
             for g in 0..asker.groups.len() {
                 chunk.hand_in(*id, asker, g, &moment, asked);
             }
@@ -98,9 +105,9 @@ pub(super) struct Chunk {
     tasks: Vec<Atoms>,
     /// What is lacked and what a unit of it is worth, by asset; empty where nobody of the chunk puts a worth on it.
     truths: Vec<Vec<Truth>>,
-    /// Requests cut to what can be paid, and not counted, by asset.
-    cut: Vec<u64>,
-    quarantined: Vec<u64>,
+    /// Requests cut to what can be paid, and not counted, by asset and by which of its group's resources they are of.
+    cut: Vec<Vec<u64>>,
+    quarantined: Vec<Vec<u64>>,
 }
 
 fn reset<T: Copy>(columns: &mut Vec<Vec<T>>, many: usize, len: usize, value: T) {
@@ -129,10 +136,9 @@ impl Chunk {
         }
         self.tasks.clear();
         self.tasks.resize(len, 1);
-        for counts in [&mut self.cut, &mut self.quarantined] {
-            counts.clear();
-            counts.resize(assets, 0);
-        }
+        let sources = asker.groups.iter().map(|group| group.sources.len()).max().unwrap_or(0);
+        reset(&mut self.cut, assets, sources, 0);
+        reset(&mut self.quarantined, assets, sources, 0);
         self.choose(asker, moment);
     }
 
@@ -217,6 +223,14 @@ impl Chunk {
         self.afford(asker, moment, &scales);
     }
 
+    /// Lets those who may not act ask for nothing.
+    fn withdraw(&mut self, frozen: impl Fn(usize) -> bool) {
+        let Self { rows, amounts, .. } = self;
+        for (i, _) in rows.clone().enumerate().filter(|&(_, row)| frozen(row)) {
+            amounts.iter_mut().for_each(|column| column[i] = 0);
+        }
+    }
+
     /// Cuts what is asked for to what can be paid, and what is bid to what covers it.
     fn afford(&mut self, asker: &Asker, moment: &Moment<'_>, scales: &[f64]) {
         let money_scale = moment.assets[0].scale;
@@ -228,9 +242,12 @@ impl Chunk {
             return;
         }
         let mut charges = vec![Charge::Nothing; scales.len()];
+        let mut turned_to = vec![0; scales.len()];
         for i in 0..self.rows.len() {
             for (g, group) in asker.groups.iter().enumerate() {
-                charges[group.assets.clone()].fill(charge(group.sources[self.chosen[g][i] as usize]));
+                let chosen = self.chosen[g][i] as usize;
+                turned_to[group.assets.clone()].fill(chosen);
+                charges[group.assets.clone()].fill(charge(group.sources[chosen]));
             }
             // Whole atoms: each payment, and each for the way, is rounded up, to an atom more than its price at most.
             let purse = ((self.budgets[i] * money_scale).floor() - 2.0 * charges.len() as f64).max(0.0);
@@ -250,7 +267,7 @@ impl Chunk {
                     if *amount > 0 && self.prices[k][i] > 0.0 {
                         // A hair below, so that the rounding of the product cannot bring it above.
                         *amount = (*amount as f64 * share * (1.0 - 1e-12)).floor() as Atoms;
-                        self.cut[k] += 1;
+                        self.cut[k][turned_to[k]] += 1;
                     }
                 }
             }
@@ -263,7 +280,7 @@ impl Chunk {
                 let worth = self.bids[k][i] * per_atom - way;
                 if covered < 0.0 {
                     // Not even the way could be paid for.
-                    self.cut[k] += u64::from(amount > 0);
+                    self.cut[k][turned_to[k]] += u64::from(amount > 0);
                     self.amounts[k][i] = 0;
                 }
                 // Not a number is no bid at all.
@@ -276,8 +293,9 @@ impl Chunk {
     fn hand_in(&mut self, cohort: CohortId, asker: &Asker, g: usize, moment: &Moment<'_>, asked: &mut [Asked]) {
         let group = &asker.groups[g];
         for k in group.assets.clone() {
-            for amount in self.amounts[k].iter_mut().filter(|amount| **amount < 0) {
-                self.quarantined[k] += 1;
+            for (amount, &chosen) in self.amounts[k].iter_mut().zip(&self.chosen[g]).filter(|(amount, _)| **amount < 0)
+            {
+                self.quarantined[k][chosen as usize] += 1;
                 *amount = 0;
             }
         }
@@ -299,13 +317,15 @@ impl Chunk {
         }
     }
 
-    /// Counts what was cut and what was not counted, at the first resource of each group.
+    /// Counts what was cut and what was not counted, at the resources that were turned to.
     fn tally(&self, asker: &Asker, asked: &mut [Asked]) {
         for group in &asker.groups {
             for k in group.assets.clone() {
-                let of = &mut asked[group.sources[0]].supplies[asker.assets[k].supply];
-                of.cut += self.cut[k];
-                of.quarantined += self.quarantined[k];
+                for (chosen, &source) in group.sources.iter().enumerate() {
+                    let of = &mut asked[source].supplies[asker.assets[k].supply];
+                    of.cut += self.cut[k][chosen];
+                    of.quarantined += self.quarantined[k][chosen];
+                }
             }
         }
     }
@@ -315,6 +335,9 @@ impl Moment<'_> {
     /// Which of the resources of a cohort's group number `g` an agent at `place` turns to.
     fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
         let group = &asker.groups[g];
+        if let Some(advice) = asker.advice.filter(|advice| advice.is_heard(self.keys, entity, self.step)) {
+            return advice.point(&group.sources, self.resources, self.keys, entity, self.step);
+        }
         // Lower is better; the second tells those apart that the first does not.
         let preference = |source: usize| -> (f64, f64) {
             let way = || {

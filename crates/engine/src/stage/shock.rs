@@ -3,6 +3,7 @@
 use walras_ledger::{AssetId, Broken};
 
 use super::Events;
+use super::monitor::restrain;
 use crate::economy::FeedTarget;
 use crate::world::World;
 
@@ -21,6 +22,7 @@ pub fn shock(world: &mut World, events: &mut Events) -> Result<(), Broken> {
     for supply in world.resources.iter_mut().flat_map(|source| &mut source.supplies) {
         supply.factor = 1.0;
     }
+    restrain(world);
     follow_feeds(world);
     let step = world.step;
     // Taken out while they act, so that they may act on all of the world.

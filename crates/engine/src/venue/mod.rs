@@ -22,7 +22,7 @@ use walras_catalog::words::in_words;
 use walras_ledger::exchange::{Counterparties, Posted};
 use walras_ledger::{AssetId, Atoms, Ledger};
 use walras_market::arrival::Arrival;
-use walras_market::book::Grid;
+use walras_market::book::{Grid, Halt};
 use walras_market::clearing::Setting;
 use walras_market::command::{Action, Command};
 use walras_market::curve::Exact;
@@ -357,6 +357,19 @@ impl Venue {
                 }
             },
             Market::Auction(_) | Market::Clearing(_) => "batch",
+        }
+    }
+
+    /// Halts it for the step that is about to begin. A book opens again by an auction where `auction` says so, unless its
+    /// own terms do already.
+    pub fn halt(&mut self, auction: bool) {
+        self.halted = true;
+        if let Market::Book(on) = &mut self.market
+            && auction
+            && on.reopening == 0
+        {
+            // The book still stands in the step before.
+            on.book.halt(Halt { closed: 2, auction: 1 });
         }
     }
 

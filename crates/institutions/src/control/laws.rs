@@ -52,6 +52,53 @@ fn settings(name: &str) -> Vec<Node> {
             }
             all
         }
+        "proportional_integral_derivative" => {
+            let mut all = Vec::new();
+            for (derivative, filter) in [(0.0, 0.0), (0.4, 2.0), (-1e300, 0.0)] {
+                for (anti_windup, every) in [("clamping", 1), ("back_calculation", 1), ("back_calculation", 3)] {
+                    for rate in [None, Some(0.25)] {
+                        let mut keys = vec![
+                            ("kind", text(name)),
+                            ("target", Node::Float(1.0)),
+                            ("proportional_gain", Node::Float(0.5)),
+                            ("integral_gain", Node::Float(0.2)),
+                            ("derivative_gain", Node::Float(derivative)),
+                            ("derivative_filter", Node::Float(filter)),
+                            ("dead_band", Node::Float(0.1)),
+                            ("anti_windup", text(anti_windup)),
+                            ("every", Node::Integer(every)),
+                            ("low", Node::Float(LOW)),
+                            ("high", Node::Float(HIGH)),
+                        ];
+                        keys.extend(rate.map(|rate| ("rate_limit", Node::Float(rate))));
+                        all.push(table(keys));
+                    }
+                }
+            }
+            all
+        }
+        "bang_bang" => vec![table(vec![
+            ("kind", text(name)),
+            ("lower", Node::Float(0.5)),
+            ("upper", Node::Float(1.5)),
+            ("value_below", Node::Float(LOW)),
+            ("value_above", Node::Float(HIGH)),
+        ])],
+        "base_fee" => vec![table(vec![
+            ("kind", text(name)),
+            ("target", Node::Integer(100)),
+            ("lot", Node::Float(0.01)),
+            ("unit", Node::Float(0.25)),
+            ("ceiling", Node::Integer(32)),
+        ])],
+        "formula" => vec![table(vec![
+            ("kind", text(name)),
+            ("next", text("value + 0.1 * (measure - 1) / previous_measure")),
+            ("low", Node::Float(LOW)),
+            ("high", Node::Float(HIGH)),
+        ])],
+        // What it does is the engine's; its choice is tested where it is made.
+        "model_predictive" => Vec::new(),
         _ => panic!("the controller `{name}` needs settings to be tested with"),
     }
 }

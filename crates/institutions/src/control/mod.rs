@@ -3,11 +3,19 @@
 //! A controller looks at the end of a step and sets the parameter of the next, so that nothing changes inside a step.
 //! It never changes itself: what it remembers are numbers that the engine keeps, hashes and saves.
 
+mod bang_bang;
+mod base_fee;
+mod feedback;
+mod formula;
+mod model_predictive;
 mod proportional_integral;
+mod proportional_integral_derivative;
 mod schedule;
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod plant;
 #[cfg(test)]
 mod rai;
 
@@ -15,7 +23,12 @@ use std::fmt::Debug;
 
 use walras_catalog::entries;
 
+pub use bang_bang::BangBang;
+pub use base_fee::BaseFee;
+pub use formula::Formula;
+pub use model_predictive::{Luck, ModelPredictive};
 pub use proportional_integral::{Action, Output, ProportionalIntegral};
+pub use proportional_integral_derivative::{AntiWindup, ProportionalIntegralDerivative};
 pub use schedule::{Interpolation, Schedule};
 
 /// What sets a parameter from step to step.
@@ -30,6 +43,12 @@ pub trait Controller: Debug + Send + Sync {
         false
     }
 
+    /// Where it chooses by what would follow: then the engine tries candidates on copies of the world, and
+    /// [`Controller::next`] says nothing.
+    fn looks_ahead(&self) -> Option<&ModelPredictive> {
+        None
+    }
+
     /// The parameter's value for the next step, or `None` to leave it as it is. `memory` holds
     /// [`Controller::memory`] numbers.
     ///
@@ -42,6 +61,11 @@ entries! {
     pub enum AnyController: dyn Controller = "controller" {
         Schedule(Schedule),
         ProportionalIntegral(ProportionalIntegral),
+        ProportionalIntegralDerivative(ProportionalIntegralDerivative),
+        BangBang(BangBang),
+        BaseFee(BaseFee),
+        Formula(Formula),
+        ModelPredictive(ModelPredictive),
     }
 }
 

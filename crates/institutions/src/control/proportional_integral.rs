@@ -3,6 +3,7 @@
 use walras_catalog::{choice, entry};
 use walras_numerics::elementary::pow;
 
+use super::feedback::Law;
 use super::{Controller, Input};
 
 choice! {
@@ -85,8 +86,9 @@ impl Controller for ProportionalIntegral {
         let interval = if memory[OBSERVED] == 1.0 { f64::from(self.every) } else { 0.0 };
         let kept = memory[INTEGRAL] * pow(self.leak, interval);
         let added = interval * (0.5 * error + 0.5 * memory[ERROR]);
-        let integral = self.held(input.initial, error, kept, added);
-        let value = self.parameter(input.initial, error, integral);
+        let law = self.law(input.initial);
+        let integral = law.held(error, 0.0, kept, added);
+        let value = law.parameter(error, integral, 0.0);
         if value.is_nan() {
             return None;
         }
@@ -97,27 +99,9 @@ impl Controller for ProportionalIntegral {
 }
 
 impl ProportionalIntegral {
-    /// The parameter before it is held within its bounds.
-    fn parameter(&self, initial: f64, error: f64, integral: f64) -> f64 {
-        let output = self.proportional_gain * error + self.integral_gain * integral;
-        match self.output {
-            Output::Additive => initial + output,
-            Output::Multiplicative => initial * (1.0 + output),
-        }
-    }
-
-    /// The new integral: of what was `added`, only what brings the parameter to a bound and not beyond it.
-    fn held(&self, initial: f64, error: f64, kept: f64, added: f64) -> f64 {
-        let (without, with) = (self.parameter(initial, error, kept), self.parameter(initial, error, kept + added));
-        let room = if with > self.high && with > without {
-            (self.high - without).max(0.0) / (with - without)
-        } else if with < self.low && with < without {
-            (self.low - without).min(0.0) / (with - without)
-        } else {
-            1.0
-        };
-        let integral = kept + added * room;
-        if integral.is_finite() { integral } else { kept }
+    fn law(&self, initial: f64) -> Law {
+        let gains = [self.proportional_gain, self.integral_gain, 0.0];
+        Law { gains, output: self.output, initial, low: self.low, high: self.high }
     }
 }
 

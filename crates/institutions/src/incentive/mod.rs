@@ -4,6 +4,12 @@
 //! An incentive looks at one market or asset and at the agents of some cohorts, after everything of a step has been posted.
 //! It says what is due to each; the treasury pays what it has, and agents pay what they have.
 
+mod action_reward;
+mod demurrage;
+mod holding_reward;
+mod liquidity_reward;
+mod price_band;
+mod progressive_fee;
 mod transaction_tax;
 
 #[cfg(test)]
@@ -14,6 +20,12 @@ use std::fmt::Debug;
 use walras_catalog::entries;
 use walras_ledger::Atoms;
 
+pub use action_reward::ActionReward;
+pub use demurrage::Demurrage;
+pub use holding_reward::HoldingReward;
+pub use liquidity_reward::LiquidityReward;
+pub use price_band::PriceBand;
+pub use progressive_fee::ProgressiveFee;
 pub use transaction_tax::TransactionTax;
 
 /// What agents get or owe for what they did and hold.
@@ -26,15 +38,26 @@ pub trait Incentive: Debug + Send + Sync {
         false
     }
 
+    /// Whether it remembers one number of atoms for each agent from one time to the next; it starts at zero.
+    fn remembers(&self) -> bool {
+        false
+    }
+
     /// What is due to each agent, in atoms of what is paid: above zero from the treasury, below zero to it. `due` has an entry
-    /// for each row and holds zeros.
-    fn due(&self, moment: &Moment, agents: &Agents<'_>, due: &mut [Atoms]);
+    /// for each row and holds zeros; `memory` has one for each row where it remembers anything, else it is empty.
+    fn due(&self, moment: &Moment, agents: &Agents<'_>, memory: &mut [Atoms], due: &mut [Atoms]);
 }
 
 entries! {
     /// A reward or penalty.
     pub enum AnyIncentive: dyn Incentive = "incentive" {
         TransactionTax(TransactionTax),
+        ProgressiveFee(ProgressiveFee),
+        Demurrage(Demurrage),
+        ActionReward(ActionReward),
+        HoldingReward(HoldingReward),
+        LiquidityReward(LiquidityReward),
+        PriceBand(PriceBand),
     }
 }
 
@@ -56,8 +79,8 @@ pub struct Moment {
     pub token_scale: f64,
     /// The price at the end of the step, numeraire per token; `NaN` where there is none.
     pub price: f64,
-    /// What the treasury holds of what is paid, atoms.
-    pub treasury: Atoms,
+    /// Liquidity shares of the market's pool that agents hold, all together; 0 where it has none.
+    pub shares: i128,
 }
 
 /// Some agents, in columns of equal length. What is not looked at is empty.

@@ -24,7 +24,7 @@ impl Incentive for TransactionTax {
         true
     }
 
-    fn due(&self, _: &Moment, agents: &Agents<'_>, due: &mut [Atoms]) {
+    fn due(&self, _: &Moment, agents: &Agents<'_>, _: &mut [Atoms], due: &mut [Atoms]) {
         for (due, traded) in due.iter_mut().zip(agents.traded) {
             let volume = Atoms::try_from(traded.volume).unwrap_or(Atoms::MAX);
             *due = -share_of(self.rate, volume);

@@ -8,6 +8,7 @@ mod money;
 mod people;
 mod resource;
 mod spread;
+mod task;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,6 +71,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let boards = task::boards(&run, summary.as_ref())?;
     let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
@@ -97,6 +99,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        boards,
         contracts,
         wealth: summary
             .as_ref()
@@ -104,6 +107,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        supplies: summary.as_ref().map_or_else(Vec::new, money::supplies),
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),
     })

@@ -1,13 +1,25 @@
-//! Where every atom went: each account's total by reason.
+//! Where every atom went: what became of each supply, and each account's total by reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use walras_ledger::Reason;
 use walras_record::Run;
 use walras_record::table::{AccountColumns, Columns as _};
-use walras_report::data::AccountTotal;
+use walras_report::data::{AccountTotal, Supply};
 
 use crate::error::RunError;
+use crate::summary::Summary;
+
+/// What became of each asset's supply, in the order of the assets.
+pub(super) fn supplies(summary: &Summary) -> Vec<Supply> {
+    let supplies = summary.supplies.iter().enumerate().map(|(asset, of)| Supply {
+        asset,
+        opening: of.opening,
+        flows: of.flows.iter().map(|flow| (flow.reason.replace('_', " "), flow.atoms)).collect(),
+        closing: of.closing,
+    });
+    supplies.collect()
+}
 
 /// Every account's total by asset and reason over the whole run: assets in order, accounts in the order in which they
 /// first appear, reasons in theirs.

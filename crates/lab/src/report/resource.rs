@@ -165,7 +165,7 @@ impl Chosen {
     }
 
     /// Steps from the last that was shown, or the beginning, to the end of this one.
-    fn steps_to(step: u32, before: Option<u64>) -> f64 {
+    pub(super) fn steps_to(step: u32, before: Option<u64>) -> f64 {
         (u64::from(step) + 1 - before.unwrap_or(0)) as f64
     }
 }

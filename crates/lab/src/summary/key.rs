@@ -41,6 +41,10 @@ impl Summary {
         if let [resource] = self.resources.as_slice() {
             of_resource(resource, &self.wealth.unit, &mut numbers);
         }
+        for board in &self.tasks {
+            let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
+            board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
+        }
         for contract in &self.contracts {
             let prefix = if self.contracts.len() > 1 { format!("{}: ", contract.name) } else { String::new() };
             of_contract(contract, &prefix, &mut numbers);

@@ -7,7 +7,9 @@ mod market;
 mod providers;
 mod quality;
 mod resource;
+mod supply;
 mod surplus;
+mod task;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
@@ -25,7 +27,9 @@ pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
 pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
 pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
+pub use supply::{SupplyFlow, SupplySummary};
 pub use surplus::SurplusSummary;
+pub use task::TaskSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
@@ -34,6 +38,7 @@ use cohort::RunningCohort;
 use contract::RunningContract;
 use market::RunningMarket;
 use resource::RunningResource;
+use supply::RunningSupplies;
 use wealth::Spread;
 
 /// What a run came to. Amounts are in units (not atoms); what is undefined is `None`, null in JSON.
@@ -46,6 +51,12 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// What became of each asset's supply, the numeraire first.
+    #[serde(default)]
+    pub supplies: Vec<SupplySummary>,
+    /// Each board of tasks, in the scenario's order.
+    #[serde(default)]
+    pub tasks: Vec<TaskSummary>,
     /// Each section of contracts, in the scenario's order.
     #[serde(default)]
     pub contracts: Vec<ContractSummary>,
@@ -60,6 +71,7 @@ pub struct Summary {
 pub(crate) struct Running {
     markets: Vec<RunningMarket>,
     resources: Vec<RunningResource>,
+    supplies: RunningSupplies,
     contracts: Vec<RunningContract>,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
@@ -75,6 +87,7 @@ impl Running {
         Self {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
+            supplies: RunningSupplies::new(world),
             contracts: vec![RunningContract::new(); world.contracts.len()],
             cohorts: portfolios
                 .iter()
@@ -99,6 +112,7 @@ impl Running {
         for (resource, figures) in self.resources.iter_mut().zip(&happened.record.resources) {
             resource.push(figures);
         }
+        self.supplies.push(world, &happened.record.markets);
         for (contract, group) in self.contracts.iter_mut().zip(&world.contracts) {
             contract.push(group);
         }
@@ -121,6 +135,7 @@ impl Running {
     /// The ledger's flows were reset.
     pub(crate) fn flows_reset(&mut self) {
         self.traded.fill(0);
+        self.supplies.flows_reset();
     }
 
     /// What the run came to so far.
@@ -135,6 +150,8 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            supplies: self.supplies.summary(world),
+            tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             contracts: self
                 .contracts
                 .iter()
@@ -159,6 +176,7 @@ impl Running {
         for (r, resource) in self.resources.iter_mut().enumerate() {
             resource.visit_state(&format!("resource {r}"), visitor)?;
         }
+        self.supplies.visit_state(visitor)?;
         for (c, contract) in self.contracts.iter_mut().enumerate() {
             contract.visit_state(&format!("contract {c}"), visitor)?;
         }

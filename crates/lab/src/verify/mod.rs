@@ -2,6 +2,7 @@
 //! was written down, and the tables are held to the laws of conservation.
 
 mod laws;
+mod log;
 mod rows;
 
 use std::fs;
@@ -62,6 +63,7 @@ pub fn verify(dir: &Path, threads: Option<usize>, watch: &mut dyn Watch) -> Resu
         let mut checks = vec![ended(&rerun), scenario(&rerun), data_files(&rerun), description(&rerun)];
         let end = last_step(&rerun);
         let run = Run::open(dir)?;
+        checks.push(log::root(&run));
         checks.extend(again(rerun, &run, end, watch)?);
         checks.extend(laws::checks(&run)?);
         Ok(Verification { ok: checks.iter().all(|check| check.ok), checks })
@@ -135,6 +137,7 @@ fn last_step(rerun: &Rerun) -> u32 {
 /// Makes the run again and compares as it goes.
 fn again(rerun: Rerun, run: &Run, end: u32, watch: &mut dyn Watch) -> Result<Vec<Check>, RunError> {
     let mut comparison = Comparison::open(run, &tables(&rerun.loaded, &rerun.world), &rerun.manifest.status)?;
+    let mut entries = log::Entries::open(run)?;
     let sample = rerun.loaded.scenario.record.agents_sample;
     let Rerun { manifest, schedule, mut world, .. } = rerun;
     let mut recorder = Recorder::new(&mut world, schedule, sample)?;
@@ -152,6 +155,7 @@ fn again(rerun: Rerun, run: &Run, end: u32, watch: &mut dyn Watch) -> Result<Vec
                 break;
             }
         };
+        entries.after_step(&world, &happened)?;
         recorder.after_step(&mut world, &happened, &mut comparison)?;
         let done = world.step;
         if schedule.hashes(done) {
@@ -176,6 +180,7 @@ fn again(rerun: Rerun, run: &Run, end: u32, watch: &mut dyn Watch) -> Result<Vec
         let other = (summary != manifest.summary).then(|| "is not what running it again gives".to_owned());
         checks.push(Check::of("summary", other, "every measure is what running it again gives"));
     }
+    checks.push(entries.check(&manifest.log, world.step));
     checks.extend(comparison.checks(&manifest));
     Ok(checks)
 }

@@ -1,9 +1,10 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, Columns, ContractColumns,
-    ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow,
-    Names, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TableConfig,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TableConfig,
+    TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -21,6 +22,8 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    alerts: Stored<AlertColumns>,
+    tasks: Stored<TaskColumns>,
     contracts: Stored<ContractColumns>,
     affiliates: Stored<AffiliateColumns>,
 }
@@ -39,6 +42,8 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            alerts: Stored::open(run, config.alerts, whole)?,
+            tasks: Stored::open(run, config.tasks, whole)?,
             contracts: Stored::open(run, config.contracts, whole)?,
             affiliates: Stored::open(run, config.affiliates, whole)?,
         })
@@ -46,7 +51,7 @@ impl Comparison {
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, .. } = self;
+        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, alerts, tasks, .. } = self;
         let (contracts, affiliates) = (self.contracts, self.affiliates);
         let checks = [
             markets.check(manifest),
@@ -57,6 +62,8 @@ impl Comparison {
             parameters.check(manifest),
             resources.check(manifest),
             demand.check(manifest),
+            alerts.check(manifest),
+            tasks.check(manifest),
             contracts.check(manifest),
             affiliates.check(manifest),
         ];
@@ -304,6 +311,41 @@ impl Rows for Comparison {
                 && same(stored.in_time.0[at], row.in_time)
                 && same(stored.late.0[at], row.late)
                 && same(stored.waited.0[at], row.waited)
+        })
+    }
+
+    fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
+        self.alerts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.monitor.get(at) == row.monitor
+                && same(stored.level[at], row.level)
+                && same(stored.value[at], row.value)
+                && stored.pointed[at] == row.pointed
+                && stored.begins[at] == row.begins
+        })
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        let Self { tasks, names, .. } = self;
+        tasks.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.board.name(at) == names.boards[row.board as usize]
+                && stored.posted[at] == row.posted
+                && stored.unfunded[at] == row.unfunded
+                && stored.taken[at] == row.taken
+                && stored.completed[at] == row.completed
+                && stored.paid_false[at] == row.paid_false
+                && stored.found_false[at] == row.found_false
+                && stored.late[at] == row.late
+                && stored.untaken[at] == row.untaken
+                && stored.open[at] == row.open
+                && stored.at_work[at] == row.at_work
+                && stored.escrow[at] == row.escrow
+                && stored.stakes[at] == row.stakes
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.slashed[at] == row.slashed
+                && stored.spent[at] == row.spent
         })
     }
 

@@ -47,7 +47,7 @@ pub struct Scratch {
     pub(super) held: Vec<Atoms>,
     /// Amounts of those who accept a price.
     pub(super) accepted: Vec<Atoms>,
-    /// A sample of the amounts.
+    /// A sample of the amounts, then those close to the level.
     pub(super) sample: Vec<Atoms>,
     /// Remainders of whole units.
     pub(super) units: super::whole_units::Units,

@@ -100,10 +100,11 @@ impl<'a> Requests<'a> {
         if !(offer.reserve.is_finite() && offer.reserve >= 0.0) {
             return Err(Refusal::Reserve(offer.reserve));
         }
-        if let Some(row) = self.weight.iter().position(|&weight| !(weight.is_finite() && weight > 0.0)) {
+        // The least above zero.
+        if let Some(row) = first_outside(self.weight, f64::from_bits(1)) {
             return Err(Refusal::Weight { row, weight: self.weight[row] });
         }
-        if let Some(row) = self.bid.iter().position(|&bid| !(bid.is_finite() && bid >= 0.0)) {
+        if let Some(row) = first_outside(self.bid, 0.0) {
             return Err(Refusal::Bid { row, bid: self.bid[row] });
         }
         if let Some(row) = self.quota.iter().position(|&quota| quota < 0) {
@@ -160,6 +161,21 @@ impl Asked<'_> {
     }
 }
 
+/// The first that is less than `least` or not finite.
+fn first_outside(column: &[f64], least: f64) -> Option<usize> {
+    let is_within = |value: f64| value >= least && value <= f64::MAX;
+    if are_within(column, least) { None } else { column.iter().position(|&value| !is_within(value)) }
+}
+
+/// Whether all are `least` or more, and finite. Without a way out, so that it runs over several at once.
+#[cfg_attr(
+    not(feature = "scalar"),
+    multiversion::multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2", "aarch64+neon"))
+)]
+fn are_within(column: &[f64], least: f64) -> bool {
+    column.iter().fold(true, |all, &value| all & (value >= least) & (value <= f64::MAX))
+}
+
 /// The sum, the least and the greatest.
 #[cfg_attr(
     not(feature = "scalar"),
@@ -180,6 +196,20 @@ pub(super) fn sums(amounts: &[Atoms]) -> (i128, Atoms, Atoms) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_number_out_of_range_is_told() {
+        let column = |wrong: f64| [vec![1.0; 2000], vec![wrong, wrong]].concat();
+        for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
+            assert_eq!(first_outside(&column(wrong), 0.0), Some(2000), "{wrong}");
+        }
+        for wrong in [0.0, -0.0] {
+            assert_eq!(first_outside(&column(wrong), 0.0), None);
+            assert_eq!(first_outside(&column(wrong), f64::from_bits(1)), Some(2000));
+        }
+        assert_eq!(first_outside(&column(f64::from_bits(1)), f64::from_bits(1)), None);
+        assert_eq!(first_outside(&column(f64::MAX), f64::from_bits(1)), None);
+    }
 
     #[test]
     fn sums_beyond_an_amount_are_exact() {

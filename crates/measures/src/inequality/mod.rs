@@ -8,6 +8,7 @@ mod atkinson;
 mod concentration;
 mod gini;
 mod lorenz;
+mod nakamoto;
 mod theil;
 mod top_share;
 
@@ -20,6 +21,7 @@ pub use atkinson::{ATKINSON_INDEX, atkinson_index};
 pub use concentration::{HERFINDAHL_HIRSCHMAN_INDEX, herfindahl_hirschman_index};
 pub use gini::{GINI, gini};
 pub use lorenz::{LORENZ_CURVE, lorenz_curve};
+pub use nakamoto::{NAKAMOTO_COEFFICIENT, nakamoto_coefficient};
 pub use theil::{THEIL_INDEX, theil_index};
 pub use top_share::{TOP_SHARE, top_share};
 
@@ -71,6 +73,12 @@ impl Distribution {
     #[must_use]
     pub fn top_share(&self, fraction: f64) -> Option<f64> {
         top_share::of_ascending(&self.ascending, self.total, fraction)
+    }
+
+    /// The least number of owners with more than `share` of the total; see [`nakamoto_coefficient`].
+    #[must_use]
+    pub fn nakamoto_coefficient(&self, share: f64) -> Option<usize> {
+        nakamoto::of_ascending(&self.ascending, self.total, share)
     }
 
     /// The quantile at `probability`, of type 7; see [`crate::quantile::quantile`].
@@ -135,6 +143,7 @@ mod tests {
         assert_eq!(Some(distribution.gini()), gini(&x));
         assert_eq!(distribution.lorenz_curve(&[0.3]), lorenz_curve(&x, &[0.3]));
         assert_eq!(distribution.top_share(0.3), top_share(&x, 0.3));
+        assert_eq!(distribution.nakamoto_coefficient(0.5), nakamoto_coefficient(&x, 0.5));
         assert_eq!(distribution.quantile(0.3), crate::quantile::quantile(&x, 0.3));
     }
 

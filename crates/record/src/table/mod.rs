@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod affiliates;
 pub mod agents;
+pub mod alerts;
 pub mod contracts;
 pub mod demand;
 pub mod events;
@@ -11,6 +12,7 @@ pub mod markets;
 pub mod parameters;
 pub mod resources;
 mod tables;
+pub mod tasks;
 mod writer;
 
 pub(crate) use writer::part_number;
@@ -22,6 +24,7 @@ use crate::column::Column;
 pub use accounts::{AccountColumns, AccountRow};
 pub use affiliates::{AffiliateColumns, AffiliateRow};
 pub use agents::{AgentColumns, AgentRow};
+pub use alerts::{AlertColumns, AlertRow};
 pub use contracts::{ContractColumns, ContractRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
@@ -30,6 +33,7 @@ pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
+pub use tasks::{TaskColumns, TaskRow};
 pub use writer::Table;
 
 /// The columns of one table, in memory: what a writer fills and a reader returns.
@@ -87,6 +91,8 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Boards of tasks.
+    pub boards: Vec<String>,
     /// Sections of contracts.
     pub contracts: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
@@ -115,6 +121,10 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// What monitors found.
+    pub alerts: bool,
+    /// How boards of tasks stand.
+    pub tasks: bool,
     /// What contracts came to.
     pub contracts: bool,
     /// What affiliates came to.
@@ -136,6 +146,8 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            alerts: true,
+            tasks: true,
             contracts: true,
             affiliates: true,
             names,

@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AffiliateColumns, AgentColumns, Columns, ContractColumns, DemandColumns, EventColumns, FillColumns,
-    MarketColumns, ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress,
+    AccountColumns, AffiliateColumns, AgentColumns, AlertColumns, Columns, ContractColumns, DemandColumns,
+    EventColumns, FillColumns, MarketColumns, ParameterColumns, ResourceColumns, Table, TableConfig, TableProgress,
+    TaskColumns,
 };
 
 /// The tables of a run, each on or off.
@@ -27,6 +28,10 @@ pub struct Tables {
     pub resources: Table<ResourceColumns>,
     /// One row per step and cohort that requests resources.
     pub demand: Table<DemandColumns>,
+    /// One row per look of a monitor that found something.
+    pub alerts: Table<AlertColumns>,
+    /// One row per step and board of tasks.
+    pub tasks: Table<TaskColumns>,
     /// One row per step and section of contracts.
     pub contracts: Table<ContractColumns>,
     /// One row per affiliate, contract and epoch.
@@ -49,6 +54,8 @@ impl Tables {
             parameters: create(config.parameters, &directory, config)?,
             resources: create(config.resources, &directory, config)?,
             demand: create(config.demand, &directory, config)?,
+            alerts: create(config.alerts, &directory, config)?,
+            tasks: create(config.tasks, &directory, config)?,
             contracts: create(config.contracts, &directory, config)?,
             affiliates: create(config.affiliates, &directory, config)?,
         })
@@ -70,6 +77,8 @@ impl Tables {
             parameters: resume(config.parameters, &directory, config, progress)?,
             resources: resume(config.resources, &directory, config, progress)?,
             demand: resume(config.demand, &directory, config, progress)?,
+            alerts: resume(config.alerts, &directory, config, progress)?,
+            tasks: resume(config.tasks, &directory, config, progress)?,
             contracts: resume(config.contracts, &directory, config, progress)?,
             affiliates: resume(config.affiliates, &directory, config, progress)?,
         })
@@ -89,6 +98,8 @@ impl Tables {
             self.parameters.close_part(),
             self.resources.close_part(),
             self.demand.close_part(),
+            self.alerts.close_part(),
+            self.tasks.close_part(),
             self.contracts.close_part(),
             self.affiliates.close_part(),
         ])
@@ -108,6 +119,8 @@ impl Tables {
             self.parameters.finish(),
             self.resources.finish(),
             self.demand.finish(),
+            self.alerts.finish(),
+            self.tasks.finish(),
             self.contracts.finish(),
             self.affiliates.finish(),
         ])

@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
+use walras_record::log::LogHeads;
 use walras_record::manifest::{
     AssetEntry, CohortEntry, ContractEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, Columns, ContractColumns,
-    ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow,
-    ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -22,6 +23,7 @@ pub fn names() -> Names {
         assets: list(&["CASH", "TOKEN", "GPU"]),
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
+        boards: list(&["jobs", "chores"]),
         contracts: list(&["growth", "volume"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
@@ -151,6 +153,35 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn alert_row(step: u32) -> AlertRow<'static> {
+    let level = f64::from(step) + 0.5;
+    AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
+}
+
+pub fn task_row(step: u32) -> TaskRow {
+    let base = i64::from(step) * 100;
+    TaskRow {
+        step,
+        board: step % 2,
+        posted: step + 1,
+        unfunded: step + 2,
+        taken: step + 3,
+        completed: step + 4,
+        paid_false: step + 5,
+        found_false: step + 6,
+        late: step + 7,
+        untaken: step + 8,
+        open: step + 9,
+        at_work: step + 10,
+        escrow: base + 11,
+        stakes: base + 12,
+        paid: base + 13,
+        refunded: base + 14,
+        slashed: base + 15,
+        spent: base + 16,
+    }
+}
+
 pub fn detail(step: u32) -> String {
     if step.is_multiple_of(4) { String::new() } else { format!("π at step {step}") }
 }
@@ -167,6 +198,8 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.alerts.push(&alert_row(step)).unwrap();
+    tables.tasks.push(&task_row(step)).unwrap();
     tables.contracts.push(&contract_row(step)).unwrap();
     tables.affiliates.push(&affiliate_row(step)).unwrap();
 }
@@ -213,6 +246,8 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub alerts: AlertColumns,
+    pub tasks: TaskColumns,
     pub contracts: ContractColumns,
     pub affiliates: AffiliateColumns,
 }
@@ -229,6 +264,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        alerts: AlertColumns::new(&names),
+        tasks: TaskColumns::new(&names),
         contracts: ContractColumns::new(&names),
         affiliates: AffiliateColumns::new(&names),
     };
@@ -243,6 +280,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.alerts.push(&alert_row(step));
+        expected.tasks.push(&task_row(step));
         expected.contracts.push(&contract_row(step));
         expected.affiliates.push(&affiliate_row(step));
     }
@@ -315,6 +354,7 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .into_iter()
             .map(|name| CohortEntry { name, size: 0, first_agent: 0, policy: String::new(), objective: String::new() })
             .collect(),
+        log: LogHeads::default(),
         tables,
         summary: Value::Null,
     }

@@ -47,6 +47,13 @@ pub(crate) fn report(steps: u64) -> ReportData {
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
+        boards: Vec::new(),
+        supplies: vec![Supply {
+            asset: 1,
+            opening: 0,
+            flows: vec![("minted".into(), 287_512_003_000_001), ("airdrop".into(), 17_500_000_000_000)],
+            closing: 305_012_003_000_001,
+        }],
         accounts: accounts(),
         summary: summary(),
     }

@@ -59,19 +59,34 @@ impl JointAllocation for BundleAuction {
         let (rows, resources) = (requests.len(), capacity.len());
         grants.nothing(rows, resources);
         grants.paid.resize(rows, 0);
-        let mut order: Vec<u32> = (0..rows as u32).filter(|&row| requests.bid[row as usize] > 0).collect();
-        order.sort_by_key(|&row| requests.requester_of(row as usize));
-        let bundles = Bundles::new(capacity, requests, demand, &order)?;
-        let worth = bundles.fill(None, &mut scratch.best);
-        for (owner, row) in bundles.winners(&scratch.best) {
+        let JointScratch { bundles: Room { order, starts, stride, winners, best }, .. } = scratch;
+        order.clear();
+        order.extend((0..rows as u32).filter(|&row| requests.bid[row as usize] > 0));
+        order.sort_unstable_by_key(|&row| (requests.requester_of(row as usize), row));
+        let bundles = Bundles::new(capacity, requests, demand, order, (starts, stride))?;
+        let worth = bundles.fill(None, best);
+        bundles.winners(best, winners);
+        for &(owner, row) in &*winners {
             grants.tasks[row] = 1.0;
             grants.granted[row * resources..][..resources].copy_from_slice(&demand[row * resources..][..resources]);
-            let without = bundles.fill(Some(owner), &mut scratch.best);
+            let without = bundles.fill(Some(owner), best);
             // At most the row's own bid, which is an amount.
             grants.paid[row] = (without - (worth - i128::from(requests.bid[row]))) as Atoms;
         }
         Ok(())
     }
+}
+
+/// Where the search works.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Room {
+    order: Vec<u32>,
+    starts: Vec<usize>,
+    stride: Vec<usize>,
+    /// Owners that win, and their rows.
+    winners: Vec<(usize, usize)>,
+    /// Best values by owner and what is left.
+    best: Vec<i128>,
 }
 
 /// Bids by owner, and what may be left of the capacities, as one number: Σ left_j·stride_j.
@@ -82,8 +97,8 @@ struct Bundles<'a> {
     /// Rows with a bid, by requester.
     order: &'a [u32],
     /// Where each owner's rows start in the order, and where the last end.
-    starts: Vec<usize>,
-    stride: Vec<usize>,
+    starts: &'a [usize],
+    stride: &'a [usize],
     states: usize,
 }
 
@@ -93,11 +108,14 @@ impl<'a> Bundles<'a> {
         requests: &'a JointRequests<'a>,
         demand: &'a [Atoms],
         order: &'a [u32],
+        (starts, stride): (&'a mut Vec<usize>, &'a mut Vec<usize>),
     ) -> Result<Self, Refusal> {
         let of = |at: usize| requests.requester_of(order[at] as usize);
-        let mut starts: Vec<usize> = (0..order.len()).filter(|&at| at == 0 || of(at) != of(at - 1)).collect();
+        starts.clear();
+        starts.extend((0..order.len()).filter(|&at| at == 0 || of(at) != of(at - 1)));
         starts.push(order.len());
-        let (mut stride, mut states) = (Vec::new(), 1_u64);
+        stride.clear();
+        let mut states = 1_u64;
         let too_many = Refusal::Bundles { rows: order.len(), most: BundleAuction::STEPS_MAX };
         for &capacity in capacity {
             stride.push(states as usize);
@@ -157,9 +175,9 @@ impl<'a> Bundles<'a> {
     }
 
     /// The owners that win and their rows, by what [`Bundles::fill`] filled for all: the first row that keeps the best.
-    fn winners(&self, best: &[i128]) -> Vec<(usize, usize)> {
+    fn winners(&self, best: &[i128], winners: &mut Vec<(usize, usize)>) {
         let mut state = self.states - 1;
-        let mut winners = Vec::new();
+        winners.clear();
         for owner in 0..self.owners() {
             let (now, later) = (&best[owner * self.states..], &best[(owner + 1) * self.states..]);
             for &row in &self.order[self.starts[owner]..self.starts[owner + 1]] {
@@ -172,6 +190,5 @@ impl<'a> Bundles<'a> {
                 }
             }
         }
-        winners
     }
 }

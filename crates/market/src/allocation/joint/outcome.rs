@@ -91,8 +91,7 @@ pub struct JointScratch {
     weights: Vec<i64>,
     column: Vec<Atoms>,
     units: Units,
-    /// Best values by owner and what is left.
-    pub(super) best: Vec<i128>,
+    pub(super) bundles: super::bundle_auction::Room,
     /// Room for a rule of one capacity.
     pub(super) one: Scratch,
     pub(super) grants: Grants,
