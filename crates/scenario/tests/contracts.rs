@@ -242,7 +242,7 @@ fn contracts_that_cannot_be_are_refused() {
         ("contracts.volume.epoch_cap=501.0", "more than the cap"),
         ("contracts.volume.condition=\"pirce > 1\"", "nothing called `pirce`"),
         ("contracts.volume.attribution=\"counterfactual\"", "compares runs"),
-        ("contacts.word_of_mouth=0.5", "topology"),
+        ("contacts.word_of_mouth=0.5", "have no network"),
         (
             "contacts.topology={kind=\"ring\", places=10}",
             "10 places for 200 agents who can be reached and 12 who promote",

@@ -188,7 +188,7 @@ fn group(
         cases: Vec::new(),
         bought: Vec::new(),
         contribution: [0; 2],
-        earned_by_manufacture: 0.0,
+        earned_by_manufacture: 0,
     })
 }
 
