@@ -126,12 +126,6 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("promotion", "How much is done to make something known", AnyPromotion::catalog()),
         folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
         folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
-        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
-        folder(
-            "attribution",
-            "Who gets the credit for what an agent did after others had reached it",
-            AnyAttribution::catalog(),
-        ),
         folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),

@@ -328,7 +328,7 @@ mod tests {
         ];
         let codes = |kind: &fn(u16) -> Purpose| [0, 1, 77, 0x7fff].map(|index| kind(index).code()).to_vec();
         let mut ranges: Vec<Vec<u32>> = kinds.iter().map(codes).collect();
-        ranges.iter_mut().for_each(|range| range.dedup());
+        ranges.iter_mut().for_each(Vec::dedup);
         let mut all: Vec<u32> = ranges.concat();
         assert!(all.iter().all(|&code| code < 1 << PURPOSE_BITS));
         let count = all.len();
