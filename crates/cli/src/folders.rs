@@ -19,8 +19,11 @@ use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, ContactsPlan, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    PromotionPlan, Resource, ShockPlan, StakingPlan, SteeringPlan, Treasury,
+    AnyMarket, Asset, Cohort, ContactsPlan, Control, Demand, Distribution, Feed, GoalPlan, IncentivePlan, NetworkPlan,
+    Numeraire, PromotionPlan, Resource, ShockPlan, StakingPlan, SteeringPlan, Treasury,
+};
+use walras_engine::governance::{
+    BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -37,7 +40,8 @@ use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::rule::AnyRule;
 use walras_institutions::task::{TaskBoard, Workforce};
-use walras_institutions::voting::AnyVoting;
+use walras_institutions::voting::proposer::AnyProposer;
+use walras_institutions::voting::{AnyVoting, Exit, QuadraticFunding};
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -130,6 +134,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
         folder("rule", "What follows from an alert", AnyRule::catalog()),
+        folder("proposer", "Who proposes what bodies vote on", AnyProposer::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]
@@ -209,7 +214,19 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         Treasury::description("section"),
         IncentivePlan::description("section"),
+        BodyPlan::description("section"),
+        LeverPlan::description("section"),
+        ProposalPlan::description("section"),
+        ExitPlan::description("section"),
+        Exit::description("section"),
+        BribePlan::description("section"),
+        LoanPlan::description("section"),
+        RoundPlan::description("section"),
+        GiverPlan::description("section"),
+        ProjectPlan::description("section"),
+        QuadraticFunding::description("section"),
         StakingPlan::description("section"),
+        GoalPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),

@@ -6,8 +6,10 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
+//! - [`goal`]: what is wanted of the economy
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
 //! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
 //! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
@@ -21,6 +23,8 @@ pub mod build;
 pub mod contract;
 pub mod economy;
 pub mod entry;
+pub mod goal;
+pub mod governance;
 pub mod incentive;
 pub mod lever;
 pub mod market;
@@ -37,6 +41,7 @@ pub mod staking;
 pub mod steering;
 pub mod step;
 pub mod task;
+pub mod utility;
 pub mod venue;
 pub mod world;
 

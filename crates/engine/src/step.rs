@@ -10,6 +10,7 @@ use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::contract::{Contracted, contracts};
 use crate::stage::credit::credit;
 use crate::stage::decide::decide;
+use crate::stage::fund::fund;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
@@ -25,6 +26,7 @@ use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent}
 use crate::stage::shock::shock;
 use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
+use crate::stage::vote::vote;
 use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
@@ -67,7 +69,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, columns, contracted, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, events, record: table, contracted, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -107,7 +109,9 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     credit(world);
     contracts(world, (fills, allocation), contracted, events)?;
     promote(world)?;
+    fund(world, events)?;
     monitors(world, fills, columns, events)?;
+    vote(world, settled, events)?;
     govern(world, settled, events)?;
     reprice_routers(world);
     learn(world, settled, observations);

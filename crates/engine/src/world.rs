@@ -17,6 +17,7 @@ use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVis
 
 use crate::contract::{Contacts, Group};
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
+use crate::governance;
 use crate::incentive;
 use crate::lever::Lever;
 use crate::monitor::Watcher;
@@ -57,6 +58,12 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Bodies that vote.
+    pub bodies: Vec<governance::Body>,
+    /// Rounds that match gifts.
+    pub funding_rounds: Vec<governance::Round>,
+    /// What is wanted of the economy.
+    pub goals: Vec<crate::goal::Goal>,
     /// Pools of stakes.
     pub pools: Vec<crate::staking::Pool>,
     /// What watches, and what follows from it.
@@ -368,6 +375,12 @@ impl World {
         }
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
+        }
+        for body in &mut self.bodies {
+            body.visit_state(visitor)?;
+        }
+        for round in &mut self.funding_rounds {
+            round.visit_state(visitor)?;
         }
         for pool in &mut self.pools {
             pool.visit_state(visitor)?;

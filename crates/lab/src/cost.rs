@@ -7,7 +7,7 @@ use walras_institutions::contract::ContractTerms;
 use walras_record::RecordError;
 use walras_record::table::{
     AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow,
-    ResourceRow, TaskRow,
+    ProposalRow, ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -134,6 +134,7 @@ struct Count {
     events: f64,
     accounts: f64,
     parameters: f64,
+    proposals: f64,
 }
 
 impl Count {
@@ -146,6 +147,7 @@ impl Count {
             events: part(self.events),
             accounts: part(self.accounts),
             parameters: part(self.parameters),
+            proposals: part(self.proposals),
         }
     }
 
@@ -197,6 +199,11 @@ impl Rows for Count {
     }
 
     fn demand(&mut self, _: &DemandRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn proposal(&mut self, _: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals += 1.0;
         Ok(())
     }
 
@@ -254,6 +261,8 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
+    let votes = !scenario.governance.0.is_empty();
+    written.add(record.proposals && votes, steps * rows.proposals, 14.0, 30.0);
     let boards = scenario.tasks.0.len() as f64;
     written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
     let sections = scenario.contracts.0.len() as f64;

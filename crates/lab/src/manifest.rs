@@ -158,6 +158,7 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         parameters: record.parameters,
         resources: record.resources && !world.resources.is_empty(),
         demand: record.demand && world.cohorts.iter().any(|cohort| cohort.demand.is_some()),
+        proposals: record.proposals && !world.bodies.is_empty(),
         alerts: record.alerts && !world.watchers.is_empty(),
         tasks: record.tasks && !world.tasks.is_empty(),
         contracts: record.contracts && !world.contracts.is_empty(),

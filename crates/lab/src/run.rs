@@ -210,6 +210,7 @@ fn start_over(
         ("parameters", config.parameters),
         ("resources", config.resources),
         ("demand", config.demand),
+        ("proposals", config.proposals),
         ("alerts", config.alerts),
         ("tasks", config.tasks),
         ("contracts", config.contracts),

@@ -205,6 +205,28 @@ fn demand() {
 }
 
 #[test]
+fn proposals() {
+    // Step 7, as shared::proposal_row gives it.
+    let expected = [
+        "step u32 (steps) = 7",
+        "body text = dao",
+        "proposal u32 = 8",
+        "subject text = raise",
+        "lever text = fee",
+        "before f64 null (parameter) = null",
+        "value f64 null (parameter) = null",
+        "requested f64 (numeraire units) = 9",
+        "status text = open",
+        "yes f64 (votes) = 10",
+        "no f64 (votes) = 11",
+        "electorate f64 null (votes) = null",
+        "needed f64 null (votes) = null",
+        "voters u32 (agents) = 14",
+    ];
+    assert_eq!(describe(&batch("proposals"), 7), expected);
+}
+
+#[test]
 fn alerts() {
     // Step 6, as shared::alert_row gives it.
     let expected = [

@@ -9,7 +9,7 @@ use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
 use walras_record::table::{
     AffiliateColumns, AlertColumns, Columns, ContractColumns, DemandColumns, EventColumns, EventRow, FillColumns,
-    MarketColumns, MarketRow, ResourceColumns, TaskColumns,
+    MarketColumns, MarketRow, ProposalColumns, ResourceColumns, TaskColumns,
 };
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
@@ -37,6 +37,7 @@ fn every_table_comes_back() {
     assert_eq!(format!("{:?}", run.read_parameters().unwrap()), format!("{:?}", expected.parameters));
     assert_eq!(format!("{:?}", whole::<ResourceColumns>(&run)), format!("{:?}", expected.resources));
     assert_eq!(format!("{:?}", whole::<DemandColumns>(&run)), format!("{:?}", expected.demand));
+    assert_eq!(format!("{:?}", whole::<ProposalColumns>(&run)), format!("{:?}", expected.proposals));
     assert_eq!(format!("{:?}", whole::<AlertColumns>(&run)), format!("{:?}", expected.alerts));
     let tasks = whole::<TaskColumns>(&run);
     assert_eq!((&tasks.posted, &tasks.spent), (&expected.tasks.posted, &expected.tasks.spent));

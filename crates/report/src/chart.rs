@@ -5,6 +5,7 @@ mod canvas;
 mod contract;
 mod course;
 mod figure;
+mod governance;
 mod market;
 mod panel;
 mod people;
@@ -13,18 +14,18 @@ mod resource;
 mod task;
 
 pub use ascii::ascii;
+pub(crate) use governance::{along, merged};
 pub use raster::png;
 
 use crate::data::ReportData;
 
 /// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, tasks,
-/// contracts, wealth, cohorts.
+/// contracts, votes, wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `contracts`, `wealth`
-/// and `cohorts`; with
-/// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
-/// share `resources` carries the asset's, and with several boards `tasks` the board's. A chart whose data
-/// were not recorded is left out. The
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `contracts`, `votes`,
+/// `wealth` and `cohorts`; with several markets the first five carry the market's name, as in `price-token`, with several
+/// assets that resources share `resources` carries the asset's, with several boards `tasks` the board's, and with several
+/// bodies `votes` the body's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {
@@ -49,6 +50,11 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         charts.push((format!("resources{suffix}"), svg.clone()));
     }
     charts.extend(resource::demand(data).map(|svg| ("demand".to_owned(), svg)));
+    let mut taken: Vec<String> = Vec::new();
+    for (index, body) in data.governance.iter().enumerate() {
+        let suffix = if data.governance.len() == 1 { String::new() } else { suffix(&body.name, index, &mut taken) };
+        charts.extend(governance::votes(data, body).map(|svg| (format!("votes{suffix}"), svg)));
+    }
     let mut taken: Vec<String> = Vec::new();
     for (index, board) in data.boards.iter().enumerate() {
         let suffix = if data.boards.len() == 1 { String::new() } else { suffix(&board.name, index, &mut taken) };

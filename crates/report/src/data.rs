@@ -5,10 +5,14 @@
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
 mod contract;
+mod governance;
+mod institution;
 mod resource;
 mod task;
 
 pub use contract::{Contract, ContractSeries};
+pub use governance::{Body, LeverPath, Proposal};
+pub use institution::{Alignment, Incentive};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 pub use task::{Board, BoardSeries};
 
@@ -45,6 +49,8 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// Bodies that vote, in the scenario's order.
+    pub governance: Vec<Body>,
     /// What boards of tasks came to, in the scenario's order.
     pub boards: Vec<Board>,
     /// What contracts paid, an entry for each section, in the scenario's order.
@@ -55,6 +61,10 @@ pub struct ReportData {
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What incentives and pools of stakes came to.
+    pub incentives: Vec<Incentive>,
+    /// How far goals and objectives pull together.
+    pub alignment: Vec<Alignment>,
     /// What became of each asset's supply, where it is known.
     pub supplies: Vec<Supply>,
     /// Every account's total by reason, over the whole run. For each asset they sum to zero.

@@ -9,7 +9,9 @@ mod contract;
 mod demand;
 mod escape;
 mod event;
+mod governance;
 mod headline;
+mod institution;
 mod market;
 mod money;
 mod plot;
@@ -56,7 +58,9 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        governance::section(data),
         task::section(data),
+        institution::sections(data),
         contract::section(data),
         wealth::section(data),
         cohort::section(data),

@@ -2,8 +2,9 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan,
-    Numeraire, OrderOfEvents, Resource, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
+    AnyMarket, Asset, BodyPlan, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, GoalPlan, IncentivePlan,
+    NetworkPlan, Numeraire, OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard,
+    Treasury,
 };
 use walras_engine::monitor::MonitorPlan;
 use walras_institutions::contract::ContractTerms;
@@ -19,7 +20,8 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() && this.tasks.0.is_empty() {
+            let trades = !this.markets.0.is_empty() || !this.resources.0.is_empty() || !this.tasks.0.is_empty();
+            if !trades && this.governance.0.is_empty() && this.funding_rounds.0.is_empty() {
                 return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
@@ -47,6 +49,12 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Bodies that vote, by name.
+        governance: Named<BodyPlan>;
+        /// Rounds that match gifts, by name.
+        funding_rounds: Named<RoundPlan>;
+        /// What is wanted of the economy, by name.
+        goals: Named<GoalPlan>;
         /// Pools of stakes, by name.
         staking: Named<StakingPlan>;
         /// What watches, and what follows from alerts, by name.
@@ -113,6 +121,8 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// How each proposal stands after every step in which it is under way.
+        proposals: bool = true;
         /// What monitors found, look by look.
         alerts: bool = true;
         /// How each board of tasks stands after every step.
@@ -162,6 +172,9 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            governance: self.governance.clone(),
+            funding_rounds: self.funding_rounds.clone(),
+            goals: self.goals.clone(),
             staking: self.staking.clone(),
             monitors: self.monitors.clone(),
             tasks: self.tasks.clone(),

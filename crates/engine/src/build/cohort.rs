@@ -12,7 +12,7 @@ use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, production, resource};
+use super::{each_once, governance, production, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
 use crate::production::Producer;
@@ -100,6 +100,7 @@ pub(super) fn cohorts(
         let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
         let mut held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
         held.extend(super::contract::held(name, economy));
+        held.extend(governance::voted_with(economy, name));
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {

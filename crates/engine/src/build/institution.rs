@@ -11,6 +11,7 @@ use walras_ledger::AssetId;
 
 use super::{countable, each_once, mint, names};
 use crate::economy::{self, Economy};
+use crate::goal::Goal;
 use crate::incentive::Standing;
 use crate::lever::Lever;
 use crate::staking::{Member, Pool};
@@ -100,6 +101,21 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             every: item.every,
             condition,
         });
+    }
+    Ok(())
+}
+
+pub(super) fn add_goals(economy: &Economy, world: &mut World) -> Result<(), Problem> {
+    for NamedItem { name, item, .. } in &economy.goals.0 {
+        if let Some(market) = &item.market {
+            market.find("market", world.venues.iter().map(|venue| venue.name.as_str()))?;
+        }
+        if let Some(resource) = &item.resource {
+            resource.find("resource", names(&economy.resources))?;
+        }
+        let own: Vec<&str> = [&item.market, &item.resource].into_iter().flatten().map(|it| it.name.as_str()).collect();
+        let value = number(world, &item.value, &own)?;
+        world.goals.push(Goal { name: name.clone(), value });
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ pub mod contract;
 pub mod credit;
 pub mod decide;
 pub mod foresee;
+pub mod fund;
 pub mod govern;
 pub mod incentive;
 pub mod learn;
@@ -35,6 +36,7 @@ mod spendable;
 pub mod stake;
 mod steer;
 pub mod turn;
+pub mod vote;
 pub mod work;
 
 use walras_ledger::Atoms;

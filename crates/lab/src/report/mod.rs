@@ -3,7 +3,9 @@
 mod contract;
 mod course;
 mod curve;
+mod governance;
 mod happenings;
+mod institution;
 mod money;
 mod people;
 mod resource;
@@ -71,6 +73,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let governance = governance::bodies(&run, summary.as_ref())?;
     let boards = task::boards(&run, summary.as_ref())?;
     let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
@@ -99,7 +102,10 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        governance,
         boards,
+        incentives: summary.as_ref().map_or_else(Vec::new, institution::incentives),
+        alignment: summary.as_ref().map_or_else(Vec::new, institution::alignment),
         contracts,
         wealth: summary
             .as_ref()

@@ -2,7 +2,7 @@
 
 use walras_report::number::{count, short};
 
-use super::{ContractSummary, LiquiditySummary, MarketSummary, ResourceSummary, Summary};
+use super::{BodySummary, ContractSummary, LiquiditySummary, MarketSummary, ResourceSummary, RoundSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +41,10 @@ impl Summary {
         if let [resource] = self.resources.as_slice() {
             of_resource(resource, &self.wealth.unit, &mut numbers);
         }
+        for body in &self.governance {
+            of_body(body, self.governance.len() > 1, &self.wealth.unit, &mut numbers);
+        }
+        self.funding.iter().for_each(|round| of_round(round, &self.wealth.unit, &mut numbers));
         for board in &self.tasks {
             let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
             board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
@@ -137,6 +141,42 @@ impl Summary {
         }
         let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
         push("Orders filled", fraction(filled), "", &rejected(market));
+    }
+}
+
+/// What a body decided, who took part, and where its levers ended.
+fn of_body(body: &BodySummary, several: bool, money: &str, numbers: &mut Vec<KeyNumber>) {
+    let prefix = if several { format!("{}: ", body.name) } else { String::new() };
+    let mut push = |label: &str, value: KeyValue, unit: &str, explanation: &str| {
+        numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+    };
+    let passed = KeyValue::Text(format!("{} of {}", count(body.passed), count(body.proposals)));
+    push("Proposals passed", passed, "", "Proposals that had the votes they needed, of all that were opened.");
+    if let Some(share) = body.participation {
+        let explanation = "The share of voters who voted themselves, on average over the proposals that were decided.";
+        push("Participation", KeyValue::Fraction(share), "", explanation);
+    }
+    if let Some(owners) = body.nakamoto {
+        let explanation = "The fewest voters who together have more than half of all tokens that weigh, at the end.";
+        push("Nakamoto coefficient", KeyValue::Number(owners as f64), "voters", explanation);
+    }
+    for lever in &body.levers {
+        if let (Some(first), Some(last)) = (lever.first, lever.last) {
+            let explanation = format!("Its value at the end; it was {first} when it was first voted on.");
+            push(&lever.parameter, KeyValue::Number(last), "", &explanation);
+        }
+    }
+    if let Some(treasury) = body.treasury {
+        push("Treasury", KeyValue::Number(treasury), money, "Money that the body has at the end.");
+    }
+}
+
+/// What each project was matched by.
+fn of_round(round: &RoundSummary, money: &str, numbers: &mut Vec<KeyNumber>) {
+    for project in &round.projects {
+        let explanation = format!("What the pot added to gifts of {} {money}.", project.given);
+        let label = format!("{}: matched", project.name);
+        numbers.push(number(&label, KeyValue::Number(project.matched), money, &explanation));
     }
 }
 

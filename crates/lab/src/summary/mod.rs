@@ -1,7 +1,10 @@
 //! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
 
+mod alignment;
 mod cohort;
 mod contract;
+mod governance;
+mod incentive;
 mod key;
 mod market;
 mod providers;
@@ -19,9 +22,13 @@ use walras_engine::step::Happened;
 use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
+pub(crate) use alignment::RunningAlignment;
+pub use alignment::{AlignmentSummary, CohortAlignment};
 pub use cohort::CohortSummary;
 pub use contract::ContractSummary;
 pub(crate) use contract::unit_of;
+pub use governance::{BodySummary, LeverSummary, ProjectSummary, RoundSummary};
+pub use incentive::{IncentiveBalance, IncentiveSummary};
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -51,6 +58,12 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// Each incentive and each pool of stakes, in the scenario's order.
+    #[serde(default)]
+    pub incentives: Vec<IncentiveSummary>,
+    /// Each goal, in the scenario's order.
+    #[serde(default)]
+    pub alignment: Vec<AlignmentSummary>,
     /// What became of each asset's supply, the numeraire first.
     #[serde(default)]
     pub supplies: Vec<SupplySummary>,
@@ -64,6 +77,12 @@ pub struct Summary {
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
     pub cohorts: Vec<CohortSummary>,
+    /// Each body that votes, in the scenario's order.
+    #[serde(default)]
+    pub governance: Vec<BodySummary>,
+    /// Each series of rounds that match gifts, in the scenario's order.
+    #[serde(default)]
+    pub funding: Vec<RoundSummary>,
 }
 
 /// Everything that a summary needs to remember from step to step.
@@ -150,6 +169,8 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            incentives: IncentiveSummary::all(world),
+            alignment: Vec::new(),
             supplies: self.supplies.summary(world),
             tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             contracts: self
@@ -162,6 +183,8 @@ impl Running {
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
                 .collect(),
+            governance: world.bodies.iter().map(|body| BodySummary::of(world, body)).collect(),
+            funding: world.funding_rounds.iter().map(|round| RoundSummary::of(world, round)).collect(),
         }
     }
 

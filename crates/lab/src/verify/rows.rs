@@ -3,8 +3,8 @@
 use walras_record::table::{
     AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
     Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
-    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TableConfig,
-    TaskColumns, TaskRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -22,6 +22,7 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    proposals: Stored<ProposalColumns>,
     alerts: Stored<AlertColumns>,
     tasks: Stored<TaskColumns>,
     contracts: Stored<ContractColumns>,
@@ -42,6 +43,7 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            proposals: Stored::open(run, config.proposals, whole)?,
             alerts: Stored::open(run, config.alerts, whole)?,
             tasks: Stored::open(run, config.tasks, whole)?,
             contracts: Stored::open(run, config.contracts, whole)?,
@@ -51,21 +53,20 @@ impl Comparison {
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, alerts, tasks, .. } = self;
-        let (contracts, affiliates) = (self.contracts, self.affiliates);
         let checks = [
-            markets.check(manifest),
-            fills.check(manifest),
-            agents.check(manifest),
-            events.check(manifest),
-            accounts.check(manifest),
-            parameters.check(manifest),
-            resources.check(manifest),
-            demand.check(manifest),
-            alerts.check(manifest),
-            tasks.check(manifest),
-            contracts.check(manifest),
-            affiliates.check(manifest),
+            self.markets.check(manifest),
+            self.fills.check(manifest),
+            self.agents.check(manifest),
+            self.events.check(manifest),
+            self.accounts.check(manifest),
+            self.parameters.check(manifest),
+            self.resources.check(manifest),
+            self.demand.check(manifest),
+            self.alerts.check(manifest),
+            self.tasks.check(manifest),
+            self.contracts.check(manifest),
+            self.affiliates.check(manifest),
+            self.proposals.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -311,6 +312,25 @@ impl Rows for Comparison {
                 && same(stored.in_time.0[at], row.in_time)
                 && same(stored.late.0[at], row.late)
                 && same(stored.waited.0[at], row.waited)
+        })
+    }
+
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.body.get(at) == row.body
+                && stored.proposal[at] == row.proposal
+                && stored.subject.get(at) == row.subject
+                && stored.lever.get(at) == row.lever
+                && same(stored.before.0[at], row.before)
+                && same(stored.value.0[at], row.value)
+                && same(stored.requested[at], row.requested)
+                && stored.status.get(at) == row.status
+                && same(stored.yes[at], row.yes)
+                && same(stored.no[at], row.no)
+                && same(stored.electorate.0[at], row.electorate)
+                && same(stored.needed.0[at], row.needed)
+                && stored.voters[at] == row.voters
         })
     }
 

@@ -10,6 +10,7 @@ pub mod events;
 pub mod fills;
 pub mod markets;
 pub mod parameters;
+pub mod proposals;
 pub mod resources;
 mod tables;
 pub mod tasks;
@@ -31,6 +32,7 @@ pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
 pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
+pub use proposals::{ProposalColumns, ProposalRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
 pub use tasks::{TaskColumns, TaskRow};
@@ -121,6 +123,8 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// How proposals stand.
+    pub proposals: bool,
     /// What monitors found.
     pub alerts: bool,
     /// How boards of tasks stand.
@@ -146,6 +150,7 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            proposals: true,
             alerts: true,
             tasks: true,
             contracts: true,

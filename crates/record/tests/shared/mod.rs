@@ -12,7 +12,8 @@ use walras_record::manifest::{
 use walras_record::table::{
     AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
     Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
-    MarketColumns, MarketRow, ParameterColumns, ParameterRow, ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
+    MarketColumns, MarketRow, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -153,6 +154,27 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn proposal_row(step: u32) -> ProposalRow<'static> {
+    let base = f64::from(step);
+    let known = if step.is_multiple_of(2) { base / 8.0 } else { f64::NAN };
+    ProposalRow {
+        step,
+        body: "dao",
+        proposal: step + 1,
+        subject: "raise",
+        lever: "fee",
+        before: known,
+        value: known + 1.0,
+        requested: base + 2.0,
+        status: "open",
+        yes: base + 3.0,
+        no: base + 4.0,
+        electorate: known + 5.0,
+        needed: known + 6.0,
+        voters: step + 7,
+    }
+}
+
 pub fn alert_row(step: u32) -> AlertRow<'static> {
     let level = f64::from(step) + 0.5;
     AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
@@ -198,6 +220,7 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.proposals.push(&proposal_row(step)).unwrap();
     tables.alerts.push(&alert_row(step)).unwrap();
     tables.tasks.push(&task_row(step)).unwrap();
     tables.contracts.push(&contract_row(step)).unwrap();
@@ -246,6 +269,7 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub proposals: ProposalColumns,
     pub alerts: AlertColumns,
     pub tasks: TaskColumns,
     pub contracts: ContractColumns,
@@ -264,6 +288,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        proposals: ProposalColumns::new(&names),
         alerts: AlertColumns::new(&names),
         tasks: TaskColumns::new(&names),
         contracts: ContractColumns::new(&names),
@@ -280,6 +305,7 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.proposals.push(&proposal_row(step));
         expected.alerts.push(&alert_row(step));
         expected.tasks.push(&task_row(step));
         expected.contracts.push(&contract_row(step));

@@ -45,9 +45,13 @@ pub(crate) fn report(steps: u64) -> ReportData {
         demand: Vec::new(),
         boards: Vec::new(),
         contracts: Vec::new(),
+        governance: Vec::new(),
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
+        boards: Vec::new(),
+        incentives: Vec::new(),
+        alignment: Vec::new(),
         supplies: vec![Supply {
             asset: 1,
             opening: 0,
