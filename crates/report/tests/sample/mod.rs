@@ -43,6 +43,7 @@ pub(crate) fn report(steps: u64) -> ReportData {
         markets: vec![token_market(steps), compute_market(steps)],
         resources: Vec::new(),
         demand: Vec::new(),
+        boards: Vec::new(),
         contracts: Vec::new(),
         governance: Vec::new(),
         wealth: Some(wealth(steps)),
