@@ -63,7 +63,7 @@ mod tests {
             assert_eq!((window.len(), window.is_full()), (value.min(3) as usize, value >= 3));
             let expected: Vec<f64> = (1..=value).rev().take(3).map(f64::from).collect();
             assert_eq!(window.newest_first().collect::<Vec<f64>>(), expected);
-            assert_eq!(window.values().iter().sum::<f64>(), expected.iter().sum());
+            assert_eq!(window.values().iter().sum::<f64>(), expected.iter().sum::<f64>());
         }
     }
 }
