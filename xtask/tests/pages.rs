@@ -88,4 +88,9 @@ fn tables_name_every_measure_rejection_reason_and_column() {
     for table in ["markets", "fills", "agents", "events", "accounts", "parameters", "resources", "demand", "alerts"] {
         tabled("docs/records.md", &quoted(&read(&format!("crates/record/src/table/{table}.rs")), "entry(\""));
     }
+    for table in
+        ["markets", "fills", "agents", "events", "accounts", "parameters", "resources", "demand", "tasks", "proposals"]
+    {
+        tabled("docs/records.md", &quoted(&read(&format!("crates/record/src/table/{table}.rs")), "entry(\""));
+    }
 }

@@ -56,8 +56,8 @@ fn view(gains: &[f64]) -> BallotView<'_> {
         value: 3.0,
         quantity: 10.0,
         gains,
-        paid_for: 0.0,
-        paid_against: 0.0,
+        paid_for: &[],
+        paid_against: &[],
         followed: 1.0,
     }
 }
@@ -145,19 +145,16 @@ fn rules_follow_the_sign_of_the_change() {
 #[test]
 fn votes_go_to_whoever_pays_more_than_the_expected_gain() {
     // The agent expects 3 from the proposal.
-    let sold = |paid_for: f64, paid_against: f64| {
-        first("kind = 'bribable'\ngain = 3.0", |view| {
-            (view.gains, view.paid_for, view.paid_against) = (&[], paid_for, paid_against);
-        })
+    let offered = |text: &str, paid_for: f64, paid_against: f64| {
+        let (paid_for, paid_against) = ([paid_for], [paid_against]);
+        let view = BallotView { gains: &[], paid_for: &paid_for, paid_against: &paid_against, ..view(&[0.0]) };
+        ballots(&*voter(text), &view)[0]
     };
+    let sold = |paid_for, paid_against| offered("kind = 'bribable'\ngain = 3.0", paid_for, paid_against);
     assert_eq!((sold(0.0, 0.0), sold(0.0, 2.9), sold(0.0, 3.0), sold(0.0, 3.1)), (1.0, 1.0, 0.0, -1.0));
     assert_eq!(sold(1.0, 3.9), 1.0);
     // Who thinks its vote decides once in ten times sells it for a tenth.
-    let cheap = |paid_against: f64| {
-        first("kind = 'bribable'\ngain = 3.0\npivotal = 0.1", |view| {
-            (view.gains, view.paid_against) = (&[], paid_against);
-        })
-    };
+    let cheap = |paid_against| offered("kind = 'bribable'\ngain = 3.0\npivotal = 0.1", 0.0, paid_against);
     assert_eq!((cheap(0.29), cheap(0.31)), (1.0, -1.0));
 }
 

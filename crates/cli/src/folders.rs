@@ -14,11 +14,15 @@ use walras_agents::request::arrivals::AnyArrivals;
 use walras_agents::satisfaction::AnySatisfaction;
 use walras_agents::staking::AnyStaking;
 use walras_agents::voting::AnyVoter;
+use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
     AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, StakingPlan, Treasury,
+    ShockPlan, StakingPlan, SteeringPlan, Treasury,
+};
+use walras_engine::governance::{
+    BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
 };
 use walras_engine::market::Maker;
 use walras_engine::order_terms::OrderTerms;
@@ -32,7 +36,9 @@ use walras_institutions::measure::MeasureSpec;
 use walras_institutions::monitor::AnyMonitor;
 use walras_institutions::release::AnyRelease;
 use walras_institutions::rule::AnyRule;
-use walras_institutions::voting::AnyVoting;
+use walras_institutions::task::{TaskBoard, Workforce};
+use walras_institutions::voting::proposer::AnyProposer;
+use walras_institutions::voting::{AnyVoting, Exit, QuadraticFunding};
 use walras_market::allocation::AnyAllocation;
 use walras_market::allocation::joint::AnyJointAllocation;
 use walras_market::allocation::leases::LeaseRule;
@@ -117,6 +123,8 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
         folder("staking", "How much of what they hold agents stake", AnyStaking::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
+        folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
+        folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
         folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
         folder(
             "attribution",
@@ -127,6 +135,7 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
         folder("rule", "What follows from an alert", AnyRule::catalog()),
+        folder("proposer", "Who proposes what bodies vote on", AnyProposer::catalog()),
         folder("shock", "Outside events", AnyShock::catalog()),
         measures(),
     ]
@@ -206,6 +215,17 @@ fn sections() -> Vec<Description> {
         Control::description("section"),
         Treasury::description("section"),
         IncentivePlan::description("section"),
+        BodyPlan::description("section"),
+        LeverPlan::description("section"),
+        ProposalPlan::description("section"),
+        ExitPlan::description("section"),
+        Exit::description("section"),
+        BribePlan::description("section"),
+        LoanPlan::description("section"),
+        RoundPlan::description("section"),
+        GiverPlan::description("section"),
+        ProjectPlan::description("section"),
+        QuadraticFunding::description("section"),
         StakingPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
@@ -213,6 +233,9 @@ fn sections() -> Vec<Description> {
         Demand::description("section"),
         LeaseRule::description("section"),
         NetworkPlan::description("section"),
+        TaskBoard::description("section"),
+        Workforce::description("section"),
+        SteeringPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),

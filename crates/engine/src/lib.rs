@@ -8,7 +8,9 @@
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
+//! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
 //! - [`monitor`]: what watches, and the rules that follow; [`restraint`]: what rules in force forbid agents
+//! - [`task`]: boards of tasks and who works for them; [`steering`]: affiliates who point to idle capacity
 //! - [`production`]: what agents make of goods, as it stands while an economy runs
 //! - [`mod@step`]: the order of events in a step, written down once
 //! - [`stage`]: one file for each event of the step
@@ -17,8 +19,10 @@
 //! (state, record). Parallel stages use whatever thread pool they are called in and give the same bits in any.
 
 pub mod build;
+pub mod contract;
 pub mod economy;
 pub mod entry;
+pub mod governance;
 pub mod incentive;
 pub mod lever;
 pub mod market;
@@ -32,7 +36,10 @@ pub mod restraint;
 pub mod shock;
 pub mod stage;
 pub mod staking;
+pub mod steering;
 pub mod step;
+pub mod task;
+pub mod utility;
 pub mod venue;
 pub mod world;
 

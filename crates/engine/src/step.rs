@@ -7,7 +7,9 @@ use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
+use crate::stage::contract::{Contracted, contracts};
 use crate::stage::decide::decide;
+use crate::stage::fund::fund;
 use crate::stage::govern::govern;
 use crate::stage::incentive::{Incentives, incentives};
 use crate::stage::learn::learn;
@@ -15,6 +17,7 @@ use crate::stage::make::make;
 use crate::stage::monitor::monitors;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
+use crate::stage::promote::promote;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
@@ -22,6 +25,8 @@ use crate::stage::settle::{Delivery, Settled, settle, settle_flows, settle_sent}
 use crate::stage::shock::shock;
 use crate::stage::stake::stake;
 use crate::stage::turn::Turns;
+use crate::stage::vote::vote;
+use crate::stage::work::work;
 use crate::stage::{Actions, Events};
 use crate::world::World;
 
@@ -37,6 +42,7 @@ pub struct Scratch {
     consumed: Consumed,
     incentives: Incentives,
     columns: Columns,
+    contracted: Contracted,
     events: Events,
     record: StepRecord,
 }
@@ -62,7 +68,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, columns, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, events, record: table, contracted, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -90,6 +96,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
+    work(world, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
@@ -98,7 +105,11 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     reward(world, events)?;
     incentives(world, fills, room, events)?;
     stake(world, events)?;
+    contracts(world, (fills, allocation), contracted, events)?;
+    promote(world)?;
+    fund(world, events)?;
     monitors(world, fills, columns, events)?;
+    vote(world, settled, events)?;
     govern(world, settled, events)?;
     reprice_routers(world);
     learn(world, settled, observations);
@@ -106,7 +117,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, allocation, events })
+    Ok(Happened { record: table, fills, allocation, contracted, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -117,6 +128,8 @@ pub struct Happened<'a> {
     pub fills: &'a Fills,
     /// What was asked of each resource and granted, row by row.
     pub allocation: &'a Allocation,
+    /// What contracts came to.
+    pub contracted: &'a Contracted,
     /// What else happened.
     pub events: &'a Events,
 }

@@ -15,7 +15,9 @@ use walras_market::manner::Manner;
 use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
+use crate::contract::{Contacts, Group};
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
+use crate::governance;
 use crate::incentive;
 use crate::lever::Lever;
 use crate::monitor::Watcher;
@@ -25,6 +27,8 @@ use crate::quantity::Quantities;
 use crate::resource::{Asker, Carriage, Source};
 use crate::restraint::Restraint;
 use crate::shock::Happen;
+use crate::steering;
+use crate::task;
 pub use crate::venue::Venue;
 
 /// An economy at the beginning of step [`World::step`].
@@ -54,12 +58,24 @@ pub struct World {
     pub accounts: Vec<Treasury>,
     /// Rewards and penalties.
     pub incentives: Vec<incentive::Standing>,
+    /// Bodies that vote.
+    pub bodies: Vec<governance::Body>,
+    /// Rounds that match gifts.
+    pub funding_rounds: Vec<governance::Round>,
     /// Pools of stakes.
     pub pools: Vec<crate::staking::Pool>,
     /// What watches, and what follows from it.
     pub watchers: Vec<Watcher>,
+    /// Boards of tasks.
+    pub tasks: Vec<task::Standing>,
+    /// Affiliates who point requesters to idle capacity.
+    pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
+    /// Who knows of the markets, and who can be reached.
+    pub contacts: Option<Contacts>,
+    /// What affiliates are paid for.
+    pub contracts: Vec<Group>,
     /// Outside events.
     pub shocks: Vec<PlannedShock>,
     /// Outside series.
@@ -358,11 +374,29 @@ impl World {
         for incentive in &mut self.incentives {
             incentive.visit_state(visitor)?;
         }
+        for body in &mut self.bodies {
+            body.visit_state(visitor)?;
+        }
+        for round in &mut self.funding_rounds {
+            round.visit_state(visitor)?;
+        }
         for pool in &mut self.pools {
             pool.visit_state(visitor)?;
         }
         for watcher in &mut self.watchers {
             watcher.visit_state(visitor)?;
+        }
+        for board in &mut self.tasks {
+            board.visit_state(visitor)?;
+        }
+        for steering in &mut self.steering {
+            steering.visit_state(visitor)?;
+        }
+        if let Some(contacts) = &mut self.contacts {
+            contacts.visit_state(visitor)?;
+        }
+        for group in &mut self.contracts {
+            group.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

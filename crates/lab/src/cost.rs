@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use walras_engine::{Scratch, World, step};
+use walras_institutions::contract::ContractTerms;
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ResourceRow,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow,
+    ProposalRow, ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -132,6 +134,7 @@ struct Count {
     events: f64,
     accounts: f64,
     parameters: f64,
+    proposals: f64,
 }
 
 impl Count {
@@ -144,6 +147,7 @@ impl Count {
             events: part(self.events),
             accounts: part(self.accounts),
             parameters: part(self.parameters),
+            proposals: part(self.proposals),
         }
     }
 
@@ -198,7 +202,24 @@ impl Rows for Count {
         Ok(())
     }
 
+    fn proposal(&mut self, _: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals += 1.0;
+        Ok(())
+    }
+
     fn alert(&mut self, _: &AlertRow<'_>) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn task(&mut self, _: &TaskRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn contract(&mut self, _: &ContractRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn affiliate(&mut self, _: &AffiliateRow) -> Result<(), RecordError> {
         Ok(())
     }
 }
@@ -240,6 +261,19 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.resources && shared > 0.0, steps * shared, 18.0, 78.0);
     let asking = scenario.cohorts.0.iter().filter(|cohort| cohort.item.demand.is_some()).count() as f64;
     written.add(record.demand && asking > 0.0, steps * asking, 9.0, 40.0);
+    let votes = !scenario.governance.0.is_empty();
+    written.add(record.proposals && votes, steps * rows.proposals, 14.0, 30.0);
+    let boards = scenario.tasks.0.len() as f64;
+    written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
+    let sections = scenario.contracts.0.len() as f64;
+    written.add(record.contracts && sections > 0.0, steps * sections, 15.0, 60.0);
+    // At most: each affiliate contributes in each epoch.
+    let affiliates = |item: &ContractTerms| {
+        let cohort = scenario.cohorts.0.iter().find(|cohort| cohort.name == item.affiliates.name);
+        cohort.map_or(0.0, |cohort| cohort.item.size as f64 * (steps / f64::from(item.epoch)).floor())
+    };
+    let epochs: f64 = scenario.contracts.0.iter().map(|contract| affiliates(&contract.item)).sum();
+    written.add(record.affiliates && sections > 0.0, epochs, 7.0, 30.0);
     written
 }
 

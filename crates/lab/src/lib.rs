@@ -21,6 +21,7 @@ mod run;
 mod sample;
 mod schedule;
 pub mod summary;
+mod task;
 mod valuation;
 mod verify;
 mod watch;

@@ -3,16 +3,18 @@
 use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
+use walras_engine::contract::Contacts;
 use walras_engine::monitor::Alert;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
 use walras_engine::venue::Made;
+use walras_institutions::contract::{Contract, State};
 use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ResourceRow,
-    Side,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names,
+    ParameterRow, ProposalRow, ResourceRow, Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -37,7 +39,11 @@ pub(crate) trait Rows {
     fn parameter(&mut self, row: &ParameterRow<'_>) -> Result<(), RecordError>;
     fn resource(&mut self, row: &ResourceRow) -> Result<(), RecordError>;
     fn demand(&mut self, row: &DemandRow) -> Result<(), RecordError>;
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError>;
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError>;
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -81,8 +87,24 @@ impl Rows for Tables {
         self.demand.push(row)
     }
 
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.push(row)
+    }
+
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
         self.alerts.push(row)
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        self.tasks.push(row)
+    }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        self.contracts.push(row)
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        self.affiliates.push(row)
     }
 }
 
@@ -160,6 +182,10 @@ impl Recorder {
         market_rows(step, world, happened, rows)?;
         resource_rows(step, world, happened, rows)?;
         demand_rows(step, world, rows)?;
+        proposal_rows(step, world, rows)?;
+        crate::task::rows(step, world, rows)?;
+        contract_rows(step, world, rows)?;
+        self.affiliate_rows(step, world, happened, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -272,6 +298,29 @@ impl Recorder {
         Ok(())
     }
 
+    fn affiliate_rows(
+        &self,
+        step: u32,
+        world: &World,
+        happened: &Happened<'_>,
+        rows: &mut impl Rows,
+    ) -> Result<(), RecordError> {
+        for it in &happened.contracted.affiliates {
+            let group = &world.contracts[it.group];
+            let units = |atoms: i64| atoms as f64 / group.terms.units.contribution;
+            rows.affiliate(&AffiliateRow {
+                step,
+                contract: it.group as u32,
+                cohort: group.affiliates as u32,
+                affiliate: (self.first_agent[group.affiliates] + u64::from(it.row)) as u32,
+                contribution: units(it.contribution),
+                manufactured: units(it.manufactured),
+                earned: it.earned,
+            })?;
+        }
+        Ok(())
+    }
+
     /// All numbers of a curve after the first step and after each step that changed one.
     fn parameter_rows(
         &self,
@@ -317,6 +366,8 @@ pub(crate) fn names_of(world: &World) -> Names {
         assets: world.assets.iter().map(|asset| asset.name.clone()).collect(),
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
+        boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
+        contracts: world.contracts.iter().map(|group| group.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
     }
@@ -419,6 +470,70 @@ fn demand_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), Run
             late: known(|it| it.late),
             waited: known(|it| it.waited),
         })?;
+    }
+    Ok(())
+}
+
+/// What the contracts of each section came to, all together.
+fn contract_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    let share = |contacts: &Contacts| contacts.aware() as f64 / contacts.agents().max(1) as f64;
+    let aware = world.contacts.as_ref().map_or(f64::NAN, share);
+    for (number, group) in world.contracts.iter().enumerate() {
+        let sum = |what: &str, of: fn(&Contract) -> i64| {
+            let atoms: i128 = group.contracts.iter().map(|contract| i128::from(of(contract))).sum();
+            i64::try_from(atoms).map_err(|_| {
+                let name = &group.name;
+                RunError::other(format!("step {step}: what {name} has {what}, {atoms} atoms, is beyond what a table holds; use fewer decimals or smaller amounts"))
+            })
+        };
+        let count = |of: fn(&Contract) -> bool| group.contracts.iter().filter(|&contract| of(contract)).count() as u32;
+        let units = |atoms: i64| atoms as f64 / group.terms.units.contribution;
+        rows.contract(&ContractRow {
+            step,
+            contract: number as u32,
+            open: count(|contract| !contract.is_over()),
+            active: count(|contract| contract.state() == State::Active),
+            escrow: sum("in escrow", |contract| contract.money().held())?,
+            committed: sum("promised", |contract| contract.money().committed)?,
+            earned: sum("seen earned", |contract| contract.money().earned)?,
+            paid: sum("paid", |contract| contract.money().paid)?,
+            refunded: sum("refunded", |contract| contract.money().refunded)?,
+            clawed_back: sum("taken back", |contract| contract.money().clawed_back)?,
+            staked: sum("of stakes", |contract| contract.money().staked)?,
+            slashed: sum("slashed", |contract| contract.money().slashed)?,
+            contribution: units(group.contribution[0]),
+            manufactured: units(group.contribution[1]),
+            aware,
+        })?;
+    }
+    Ok(())
+}
+
+fn proposal_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    for body in &world.bodies {
+        let proceedings = &body.proceedings;
+        for index in proceedings.live() {
+            let (proposal, tally, lever) =
+                (proceedings.proposal(index), proceedings.tally(index), body.lever_name(index));
+            let of_lever = |value: f64| if lever.is_empty() { f64::NAN } else { value };
+            let bounded = |value: f64| if value > 0.0 && value.is_finite() { value } else { f64::NAN };
+            rows.proposal(&ProposalRow {
+                step,
+                body: &body.name,
+                proposal: index as u32,
+                subject: body.subject(index),
+                lever,
+                before: of_lever(proposal.before),
+                value: of_lever(proposal.value),
+                requested: proposal.requested,
+                status: proceedings.status(index).name(),
+                yes: tally.yes,
+                no: tally.no,
+                electorate: bounded(tally.electorate),
+                needed: if tally.needed.is_finite() { tally.needed } else { f64::NAN },
+                voters: tally.voters,
+            })?;
+        }
     }
     Ok(())
 }

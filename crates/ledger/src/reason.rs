@@ -46,8 +46,24 @@ pub enum Reason {
     Incentive,
     /// Owed to an institution: taxes and penalties.
     Penalty,
-    /// Given into custody as a stake, or back from it.
+    /// Held as a stake, as the price of an identity or as a pledge, or given back.
     Stake,
+    /// Put into escrow for what a contract or a task may have to pay, or given back from there.
+    Escrow,
+    /// Paid from escrow for what was contributed or done.
+    Reward,
+    /// A stake that was lost.
+    Slash,
+    /// Tokens burned by members who leave a body, and their share of its treasury.
+    Exit,
+    /// Set aside and paid for votes.
+    Bribe,
+    /// Lent for part of a step, and given back with what it costs.
+    Loan,
+    /// Given to a project.
+    Gift,
+    /// Paid to projects from what was given and matched, or by vote from a treasury.
+    Funding,
 }
 
 /// The parts of ΔB = income − expenses + trades + policy effects.
@@ -65,7 +81,7 @@ pub enum Category {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Reason; 22] = [
+    pub const ALL: [Reason; 30] = [
         Self::Genesis,
         Self::Income,
         Self::Expense,
@@ -88,6 +104,14 @@ impl Reason {
         Self::Incentive,
         Self::Penalty,
         Self::Stake,
+        Self::Escrow,
+        Self::Reward,
+        Self::Slash,
+        Self::Exit,
+        Self::Bribe,
+        Self::Loan,
+        Self::Gift,
+        Self::Funding,
     ];
 
     /// The name in tables.
@@ -116,6 +140,14 @@ impl Reason {
             Self::Incentive => "incentive",
             Self::Penalty => "penalty",
             Self::Stake => "stake",
+            Self::Escrow => "escrow",
+            Self::Reward => "reward",
+            Self::Slash => "slash",
+            Self::Exit => "exit",
+            Self::Bribe => "bribe",
+            Self::Loan => "loan",
+            Self::Gift => "gift",
+            Self::Funding => "funding",
         }
     }
 
@@ -135,7 +167,15 @@ impl Reason {
             | Self::Shock
             | Self::Incentive
             | Self::Penalty
-            | Self::Stake => Category::Policy,
+            | Self::Stake
+            | Self::Escrow
+            | Self::Reward
+            | Self::Slash
+            | Self::Exit
+            | Self::Bribe
+            | Self::Loan
+            | Self::Gift
+            | Self::Funding => Category::Policy,
         }
     }
 }

@@ -84,6 +84,12 @@ impl Purpose {
         Self(11 << 16 | index as u32)
     }
 
+    /// Who listens to those who point to capacity, and where they are pointed; `index` distinguishes them.
+    #[must_use]
+    pub const fn advice(index: u16) -> Self {
+        Self(13 << 16 | index as u32)
+    }
+
     /// How an agent votes; `index` distinguishes the draws about the proposals of one step.
     #[must_use]
     pub const fn vote(index: u16) -> Self {
@@ -93,7 +99,26 @@ impl Purpose {
     /// Which stakes of pool `index` are found at fault.
     #[must_use]
     pub const fn stake(index: u16) -> Self {
+        Self(16 << 16 | index as u32)
+    }
+
+    /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
+    #[must_use]
+    pub const fn task(index: u16) -> Self {
+        Self(15 << 16 | index as u32)
+    }
+
+    /// Whom those who promote something approach, and who is reached; `index` tells the draws of a step apart.
+    #[must_use]
+    pub const fn contact(index: u16) -> Self {
         Self(20 << 16 | index as u32)
+    }
+
+    /// Whatever is left to chance under contracts: which claims are challenged, which frauds are found; `index` tells
+    /// contracts and their draws apart.
+    #[must_use]
+    pub const fn contract(index: u16) -> Self {
+        Self(21 << 16 | index as u32)
     }
 
     /// Which agents are sampled into a table.

@@ -43,8 +43,10 @@ fn names() -> Names {
     Names {
         markets: list(&["curve"]),
         assets: list(&["CASH", "TOKEN"]),
+        boards: Vec::new(),
         resources: Vec::new(),
         cohorts: list(&["holders", "traders", "noise"]),
+        contracts: Vec::new(),
         accounts: list(&["reserve", "fees", "issuer"]),
         reasons: list(&["trade", "fee", "mint", "burn"]),
     }

@@ -205,6 +205,28 @@ fn demand() {
 }
 
 #[test]
+fn proposals() {
+    // Step 7, as shared::proposal_row gives it.
+    let expected = [
+        "step u32 (steps) = 7",
+        "body text = dao",
+        "proposal u32 = 8",
+        "subject text = raise",
+        "lever text = fee",
+        "before f64 null (parameter) = null",
+        "value f64 null (parameter) = null",
+        "requested f64 (numeraire units) = 9",
+        "status text = open",
+        "yes f64 (votes) = 10",
+        "no f64 (votes) = 11",
+        "electorate f64 null (votes) = null",
+        "needed f64 null (votes) = null",
+        "voters u32 (agents) = 14",
+    ];
+    assert_eq!(describe(&batch("proposals"), 7), expected);
+}
+
+#[test]
 fn alerts() {
     // Step 6, as shared::alert_row gives it.
     let expected = [
@@ -228,4 +250,30 @@ fn row_groups_say_which_steps_they_hold() {
     let statistics = builder.metadata().row_group(0).column(0).statistics().unwrap();
     assert_eq!(statistics.min_bytes_opt(), Some(&3_u32.to_le_bytes()[..]));
     assert_eq!(statistics.max_bytes_opt(), Some(&7_u32.to_le_bytes()[..]));
+}
+
+#[test]
+fn tasks() {
+    // Step 6, as shared::task_row gives it.
+    let expected = [
+        "step u32 (steps) = 6",
+        "board name = jobs",
+        "posted u32 (tasks) = 7",
+        "unfunded u32 (tasks) = 8",
+        "taken u32 (tasks) = 9",
+        "completed u32 (tasks) = 10",
+        "paid_false u32 (tasks) = 11",
+        "found_false u32 (tasks) = 12",
+        "late u32 (tasks) = 13",
+        "untaken u32 (tasks) = 14",
+        "open u32 (tasks) = 15",
+        "at_work u32 (tasks) = 16",
+        "escrow i64 (numeraire atoms) = 611",
+        "stakes i64 (numeraire atoms) = 612",
+        "paid i64 (numeraire atoms) = 613",
+        "refunded i64 (numeraire atoms) = 614",
+        "slashed i64 (numeraire atoms) = 615",
+        "spent i64 (numeraire atoms) = 616",
+    ];
+    assert_eq!(describe(&batch("tasks"), 6), expected);
 }

@@ -2,25 +2,36 @@
 
 mod ascii;
 mod canvas;
+mod contract;
 mod course;
 mod figure;
+mod governance;
 mod market;
 mod panel;
 mod people;
 mod raster;
 mod resource;
+mod task;
 
 pub use ascii::ascii;
+pub(crate) use governance::{along, merged};
 pub use raster::png;
 
 use crate::data::ReportData;
 
-/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, wealth,
-/// cohorts.
+/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, tasks,
+/// votes,
+/// wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `wealth` and `cohorts`; with
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `wealth` and `cohorts`; with
+/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand,
+/// contracts, wealth, cohorts.
+///
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `contracts`, `wealth` and `cohorts`; with
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `votes`, `wealth` and `cohorts`; with
 /// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
-/// share `resources` carries the asset's. A chart whose data were not recorded is left out. The
+/// share `resources` carries the asset's, and with several boards `tasks` the board's, and with
+/// several bodies `votes` the body's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {
@@ -45,6 +56,17 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         charts.push((format!("resources{suffix}"), svg.clone()));
     }
     charts.extend(resource::demand(data).map(|svg| ("demand".to_owned(), svg)));
+    let mut taken: Vec<String> = Vec::new();
+    for (index, body) in data.governance.iter().enumerate() {
+        let suffix = if data.governance.len() == 1 { String::new() } else { suffix(&body.name, index, &mut taken) };
+        charts.extend(governance::votes(data, body).map(|svg| (format!("votes{suffix}"), svg)));
+    }
+    let mut taken: Vec<String> = Vec::new();
+    for (index, board) in data.boards.iter().enumerate() {
+        let suffix = if data.boards.len() == 1 { String::new() } else { suffix(&board.name, index, &mut taken) };
+        charts.extend(task::tasks(data, board).map(|svg| (format!("tasks{suffix}"), svg)));
+    }
+    charts.extend(contract::contracts(data).map(|svg| ("contracts".to_owned(), svg)));
     let of_agents = [("wealth", people::wealth(data)), ("cohorts", people::cohorts(data))];
     charts.extend(of_agents.into_iter().filter_map(|(stem, svg)| Some((stem.to_owned(), svg?))));
     charts

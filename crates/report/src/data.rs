@@ -4,9 +4,15 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod contract;
+mod governance;
 mod resource;
+mod task;
 
+pub use contract::{Contract, ContractSeries};
+pub use governance::{Body, LeverPath, Proposal};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
+pub use task::{Board, BoardSeries};
 
 /// Everything a report shows about one run.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +47,12 @@ pub struct ReportData {
     pub resources: Vec<Resource>,
     /// What the requests of each cohort that makes any came to, in the scenario's order.
     pub demand: Vec<Demand>,
+    /// Bodies that vote, in the scenario's order.
+    pub governance: Vec<Body>,
+    /// What boards of tasks came to, in the scenario's order.
+    pub boards: Vec<Board>,
+    /// What contracts paid, an entry for each section, in the scenario's order.
+    pub contracts: Vec<Contract>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.

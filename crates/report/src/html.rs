@@ -5,9 +5,11 @@
 //! content security policy in the page forbids it to load anything.
 
 mod cohort;
+mod contract;
 mod demand;
 mod escape;
 mod event;
+mod governance;
 mod headline;
 mod market;
 mod money;
@@ -17,6 +19,7 @@ mod resource;
 mod sampled;
 mod series;
 mod supply;
+mod task;
 mod wealth;
 
 use std::fmt::Write;
@@ -54,6 +57,9 @@ pub fn page(data: &ReportData) -> String {
         market::sections(data),
         resource::section(data),
         demand::section(data),
+        governance::section(data),
+        task::section(data),
+        contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),

@@ -2,10 +2,11 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, ShockPlan, StakingPlan, Treasury,
+    AnyMarket, Asset, BodyPlan, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan,
+    Numeraire, OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
 };
 use walras_engine::monitor::MonitorPlan;
+use walras_institutions::contract::ContractTerms;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -18,8 +19,9 @@ entry! {
             if this.cohorts.0.is_empty() {
                 return Err(("cohorts", "an economy needs at least one cohort of agents".to_owned()));
             }
-            if this.markets.0.is_empty() && this.resources.0.is_empty() {
-                return Err(("markets", "an economy needs at least one market or resource".to_owned()));
+            let trades = !this.markets.0.is_empty() || !this.resources.0.is_empty() || !this.tasks.0.is_empty();
+            if !trades && this.governance.0.is_empty() && this.funding_rounds.0.is_empty() {
+                return Err(("markets", "an economy needs at least one market, resource or board of tasks".to_owned()));
             }
             Ok(())
         },
@@ -46,10 +48,22 @@ entry! {
         accounts: Named<Treasury>;
         /// Rewards and penalties, by name.
         incentives: Named<IncentivePlan>;
+        /// Bodies that vote, by name.
+        governance: Named<BodyPlan>;
+        /// Rounds that match gifts, by name.
+        funding_rounds: Named<RoundPlan>;
         /// Pools of stakes, by name.
         staking: Named<StakingPlan>;
         /// What watches, and what follows from alerts, by name.
         monitors: Named<MonitorPlan>;
+        /// Boards of tasks, by name.
+        tasks: Named<TaskBoard>;
+        /// Affiliates who point requesters to idle capacity, by name.
+        steering: Named<SteeringPlan>;
+        /// Who can be reached by those who promote.
+        contacts: Option<ContactsPlan>;
+        /// What affiliates are paid for, by name.
+        contracts: Named<ContractTerms>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -104,8 +118,16 @@ entry! {
         resources: bool = true;
         /// What each cohort's requests came to by every step.
         demand: bool = true;
+        /// How each proposal stands after every step in which it is under way.
+        proposals: bool = true;
         /// What monitors found, look by look.
         alerts: bool = true;
+        /// How each board of tasks stands after every step.
+        tasks: bool = true;
+        /// What the contracts of each section came to by every step.
+        contracts: bool = true;
+        /// What each affiliate came to in every epoch.
+        affiliates: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.
@@ -147,8 +169,14 @@ impl Scenario {
             controllers: self.controllers.clone(),
             accounts: self.accounts.clone(),
             incentives: self.incentives.clone(),
+            governance: self.governance.clone(),
+            funding_rounds: self.funding_rounds.clone(),
             staking: self.staking.clone(),
             monitors: self.monitors.clone(),
+            tasks: self.tasks.clone(),
+            steering: self.steering.clone(),
+            contacts: self.contacts.clone(),
+            contracts: self.contracts.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

@@ -55,7 +55,8 @@ impl Voter for ForSale {
         for (i, ballot) in ballots.iter_mut().enumerate() {
             let row = view.rows.start + i;
             let gain = self.gain.get(row) + view.gains.get(i).copied().unwrap_or(0.0);
-            let stake = self.pivotal.get(row) * gain + view.paid_for - view.paid_against;
+            let paid = |offers: &[f64]| offers.get(i).copied().unwrap_or(0.0);
+            let stake = self.pivotal.get(row) * gain + paid(view.paid_for) - paid(view.paid_against);
             *ballot = self.turnout.ballot(view, i, stake);
         }
     }

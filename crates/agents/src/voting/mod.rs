@@ -51,10 +51,10 @@ pub struct BallotView<'a> {
     /// What each agent's utility is expected to gain if the proposal passes, over what it is if the proposal fails;
     /// empty where the cohort does not look ahead.
     pub gains: &'a [f64],
-    /// What each agent is paid for voting for, numeraire.
-    pub paid_for: f64,
-    /// What each agent is paid for voting against, numeraire.
-    pub paid_against: f64,
+    /// What each agent is paid for voting for, numeraire; empty where nobody is.
+    pub paid_for: &'a [f64],
+    /// What each agent is paid for voting against, numeraire; empty where nobody is.
+    pub paid_against: &'a [f64],
     /// How the agent voted whom the cohort follows; zero where it did not.
     pub followed: f64,
 }
@@ -72,12 +72,13 @@ impl BallotView<'_> {
         self.rows.is_empty()
     }
 
-    /// A uniform number in [0, 1) for the chunk's agent `i`; `draw`, 0 or 1, tells apart the draws about one proposal. It
-    /// is the same in whatever step of the voting period it is asked for.
+    /// A uniform number in [0, 1) for the chunk's agent `i`; `draw`, below 4, tells apart the draws about one proposal: 0 and
+    /// 1 are its policy's, 2 says in which step of the voting period it is asked. It is the same in whatever step of the
+    /// period it is drawn.
     #[must_use]
     pub fn unit(&self, i: usize, draw: u16) -> f64 {
         // Proposals of one step have numbers in a row, so that none of them share a draw.
-        let index = (self.proposal as u16).wrapping_mul(2).wrapping_add(draw);
+        let index = (self.proposal as u16).wrapping_mul(4).wrapping_add(draw);
         self.keys.unit(Purpose::vote(index), self.entity + i as u64, self.opened)
     }
 }

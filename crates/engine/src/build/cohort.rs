@@ -12,7 +12,7 @@ use walras_market::manner::Manner;
 use walras_market::order::{LimitShape, Orders, Shape};
 use walras_numerics::{Column, Keys};
 
-use super::{each_once, production, resource};
+use super::{each_once, governance, production, resource};
 use crate::economy::{self, AGENTS_MAX, Economy};
 use crate::order_terms::OrderTerms;
 use crate::production::Producer;
@@ -32,7 +32,7 @@ impl Policy for Aloof {
 }
 
 /// The key of a cohort's first agent: its name decides, so that cohorts added or moved change nobody's draws.
-fn entity(name: &str) -> u64 {
+pub(super) fn entity(name: &str) -> u64 {
     let hash = blake3::hash(name.as_bytes());
     let [a, b, c, ..] = *hash.as_bytes();
     u64::from(u32::from_le_bytes([a, b, c, 0])) << 32
@@ -98,7 +98,9 @@ pub(super) fn cohorts(
             None => None,
         };
         let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
-        let held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
+        let mut held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
+        held.extend(super::contract::held(name, economy));
+        held.extend(governance::voted_with(economy, name));
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;
         let places = traded.iter().zip(shares).enumerate().map(|(market, (&venue, budget_share))| {

@@ -1,13 +1,17 @@
 //! From an economy's description to a world: names found, parameters drawn, first balances posted.
 
 mod cohort;
+mod contract;
 mod distribution;
+mod governance;
 mod institution;
 mod market;
 mod monitor;
 mod network;
 mod production;
 mod resource;
+mod steering;
+mod task;
 
 use walras_agents::population::Data;
 use walras_catalog::read::{Named, NamedItem};
@@ -54,8 +58,14 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         controllers: Vec::new(),
         accounts: Vec::new(),
         incentives: Vec::new(),
+        bodies: Vec::new(),
+        funding_rounds: Vec::new(),
         pools: Vec::new(),
         watchers: Vec::new(),
+        tasks: Vec::new(),
+        steering: Vec::new(),
+        contacts: None,
+        contracts: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -67,11 +77,17 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     institution::add_accounts(economy, &mut world)?;
     distribution::add_distributions(economy, &mut world, data)?;
     market::endow(economy, &mut world)?;
+    task::add_boards(economy, &mut world, data)?;
+    steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;
     monitor::add_monitors(economy, &mut world)?;
+    contract::add_contacts(economy, &mut world, data)?;
+    contract::add_contracts(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
+    governance::add_bodies(economy, &mut world, data)?;
+    governance::add_rounds(economy, &mut world, data)?;
     add_feeds(economy, &mut world, data)?;
     for NamedItem { name, item, .. } in &economy.shocks.0 {
         let event = item.event.bind(&world)?.into();
@@ -235,7 +251,11 @@ pub fn memory_estimate(economy: &Economy) -> u64 {
     let cohorts = economy.cohorts.0.iter().map(|named| cohort(&named.item));
     let distributions = economy.distributions.0.len() as u64;
     let agents: u64 = economy.cohorts.0.iter().map(|named| named.item.size).fold(0, u64::saturating_add);
-    cohorts.fold(distributions.saturating_mul(agents).saturating_mul(24), u64::saturating_add)
+    // A mark, a weight and an expected gain of each voter for each proposal under way.
+    let bodies = economy.governance.0.iter();
+    let bodies = bodies.map(|body| agents.saturating_mul(40 + 24 * u64::from(body.item.proposals_most)));
+    let given = distributions.saturating_mul(agents).saturating_mul(24);
+    cohorts.chain(bodies).fold(given, u64::saturating_add)
 }
 
 /// What the names of a list stand for, none of which may come twice.

@@ -217,6 +217,7 @@ pub(super) fn asker(
         assets: wanted,
         groups,
         choice: demand.choice,
+        advice: None,
         places,
         budget: demand.budget,
         weight,

@@ -30,6 +30,10 @@ pub(super) enum Source {
     Wealth { cohort: usize },
     /// Of an asset, what a named account holds, units.
     Account { account: NamedId, asset: AssetId },
+    /// A figure of a board of tasks.
+    Tasks { board: usize, figure: TaskFigure },
+    /// Units steered since the beginning.
+    Steered(usize),
 }
 
 /// A figure of an asset at a resource.
@@ -39,6 +43,18 @@ pub(super) enum Figure {
     Capacity,
     Requested,
     Granted,
+    Utilisation,
+}
+
+/// A figure of a board of tasks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum TaskFigure {
+    Open,
+    Posted,
+    Completed,
+    FoundFalse,
+    Late,
+    Paid,
     Utilisation,
 }
 
@@ -62,6 +78,16 @@ const FIGURES: [(&str, Figure, &str, &str); 5] = [
     ("requested", Figure::Requested, "units asked for in the step", "unit"),
     ("granted", Figure::Granted, "units granted in the step", "unit"),
     ("utilisation", Figure::Utilisation, "units granted over units there were", "1"),
+];
+
+const TASK_FIGURES: [(&str, TaskFigure, &str, &str); 7] = [
+    ("open", TaskFigure::Open, "tasks that stand and that nobody has", "tasks"),
+    ("posted", TaskFigure::Posted, "tasks posted since the beginning", "tasks"),
+    ("completed", TaskFigure::Completed, "right deliveries in time since the beginning", "tasks"),
+    ("found_false", TaskFigure::FoundFalse, "false deliveries found out since the beginning", "tasks"),
+    ("late", TaskFigure::Late, "deadlines missed by workers since the beginning", "tasks"),
+    ("paid", TaskFigure::Paid, "rewards paid since the beginning", "numeraire"),
+    ("utilisation", TaskFigure::Utilisation, "workers at work over workers", "1"),
 ];
 
 const SPREADS: [(&str, Spread, &str, &str); 3] = [
@@ -111,6 +137,15 @@ pub(super) fn each(world: &World, mut add: impl FnMut(String, &'static str, &'st
         let wealth = "money and holdings of its agents together, each at its price";
         add(format!("{}.wealth", cohort.name), wealth, "numeraire", Source::Wealth { cohort: c });
         held(world, &cohort.name, &mut add, |asset| Source::Held { cohort: c, asset });
+    }
+    for (board, standing) in world.tasks.iter().enumerate() {
+        for (figure_name, figure, meaning, unit) in TASK_FIGURES {
+            add(format!("{}.{figure_name}", standing.name), meaning, unit, Source::Tasks { board, figure });
+        }
+    }
+    for (number, standing) in world.steering.iter().enumerate() {
+        let meaning = "units granted since the beginning where affiliates pointed and capacity was idle";
+        add(format!("{}.steered", standing.name), meaning, "unit", Source::Steered(number));
     }
     for account in &world.accounts {
         held(world, &account.name, &mut add, |asset| Source::Account { account: account.id, asset });
@@ -174,6 +209,20 @@ impl Source {
             Self::Held { cohort, asset } => units(Holders::of(world, *asset, Some(*cohort)).total, *asset),
             Self::Wealth { cohort } => world.marked_wealth(*cohort),
             Self::Account { account, asset } => units(world.ledger.held(*account, *asset).into(), *asset),
+            Self::Steered(number) => world.steering[*number].total.iter().fold(0.0, |sum, units| sum + units),
+            Self::Tasks { board, figure } => {
+                let standing = &world.tasks[*board];
+                let (counts, at_work) = (&standing.board.counts, standing.at_work());
+                match figure {
+                    TaskFigure::Open => (standing.board.tasks().len() - at_work) as f64,
+                    TaskFigure::Posted => counts.posted as f64,
+                    TaskFigure::Completed => counts.completed as f64,
+                    TaskFigure::FoundFalse => counts.found_false as f64,
+                    TaskFigure::Late => counts.late as f64,
+                    TaskFigure::Paid => units(counts.paid, AssetId::NUMERAIRE),
+                    TaskFigure::Utilisation => at_work as f64 / standing.workers(&world.cohorts) as f64,
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use walras_ledger::{AssetId, Atoms};
 use walras_numerics::{Column, StateError, StateVisitor};
 
 use super::Choice;
+use crate::steering::Advice;
 
 /// What a cohort asks of resources, and what came of it.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Asker {
     pub groups: Vec<Group>,
     /// Which of them.
     pub choice: Choice,
+    /// Who points its agents to one of them, where anybody does.
+    pub advice: Option<Advice>,
     /// Where its agents live, in turn; empty without a network.
     pub places: Vec<usize>,
     /// The share of its balance that an agent may spend in a step.

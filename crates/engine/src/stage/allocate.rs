@@ -12,6 +12,7 @@ use super::Events;
 use super::apportion::{Bench, apportion};
 use super::carry::{admit, arrive};
 use super::request::{Chunk, request};
+use super::steer::steer;
 use crate::resource::{Asker, Parts, Shipment, Source};
 use crate::world::{Cohort, World};
 
@@ -186,6 +187,7 @@ pub fn allocate(world: &mut World, allocation: &mut Allocation, events: &mut Eve
             }
         }
     }
+    steer(world, allocation);
     Ok(())
 }
 

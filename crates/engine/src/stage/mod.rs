@@ -2,11 +2,15 @@
 
 pub mod allocate;
 mod apportion;
+mod assign;
+mod attribute;
 mod carry;
 pub mod clear;
 pub mod consume;
+pub mod contract;
 pub mod decide;
 pub mod foresee;
+pub mod fund;
 pub mod govern;
 pub mod incentive;
 pub mod learn;
@@ -17,6 +21,7 @@ pub mod make;
 pub mod monitor;
 pub mod observe;
 pub mod produce;
+pub mod promote;
 mod purse;
 pub mod record;
 mod request;
@@ -28,7 +33,10 @@ mod share;
 pub mod shock;
 mod spendable;
 pub mod stake;
+mod steer;
 pub mod turn;
+pub mod vote;
+pub mod work;
 
 use walras_ledger::Atoms;
 use walras_market::command::Command;

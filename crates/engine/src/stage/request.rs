@@ -21,12 +21,13 @@ use crate::world::{Asset, Cohort, World};
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
     let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
     let prices = if producing { world.goods_prices() } else { Vec::new() };
-    let World { cohorts, resources, carriage, ledger, keys, step, assets, .. } = world;
+    let World { cohorts, resources, carriage, ledger, keys, step, assets, tasks, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
-    for cohort in cohorts {
+    for (c, cohort) in cohorts.iter_mut().enumerate() {
         let Cohort { demand: Some(asker), producer, id, entity, size, restraint, .. } = cohort else { continue };
+        let needed = crate::task::needed(tasks, c, *size);
         let balances = ledger.column(*id, AssetId::NUMERAIRE).unwrap_or_default();
         let held: Vec<&[Atoms]> =
             asker.assets.iter().map(|wanted| ledger.column(*id, wanted.asset).unwrap_or_default()).collect();
@@ -35,8 +36,11 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
             let at = Workplace { cohort: *id, size: *size, step, keys, entity, ledger, assets, prices };
             producer.look_ahead(&at);
         }
-        let inputs: Vec<Option<&Good>> =
-            asker.assets.iter().map(|wanted| producer.as_ref()?.good(wanted.asset)).collect();
+        let input = |wanted: &Wanted| -> Option<&Good> {
+            let made_of = producer.as_ref().and_then(|producer| producer.good(wanted.asset));
+            made_of.or_else(|| needed.iter().find(|good| good.asset == wanted.asset))
+        };
+        let inputs: Vec<Option<&Good>> = asker.assets.iter().map(input).collect();
         for start in (0..*size).step_by(CHUNK) {
             let rows = start..(start + CHUNK).min(*size);
             let moment = Moment {
@@ -331,6 +335,9 @@ impl Moment<'_> {
     /// Which of the resources of a cohort's group number `g` an agent at `place` turns to.
     fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
         let group = &asker.groups[g];
+        if let Some(advice) = asker.advice.filter(|advice| advice.is_heard(self.keys, entity, self.step)) {
+            return advice.point(&group.sources, self.resources, self.keys, entity, self.step);
+        }
         // Lower is better; the second tells those apart that the first does not.
         let preference = |source: usize| -> (f64, f64) {
             let way = || {

@@ -95,7 +95,7 @@ fn slash(
                 // Out of custody in the agent's name, so that its books show the loss.
                 let agent = address(cohorts, &pool.members[m], row);
                 post(ledger, pool.asset, (from.into(), agent.into()), taken, Reason::Stake)?;
-                post(ledger, pool.asset, (agent.into(), to.into()), taken, Reason::Penalty)?;
+                post(ledger, pool.asset, (agent.into(), to.into()), taken, Reason::Slash)?;
                 events.enter(Entry::of(&pool.institution, "slashed").agent(agent).amount(pool.asset, taken));
                 pool.members[m].balance[1] -= taken as f64 / scale;
                 sum += i128::from(taken);

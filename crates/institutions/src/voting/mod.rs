@@ -2,6 +2,7 @@
 //!
 //! - [`Voting`]: a rule that turns ballots into a [`Tally`]; [`AnyVoting`] lists them
 //! - [`Proceedings`]: proposals from opening to execution, with the ballots and weights of each
+//! - [`proposer`]: who proposes what
 //! - [`delegation`]: where delegated votes end; [`election`]: who is elected to a council
 //! - [`QuadraticFunding`]: a pot shared among projects by how many gave how much
 //! - [`Exit`]: a member's share of the treasury for the tokens it burns
@@ -22,6 +23,7 @@ mod token_weighted;
 
 pub mod delegation;
 pub mod election;
+pub mod proposer;
 
 #[cfg(test)]
 mod laws;

@@ -195,15 +195,26 @@ impl Proceedings {
         }
     }
 
+    /// The proposals that are under way or ended in this step, in the order of their opening.
+    pub fn live(&self) -> impl Iterator<Item = usize> {
+        self.live.iter().map(|&index| index as usize)
+    }
+
     /// The proposals of this status that are under way or ended in this step, in the order of their opening.
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = usize> {
-        self.live.iter().map(|&index| index as usize).filter(move |&index| self.status(index) == status)
+        self.live().filter(move |&index| self.status(index) == status)
     }
 
     /// What each voter marked on proposal number `index`, as long as it is under way.
     #[must_use]
     pub fn marks(&self, index: usize) -> Option<&[f64]> {
         self.place(index).map(|place| &self.marks[self.rows(place)])
+    }
+
+    /// The weight of each voter's tokens when proposal number `index` was opened, as long as it is under way.
+    #[must_use]
+    pub fn weights(&self, index: usize) -> Option<&[Atoms]> {
+        self.place(index).map(|place| &self.weights[self.rows(place)])
     }
 
     /// The credits that each voter has left.

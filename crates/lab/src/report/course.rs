@@ -245,8 +245,18 @@ fn set_by(loaded: &Loaded, market: &str, parameter: &str) -> String {
     match found {
         Some(control) => format!("{} ({})", control.name, in_words(control.item.controller.name())),
         None if parameter == ANCHOR => "changes of the other parameters, so that the reserve stays as it is".to_owned(),
-        None => String::new(),
+        None => voted_by(loaded, market, parameter),
     }
+}
+
+/// The body that votes on a parameter; empty where none does.
+fn voted_by(loaded: &Loaded, market: &str, parameter: &str) -> String {
+    let moves = |lever: &walras_engine::governance::LeverPlan| {
+        lever.aim.market.as_ref().is_some_and(|named| named.name == market) && lever.aim.parameter.name == parameter
+    };
+    let mut bodies = loaded.scenario.governance.0.iter();
+    let body = bodies.find(|body| body.item.levers.0.iter().any(|lever| moves(&lever.item)));
+    body.map_or_else(String::new, |body| format!("{} (vote: {})", body.name, in_words(body.item.rule.name())))
 }
 
 #[cfg(test)]

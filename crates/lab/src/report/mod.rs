@@ -1,12 +1,15 @@
 //! From a run directory to its report: one page and charts.
 
+mod contract;
 mod course;
 mod curve;
+mod governance;
 mod happenings;
 mod money;
 mod people;
 mod resource;
 mod spread;
+mod task;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,6 +72,9 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let accounts = money::accounts(&run)?;
     let resources = resource::resources(&run, summary.as_ref())?;
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
+    let governance = governance::bodies(&run, summary.as_ref())?;
+    let boards = task::boards(&run, summary.as_ref())?;
+    let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
     let manifest = &run.manifest;
     Ok(ReportData {
@@ -95,6 +101,9 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         markets,
         resources,
         demand,
+        governance,
+        boards,
+        contracts,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())

@@ -148,24 +148,24 @@ fn paid(cohort: &CohortSummary, accounts: &[AccountTotal], reason: Reason) -> f6
 }
 
 /// Which steps of a long run are shown.
-struct Chosen {
+pub(super) struct Chosen {
     every: u64,
     last: u64,
 }
 
 impl Chosen {
     /// So that a table with this many rows a step keeps within [`ROWS_MAX`].
-    fn of(run: &Run, rows_a_step: usize) -> Self {
+    pub(super) fn of(run: &Run, rows_a_step: usize) -> Self {
         let rows = run.manifest.final_step.saturating_mul(rows_a_step as u64);
         Self { every: rows.div_ceil(ROWS_MAX).max(1), last: run.manifest.final_step.saturating_sub(1) }
     }
 
-    fn takes(&self, step: u32) -> bool {
+    pub(super) fn takes(&self, step: u32) -> bool {
         u64::from(step).is_multiple_of(self.every) || u64::from(step) == self.last
     }
 
     /// Steps from the last that was shown, or the beginning, to the end of this one.
-    fn steps_to(step: u32, before: Option<u64>) -> f64 {
+    pub(super) fn steps_to(step: u32, before: Option<u64>) -> f64 {
         (u64::from(step) + 1 - before.unwrap_or(0)) as f64
     }
 }

@@ -1,8 +1,8 @@
 //! The numbers of a summary that a person wants first.
 
-use walras_report::number::count;
+use walras_report::number::{count, short};
 
-use super::{LiquiditySummary, MarketSummary, ResourceSummary, Summary};
+use super::{BodySummary, ContractSummary, LiquiditySummary, MarketSummary, ResourceSummary, RoundSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,18 @@ impl Summary {
         // Several stand in a table.
         if let [resource] = self.resources.as_slice() {
             of_resource(resource, &self.wealth.unit, &mut numbers);
+        }
+        for body in &self.governance {
+            of_body(body, self.governance.len() > 1, &self.wealth.unit, &mut numbers);
+        }
+        self.funding.iter().for_each(|round| of_round(round, &self.wealth.unit, &mut numbers));
+        for board in &self.tasks {
+            let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
+            board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
+        }
+        for contract in &self.contracts {
+            let prefix = if self.contracts.len() > 1 { format!("{}: ", contract.name) } else { String::new() };
+            of_contract(contract, &prefix, &mut numbers);
         }
         if self.wealth.is_alike() {
             return numbers;
@@ -129,6 +141,42 @@ impl Summary {
         }
         let filled = (market.orders > 0).then(|| market.filled as f64 / market.orders as f64);
         push("Orders filled", fraction(filled), "", &rejected(market));
+    }
+}
+
+/// What a body decided, who took part, and where its levers ended.
+fn of_body(body: &BodySummary, several: bool, money: &str, numbers: &mut Vec<KeyNumber>) {
+    let prefix = if several { format!("{}: ", body.name) } else { String::new() };
+    let mut push = |label: &str, value: KeyValue, unit: &str, explanation: &str| {
+        numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+    };
+    let passed = KeyValue::Text(format!("{} of {}", count(body.passed), count(body.proposals)));
+    push("Proposals passed", passed, "", "Proposals that had the votes they needed, of all that were opened.");
+    if let Some(share) = body.participation {
+        let explanation = "The share of voters who voted themselves, on average over the proposals that were decided.";
+        push("Participation", KeyValue::Fraction(share), "", explanation);
+    }
+    if let Some(owners) = body.nakamoto {
+        let explanation = "The fewest voters who together have more than half of all tokens that weigh, at the end.";
+        push("Nakamoto coefficient", KeyValue::Number(owners as f64), "voters", explanation);
+    }
+    for lever in &body.levers {
+        if let (Some(first), Some(last)) = (lever.first, lever.last) {
+            let explanation = format!("Its value at the end; it was {first} when it was first voted on.");
+            push(&lever.parameter, KeyValue::Number(last), "", &explanation);
+        }
+    }
+    if let Some(treasury) = body.treasury {
+        push("Treasury", KeyValue::Number(treasury), money, "Money that the body has at the end.");
+    }
+}
+
+/// What each project was matched by.
+fn of_round(round: &RoundSummary, money: &str, numbers: &mut Vec<KeyNumber>) {
+    for project in &round.projects {
+        let explanation = format!("What the pot added to gifts of {} {money}.", project.given);
+        let label = format!("{}: matched", project.name);
+        numbers.push(number(&label, KeyValue::Number(project.matched), money, &explanation));
     }
 }
 
@@ -268,6 +316,26 @@ fn reserve_ratio(market: &MarketSummary) -> String {
         Some(lowest) => format!("{what}; the lowest was {:.1} %.", 100.0 * lowest),
         None => format!("{what}."),
     }
+}
+
+fn of_contract(contract: &ContractSummary, prefix: &str, numbers: &mut Vec<KeyNumber>) {
+    let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
+        if let Some(value) = value {
+            numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+        }
+    };
+    let paid = format!(
+        "What affiliates were paid, of {} in escrow; {} of {} got anything.",
+        short(contract.funded, 4),
+        count(contract.affiliates_paid),
+        count(contract.affiliates)
+    );
+    push("Paid by contract", Some(KeyValue::Number(contract.paid)), &contract.asset, &paid);
+    let per_unit = format!("{} per {}", contract.asset, contract.unit);
+    let explanation = "What was paid for each unit of contribution that affiliates did not make themselves.";
+    push("Cost of a genuine unit", contract.cost_per_verified.map(KeyValue::Number), &per_unit, explanation);
+    let explanation = "The share of what was earned that contributions of affiliates' own making earned.";
+    push("Earned by own making", contract.manufactured_share.map(KeyValue::Fraction), "", explanation);
 }
 
 /// `Of 12,000 orders …; rejected: 40 limit not reached, …`.

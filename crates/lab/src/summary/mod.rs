@@ -1,6 +1,8 @@
 //! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
 
 mod cohort;
+mod contract;
+mod governance;
 mod key;
 mod market;
 mod providers;
@@ -8,6 +10,7 @@ mod quality;
 mod resource;
 mod supply;
 mod surplus;
+mod task;
 mod wealth;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +21,9 @@ use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
 pub use cohort::CohortSummary;
+pub use contract::ContractSummary;
+pub(crate) use contract::unit_of;
+pub use governance::{BodySummary, LeverSummary, ProjectSummary, RoundSummary};
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -25,11 +31,13 @@ pub use quality::{DiscoverySummary, IntervalVolatility, LiquiditySummary};
 pub use resource::{DemandSummary, JobsSummary, ResourceSummary};
 pub use supply::{SupplyFlow, SupplySummary};
 pub use surplus::SurplusSummary;
+pub use task::TaskSummary;
 pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 
 use crate::books::Books;
 use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
+use contract::RunningContract;
 use market::RunningMarket;
 use resource::RunningResource;
 use supply::RunningSupplies;
@@ -48,10 +56,22 @@ pub struct Summary {
     /// What became of each asset's supply, the numeraire first.
     #[serde(default)]
     pub supplies: Vec<SupplySummary>,
+    /// Each board of tasks, in the scenario's order.
+    #[serde(default)]
+    pub tasks: Vec<TaskSummary>,
+    /// Each section of contracts, in the scenario's order.
+    #[serde(default)]
+    pub contracts: Vec<ContractSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
     pub cohorts: Vec<CohortSummary>,
+    /// Each body that votes, in the scenario's order.
+    #[serde(default)]
+    pub governance: Vec<BodySummary>,
+    /// Each series of rounds that match gifts, in the scenario's order.
+    #[serde(default)]
+    pub funding: Vec<RoundSummary>,
 }
 
 /// Everything that a summary needs to remember from step to step.
@@ -60,6 +80,7 @@ pub(crate) struct Running {
     markets: Vec<RunningMarket>,
     resources: Vec<RunningResource>,
     supplies: RunningSupplies,
+    contracts: Vec<RunningContract>,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
     start: Spread,
@@ -75,6 +96,7 @@ impl Running {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
             supplies: RunningSupplies::new(world),
+            contracts: vec![RunningContract::new(); world.contracts.len()],
             cohorts: portfolios
                 .iter()
                 .enumerate()
@@ -99,6 +121,9 @@ impl Running {
             resource.push(figures);
         }
         self.supplies.push(world, &happened.record.markets);
+        for (contract, group) in self.contracts.iter_mut().zip(&world.contracts) {
+            contract.push(group);
+        }
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
@@ -134,10 +159,19 @@ impl Running {
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
             supplies: self.supplies.summary(world),
+            tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
+            contracts: self
+                .contracts
+                .iter()
+                .zip(&world.contracts)
+                .map(|(it, group)| it.summary(world, group))
+                .collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
                 .collect(),
+            governance: world.bodies.iter().map(|body| BodySummary::of(world, body)).collect(),
+            funding: world.funding_rounds.iter().map(|round| RoundSummary::of(world, round)).collect(),
         }
     }
 
@@ -153,6 +187,9 @@ impl Running {
             resource.visit_state(&format!("resource {r}"), visitor)?;
         }
         self.supplies.visit_state(visitor)?;
+        for (c, contract) in self.contracts.iter_mut().enumerate() {
+            contract.visit_state(&format!("contract {c}"), visitor)?;
+        }
         for (c, cohort) in self.cohorts.iter_mut().enumerate() {
             cohort.visit_state(&format!("cohort {c}"), visitor)?;
         }

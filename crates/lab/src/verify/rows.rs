@@ -1,9 +1,10 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
-    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow,
-    ResourceColumns, ResourceRow, Side, TableConfig,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -21,7 +22,11 @@ pub(super) struct Comparison {
     parameters: Stored<ParameterColumns>,
     resources: Stored<ResourceColumns>,
     demand: Stored<DemandColumns>,
+    proposals: Stored<ProposalColumns>,
     alerts: Stored<AlertColumns>,
+    tasks: Stored<TaskColumns>,
+    contracts: Stored<ContractColumns>,
+    affiliates: Stored<AffiliateColumns>,
 }
 
 impl Comparison {
@@ -38,23 +43,30 @@ impl Comparison {
             parameters: Stored::open(run, config.parameters, whole)?,
             resources: Stored::open(run, config.resources, whole)?,
             demand: Stored::open(run, config.demand, whole)?,
+            proposals: Stored::open(run, config.proposals, whole)?,
             alerts: Stored::open(run, config.alerts, whole)?,
+            tasks: Stored::open(run, config.tasks, whole)?,
+            contracts: Stored::open(run, config.contracts, whole)?,
+            affiliates: Stored::open(run, config.affiliates, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self { markets, fills, agents, events, accounts, parameters, resources, demand, alerts, .. } = self;
         let checks = [
-            markets.check(manifest),
-            fills.check(manifest),
-            agents.check(manifest),
-            events.check(manifest),
-            accounts.check(manifest),
-            parameters.check(manifest),
-            resources.check(manifest),
-            demand.check(manifest),
-            alerts.check(manifest),
+            self.markets.check(manifest),
+            self.fills.check(manifest),
+            self.agents.check(manifest),
+            self.events.check(manifest),
+            self.accounts.check(manifest),
+            self.parameters.check(manifest),
+            self.resources.check(manifest),
+            self.demand.check(manifest),
+            self.alerts.check(manifest),
+            self.tasks.check(manifest),
+            self.contracts.check(manifest),
+            self.affiliates.check(manifest),
+            self.proposals.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -303,6 +315,25 @@ impl Rows for Comparison {
         })
     }
 
+    fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError> {
+        self.proposals.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.body.get(at) == row.body
+                && stored.proposal[at] == row.proposal
+                && stored.subject.get(at) == row.subject
+                && stored.lever.get(at) == row.lever
+                && same(stored.before.0[at], row.before)
+                && same(stored.value.0[at], row.value)
+                && same(stored.requested[at], row.requested)
+                && stored.status.get(at) == row.status
+                && same(stored.yes[at], row.yes)
+                && same(stored.no[at], row.no)
+                && same(stored.electorate.0[at], row.electorate)
+                && same(stored.needed.0[at], row.needed)
+                && stored.voters[at] == row.voters
+        })
+    }
+
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError> {
         self.alerts.compare(row.step, |stored, at| {
             stored.step[at] == row.step
@@ -311,6 +342,64 @@ impl Rows for Comparison {
                 && same(stored.value[at], row.value)
                 && stored.pointed[at] == row.pointed
                 && stored.begins[at] == row.begins
+        })
+    }
+
+    fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
+        let Self { tasks, names, .. } = self;
+        tasks.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.board.name(at) == names.boards[row.board as usize]
+                && stored.posted[at] == row.posted
+                && stored.unfunded[at] == row.unfunded
+                && stored.taken[at] == row.taken
+                && stored.completed[at] == row.completed
+                && stored.paid_false[at] == row.paid_false
+                && stored.found_false[at] == row.found_false
+                && stored.late[at] == row.late
+                && stored.untaken[at] == row.untaken
+                && stored.open[at] == row.open
+                && stored.at_work[at] == row.at_work
+                && stored.escrow[at] == row.escrow
+                && stored.stakes[at] == row.stakes
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.slashed[at] == row.slashed
+                && stored.spent[at] == row.spent
+        })
+    }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        let Self { contracts, names, .. } = self;
+        contracts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.open[at] == row.open
+                && stored.active[at] == row.active
+                && stored.escrow[at] == row.escrow
+                && stored.committed[at] == row.committed
+                && stored.earned[at] == row.earned
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.clawed_back[at] == row.clawed_back
+                && stored.staked[at] == row.staked
+                && stored.slashed[at] == row.slashed
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && same(stored.aware.0[at], row.aware)
+        })
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        let Self { affiliates, names, .. } = self;
+        affiliates.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && stored.affiliate[at] == row.affiliate
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && stored.earned[at] == row.earned
         })
     }
 }

@@ -1,15 +1,19 @@
 //! The tables of a run. Each file beside this one is one table: its row, its columns, their units.
 
 pub mod accounts;
+pub mod affiliates;
 pub mod agents;
 pub mod alerts;
+pub mod contracts;
 pub mod demand;
 pub mod events;
 pub mod fills;
 pub mod markets;
 pub mod parameters;
+pub mod proposals;
 pub mod resources;
 mod tables;
+pub mod tasks;
 mod writer;
 
 pub(crate) use writer::part_number;
@@ -19,15 +23,19 @@ use serde::{Deserialize, Serialize};
 use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
+pub use affiliates::{AffiliateColumns, AffiliateRow};
 pub use agents::{AgentColumns, AgentRow};
 pub use alerts::{AlertColumns, AlertRow};
+pub use contracts::{ContractColumns, ContractRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
 pub use markets::{MarketColumns, MarketRow};
 pub use parameters::{ParameterColumns, ParameterRow};
+pub use proposals::{ProposalColumns, ProposalRow};
 pub use resources::{ResourceColumns, ResourceRow};
 pub use tables::Tables;
+pub use tasks::{TaskColumns, TaskRow};
 pub use writer::Table;
 
 /// The columns of one table, in memory: what a writer fills and a reader returns.
@@ -85,6 +93,10 @@ pub struct Names {
     pub resources: Vec<String>,
     /// Cohorts.
     pub cohorts: Vec<String>,
+    /// Boards of tasks.
+    pub boards: Vec<String>,
+    /// Sections of contracts.
+    pub contracts: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -111,8 +123,16 @@ pub struct TableConfig {
     pub resources: bool,
     /// What cohorts' requests came to.
     pub demand: bool,
+    /// How proposals stand.
+    pub proposals: bool,
     /// What monitors found.
     pub alerts: bool,
+    /// How boards of tasks stand.
+    pub tasks: bool,
+    /// What contracts came to.
+    pub contracts: bool,
+    /// What affiliates came to.
+    pub affiliates: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -130,7 +150,11 @@ impl TableConfig {
             parameters: true,
             resources: true,
             demand: true,
+            proposals: true,
             alerts: true,
+            tasks: true,
+            contracts: true,
+            affiliates: true,
             names,
         }
     }

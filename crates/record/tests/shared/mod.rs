@@ -7,12 +7,13 @@ use std::path::Path;
 use serde_json::Value;
 use walras_record::log::LogHeads;
 use walras_record::manifest::{
-    AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
+    AssetEntry, CohortEntry, ContractEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
-    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
-    ResourceColumns, ResourceRow, Side,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -23,6 +24,8 @@ pub fn names() -> Names {
         assets: list(&["CASH", "TOKEN", "GPU"]),
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
+        boards: list(&["jobs", "chores"]),
+        contracts: list(&["growth", "volume"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
     }
@@ -151,9 +154,54 @@ pub fn demand_row(step: u32) -> DemandRow {
     }
 }
 
+pub fn proposal_row(step: u32) -> ProposalRow<'static> {
+    let base = f64::from(step);
+    let known = if step.is_multiple_of(2) { base / 8.0 } else { f64::NAN };
+    ProposalRow {
+        step,
+        body: "dao",
+        proposal: step + 1,
+        subject: "raise",
+        lever: "fee",
+        before: known,
+        value: known + 1.0,
+        requested: base + 2.0,
+        status: "open",
+        yes: base + 3.0,
+        no: base + 4.0,
+        electorate: known + 5.0,
+        needed: known + 6.0,
+        voters: step + 7,
+    }
+}
+
 pub fn alert_row(step: u32) -> AlertRow<'static> {
     let level = f64::from(step) + 0.5;
     AlertRow { step, monitor: "watch", level, value: level + 1.0, pointed: step % 4, begins: step % 2 }
+}
+
+pub fn task_row(step: u32) -> TaskRow {
+    let base = i64::from(step) * 100;
+    TaskRow {
+        step,
+        board: step % 2,
+        posted: step + 1,
+        unfunded: step + 2,
+        taken: step + 3,
+        completed: step + 4,
+        paid_false: step + 5,
+        found_false: step + 6,
+        late: step + 7,
+        untaken: step + 8,
+        open: step + 9,
+        at_work: step + 10,
+        escrow: base + 11,
+        stakes: base + 12,
+        paid: base + 13,
+        refunded: base + 14,
+        slashed: base + 15,
+        spent: base + 16,
+    }
 }
 
 pub fn detail(step: u32) -> String {
@@ -172,7 +220,44 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.parameters.push(&parameter_row(step)).unwrap();
     tables.resources.push(&resource_row(step)).unwrap();
     tables.demand.push(&demand_row(step)).unwrap();
+    tables.proposals.push(&proposal_row(step)).unwrap();
     tables.alerts.push(&alert_row(step)).unwrap();
+    tables.tasks.push(&task_row(step)).unwrap();
+    tables.contracts.push(&contract_row(step)).unwrap();
+    tables.affiliates.push(&affiliate_row(step)).unwrap();
+}
+
+pub fn contract_row(step: u32) -> ContractRow {
+    let base = i64::from(step) * 1000;
+    ContractRow {
+        step,
+        contract: step % 2,
+        open: step + 1,
+        active: step + 2,
+        escrow: base + 3,
+        committed: base + 4,
+        earned: base + 5,
+        paid: base + 6,
+        refunded: base + 7,
+        clawed_back: base + 8,
+        staked: base + 9,
+        slashed: base + 10,
+        contribution: f64::from(step) + 0.11,
+        manufactured: f64::from(step) + 0.12,
+        aware: if step.is_multiple_of(3) { f64::NAN } else { 1.0 / f64::from(step) },
+    }
+}
+
+pub fn affiliate_row(step: u32) -> AffiliateRow {
+    AffiliateRow {
+        step,
+        contract: (step + 1) % 2,
+        cohort: step % 2,
+        affiliate: step * 7,
+        contribution: -f64::from(step) - 0.5,
+        manufactured: f64::from(step) + 0.25,
+        earned: i64::from(step) * 13,
+    }
 }
 
 pub struct Expected {
@@ -184,7 +269,11 @@ pub struct Expected {
     pub parameters: ParameterColumns,
     pub resources: ResourceColumns,
     pub demand: DemandColumns,
+    pub proposals: ProposalColumns,
     pub alerts: AlertColumns,
+    pub tasks: TaskColumns,
+    pub contracts: ContractColumns,
+    pub affiliates: AffiliateColumns,
 }
 
 /// The same rows, in memory only.
@@ -199,7 +288,11 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         parameters: ParameterColumns::new(&names),
         resources: ResourceColumns::new(&names),
         demand: DemandColumns::new(&names),
+        proposals: ProposalColumns::new(&names),
         alerts: AlertColumns::new(&names),
+        tasks: TaskColumns::new(&names),
+        contracts: ContractColumns::new(&names),
+        affiliates: AffiliateColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -212,7 +305,11 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.parameters.push(&parameter_row(step));
         expected.resources.push(&resource_row(step));
         expected.demand.push(&demand_row(step));
+        expected.proposals.push(&proposal_row(step));
         expected.alerts.push(&alert_row(step));
+        expected.tasks.push(&task_row(step));
+        expected.contracts.push(&contract_row(step));
+        expected.affiliates.push(&affiliate_row(step));
     }
     expected
 }
@@ -265,6 +362,18 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .resources
             .into_iter()
             .map(|name| ResourceEntry { name, assets: Vec::new(), rule: String::new() })
+            .collect(),
+        contracts: names
+            .contracts
+            .into_iter()
+            .map(|name| ContractEntry {
+                name,
+                asset: String::new(),
+                contribution: String::new(),
+                unit: String::new(),
+                affiliates: String::new(),
+                count: 1,
+            })
             .collect(),
         cohorts: names
             .cohorts

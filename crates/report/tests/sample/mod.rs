@@ -43,9 +43,12 @@ pub(crate) fn report(steps: u64) -> ReportData {
         markets: vec![token_market(steps), compute_market(steps)],
         resources: Vec::new(),
         demand: Vec::new(),
+        contracts: Vec::new(),
+        governance: Vec::new(),
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
+        boards: Vec::new(),
         supplies: vec![Supply {
             asset: 1,
             opening: 0,
