@@ -105,12 +105,7 @@ fn slash(
     Ok(sum)
 }
 
-fn reward(
-    pool: &mut Pool,
-    ledger: &mut Ledger,
-    cohorts: &[Cohort],
-    events: &mut Events,
-) -> Result<i128, Broken> {
+fn reward(pool: &mut Pool, ledger: &mut Ledger, cohorts: &[Cohort], events: &mut Events) -> Result<i128, Broken> {
     if pool.reward == 0.0 {
         return Ok(0);
     }

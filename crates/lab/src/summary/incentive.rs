@@ -51,7 +51,8 @@ impl IncentiveSummary {
             }
         };
         let incentives = world.incentives.iter().map(|it| {
-            let cohorts = it.cohorts.iter().zip(&it.balance).map(|(&cohort, &found)| balance(cohort, it.paid_in, found));
+            let cohorts =
+                it.cohorts.iter().zip(&it.balance).map(|(&cohort, &found)| balance(cohort, it.paid_in, found));
             of(&it.name, it.rule.name(), it.paid_in, it.treasury, cohorts.collect())
         });
         let pools = world.pools.iter().map(|it| {
