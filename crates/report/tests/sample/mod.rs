@@ -50,7 +50,6 @@ pub(crate) fn report(steps: u64) -> ReportData {
         cohorts: cohorts(steps),
         events: events(steps),
         log: Some(log(steps)),
-        boards: Vec::new(),
         incentives: Vec::new(),
         alignment: Vec::new(),
         supplies: vec![Supply {
