@@ -6,6 +6,7 @@
 //! - [`objective`]: what an agent tries to raise
 //! - [`request`]: what agents ask of resources; [`need`]: how what they need changes; [`reporting`]: what they say of it;
 //!   [`satisfaction`]: what they get from what they use
+//! - [`promotion`]: how much agents do to make something known
 //! - [`production`]: what agents make of goods
 //! - [`worker`]: how agents take tasks and do them
 //! - [`staking`]: how much of what they hold they stake
@@ -24,6 +25,7 @@ pub mod observation;
 pub mod policy;
 pub mod population;
 pub mod production;
+pub mod promotion;
 pub mod reporting;
 pub mod request;
 pub mod satisfaction;

@@ -6,6 +6,7 @@ use walras_agents::population::PerAgent;
 use walras_agents::production::AnyProduction;
 use walras_catalog::{Bounds, Named, Reference, choice, entry};
 use walras_formula::Formula;
+use walras_institutions::contract::ContractTerms;
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::measure::MeasureSpec;
@@ -13,6 +14,8 @@ use walras_institutions::release::AnyRelease;
 pub use walras_institutions::task::TaskBoard;
 pub use walras_market::series::AfterEnd;
 
+pub use crate::contract::{ContactsPlan, PromotionPlan};
+pub use crate::goal::GoalPlan;
 pub use crate::governance::{BodyPlan, RoundPlan};
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
@@ -62,6 +65,8 @@ pub struct Economy {
     pub governance: Named<BodyPlan>,
     /// Rounds that match gifts.
     pub funding_rounds: Named<RoundPlan>,
+    /// What is wanted of the economy.
+    pub goals: Named<GoalPlan>,
     /// Pools of stakes.
     pub staking: Named<StakingPlan>,
     /// What watches, and what follows from alerts.
@@ -70,6 +75,10 @@ pub struct Economy {
     pub tasks: Named<TaskBoard>,
     /// Affiliates who point requesters to idle capacity.
     pub steering: Named<SteeringPlan>,
+    /// Who can be reached by those who promote.
+    pub contacts: Option<ContactsPlan>,
+    /// What affiliates are paid for.
+    pub contracts: Named<ContractTerms>,
     /// Outside events.
     pub shocks: Named<ShockPlan>,
     /// Outside series.
@@ -165,6 +174,8 @@ entry! {
         demand: Option<Demand>;
         /// What they make of goods; absent for nothing.
         production: Option<AnyProduction>;
+        /// How they promote what contracts pay them for; absent for not at all.
+        promotion: Option<PromotionPlan>;
         /// What they try to raise.
         objective: AnyObjective = default_objective();
         /// Money each receives from outside every step.
@@ -209,8 +220,11 @@ entry! {
         resource: Option<Reference>;
         /// The incentive whose parameter it drives.
         incentive: Option<Reference>;
+        /// The contract whose reward it drives.
+        contract: Option<Reference>;
         /// The parameter: of a market, any number of its curve, `buy_fee`, `sell_fee`, or both as `fee`; of a resource
-        /// `capacity` (a factor), `price` or `cap`; of an incentive, any number of its rule.
+        /// `capacity` (a factor), `price` or `cap`; of an incentive, any number of its rule; of a contract, any number of its
+        /// reward.
         parameter: Reference;
         /// The measure of the market that it watches; schedules watch nothing.
         measure: Option<MeasureSpec>;
@@ -231,8 +245,8 @@ impl Control {
     /// The parameter it drives.
     #[must_use]
     pub fn aim(&self) -> Aim {
-        let Self { market, resource, incentive, parameter, .. } = self.clone();
-        Aim { market, resource, incentive, parameter }
+        let Self { market, resource, incentive, contract, parameter, .. } = self.clone();
+        Aim { market, resource, incentive, contract, parameter }
     }
 }
 

@@ -7,6 +7,8 @@ use crate::quantity::take as look;
 use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
+use crate::stage::contract::{Contracted, contracts};
+use crate::stage::credit::credit;
 use crate::stage::decide::decide;
 use crate::stage::fund::fund;
 use crate::stage::govern::govern;
@@ -16,6 +18,7 @@ use crate::stage::make::make;
 use crate::stage::monitor::monitors;
 use crate::stage::observe::{Observations, observe, remember};
 use crate::stage::produce::{make_goods, produce};
+use crate::stage::promote::promote;
 use crate::stage::record::{StepRecord, record};
 use crate::stage::reward::reward;
 use crate::stage::send::{reprice_routers, send};
@@ -40,6 +43,7 @@ pub struct Scratch {
     consumed: Consumed,
     incentives: Incentives,
     columns: Columns,
+    contracted: Contracted,
     events: Events,
     record: StepRecord,
 }
@@ -65,7 +69,7 @@ pub fn advance<'a>(world: &mut World, scratch: &'a mut Scratch) -> Result<Happen
 
 fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> Result<Happened<'a>, Broken> {
     let Scratch { turns, observations, actions, fills, settled, allocation, .. } = scratch;
-    let Scratch { consumed, incentives: room, columns, events, record: table, .. } = scratch;
+    let Scratch { consumed, incentives: room, columns, events, record: table, contracted, .. } = scratch;
     events.clear();
     shock(world, events)?;
     turns.draw(world);
@@ -93,7 +97,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
-    work(world, events)?;
+    work(world, consumed, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
@@ -102,6 +106,9 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     reward(world, events)?;
     incentives(world, fills, room, events)?;
     stake(world, events)?;
+    credit(world);
+    contracts(world, fills, contracted, events)?;
+    promote(world)?;
     fund(world, events)?;
     monitors(world, fills, columns, events)?;
     vote(world, settled, events)?;
@@ -112,7 +119,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     record(world, actions, fills, settled, events, table);
     table.resources(world, allocation, consumed);
     world.step += 1;
-    Ok(Happened { record: table, fills, allocation, events })
+    Ok(Happened { record: table, fills, allocation, contracted, events })
 }
 
 /// What one step came to, for whoever writes it down.
@@ -123,6 +130,8 @@ pub struct Happened<'a> {
     pub fills: &'a Fills,
     /// What was asked of each resource and granted, row by row.
     pub allocation: &'a Allocation,
+    /// What contracts came to.
+    pub contracted: &'a Contracted,
     /// What else happened.
     pub events: &'a Events,
 }

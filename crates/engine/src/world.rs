@@ -15,6 +15,7 @@ use walras_market::manner::Manner;
 use walras_market::order::{Orders, Shape};
 use walras_numerics::{Column, Keys, StateError, StateHash, StateHasher, StateVisitor};
 
+use crate::contract::{Contacts, Group};
 use crate::economy::{AfterEnd, FeedTarget, OrderOfEvents, Role};
 use crate::governance;
 use crate::incentive;
@@ -61,6 +62,8 @@ pub struct World {
     pub bodies: Vec<governance::Body>,
     /// Rounds that match gifts.
     pub funding_rounds: Vec<governance::Round>,
+    /// What is wanted of the economy.
+    pub goals: Vec<crate::goal::Goal>,
     /// Pools of stakes.
     pub pools: Vec<crate::staking::Pool>,
     /// What watches, and what follows from it.
@@ -71,6 +74,10 @@ pub struct World {
     pub steering: Vec<steering::Standing>,
     /// What formulas look at.
     pub quantities: Quantities,
+    /// Who knows of the markets, and who can be reached.
+    pub contacts: Option<Contacts>,
+    /// What affiliates are paid for.
+    pub contracts: Vec<Group>,
     /// Outside events.
     pub shocks: Vec<PlannedShock>,
     /// Outside series.
@@ -386,6 +393,12 @@ impl World {
         }
         for steering in &mut self.steering {
             steering.visit_state(visitor)?;
+        }
+        if let Some(contacts) = &mut self.contacts {
+            contacts.visit_state(visitor)?;
+        }
+        for group in &mut self.contracts {
+            group.visit_state(visitor)?;
         }
         self.quantities.visit_state(visitor)?;
         for control in &mut self.controllers {

@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use walras_engine::{Scratch, World, step};
+use walras_institutions::contract::ContractTerms;
 use walras_record::RecordError;
 use walras_record::table::{
-    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow, ProposalRow, ResourceRow,
-    TaskRow,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MarketRow, ParameterRow,
+    ProposalRow, ResourceRow, TaskRow,
 };
 use walras_scenario::Loaded;
 
@@ -213,6 +214,14 @@ impl Rows for Count {
     fn task(&mut self, _: &TaskRow) -> Result<(), RecordError> {
         Ok(())
     }
+
+    fn contract(&mut self, _: &ContractRow) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    fn affiliate(&mut self, _: &AffiliateRow) -> Result<(), RecordError> {
+        Ok(())
+    }
 }
 
 /// What a run writes.
@@ -256,6 +265,15 @@ fn written(loaded: &Loaded, schedule: &Schedule, rows: Count) -> Written {
     written.add(record.proposals && votes, steps * rows.proposals, 14.0, 30.0);
     let boards = scenario.tasks.0.len() as f64;
     written.add(record.tasks && boards > 0.0, steps * boards, 18.0, 40.0);
+    let sections = scenario.contracts.0.len() as f64;
+    written.add(record.contracts && sections > 0.0, steps * sections, 15.0, 60.0);
+    // At most: each affiliate contributes in each epoch.
+    let affiliates = |item: &ContractTerms| {
+        let cohort = scenario.cohorts.0.iter().find(|cohort| cohort.name == item.affiliates.name);
+        cohort.map_or(0.0, |cohort| cohort.item.size as f64 * (steps / f64::from(item.epoch)).floor())
+    };
+    let epochs: f64 = scenario.contracts.0.iter().map(|contract| affiliates(&contract.item)).sum();
+    written.add(record.affiliates && sections > 0.0, epochs, 7.0, 30.0);
     written
 }
 

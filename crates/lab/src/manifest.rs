@@ -6,7 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use walras_engine::World;
 use walras_record::log::LogHeads;
-use walras_record::manifest::{AssetEntry, CohortEntry, DataFile, FORMAT, Features, MarketEntry, ResourceEntry};
+use walras_record::manifest::{
+    AssetEntry, CohortEntry, ContractEntry, DataFile, FORMAT, Features, MarketEntry, ResourceEntry,
+};
 use walras_record::table::TableConfig;
 use walras_record::{Manifest, RunDirectory, RunStatus};
 use walras_scenario::{Built, Loaded};
@@ -14,6 +16,7 @@ use walras_scenario::{Built, Loaded};
 use crate::error::RunError;
 use crate::recorder::names_of;
 use crate::schedule::Schedule;
+use crate::summary::unit_of;
 
 /// Seconds in a year of 365 days, by which `steps_per_year` becomes the length of a step.
 const YEAR_S: f64 = 31_536_000.0;
@@ -53,6 +56,7 @@ pub(crate) fn describe(loaded: &Loaded, built: &Built, seed: u64, schedule: &Sch
         assets,
         markets,
         resources,
+        contracts: describe_contracts(&built.world),
         cohorts,
         log: LogHeads::default(),
         tables: Vec::new(),
@@ -83,6 +87,18 @@ fn describe_resources(world: &World) -> Vec<ResourceEntry> {
         rule: source.rule.name().to_owned(),
     };
     world.resources.iter().map(entry).collect()
+}
+
+fn describe_contracts(world: &World) -> Vec<ContractEntry> {
+    let entry = |group: &walras_engine::contract::Group| ContractEntry {
+        name: group.name.clone(),
+        asset: world.assets[group.paid_in.index()].name.clone(),
+        contribution: group.plan.contribution.name().to_owned(),
+        unit: unit_of(world, group),
+        affiliates: world.cohorts[group.affiliates].name.clone(),
+        count: group.contracts.len() as u64,
+    };
+    world.contracts.iter().map(entry).collect()
 }
 
 fn cohorts(world: &World) -> Vec<CohortEntry> {
@@ -145,6 +161,8 @@ pub(crate) fn tables(loaded: &Loaded, world: &World) -> TableConfig {
         proposals: record.proposals && !world.bodies.is_empty(),
         alerts: record.alerts && !world.watchers.is_empty(),
         tasks: record.tasks && !world.tasks.is_empty(),
+        contracts: record.contracts && !world.contracts.is_empty(),
+        affiliates: record.affiliates && !world.contracts.is_empty(),
         names: names_of(world),
     }
 }

@@ -3,16 +3,18 @@
 use walras_agents::request::Backlog;
 use walras_catalog::read::number_of;
 use walras_engine::World;
+use walras_engine::contract::Contacts;
 use walras_engine::monitor::Alert;
 use walras_engine::stage::clear::Fill;
 use walras_engine::step::Happened;
 use walras_engine::venue::Made;
+use walras_institutions::contract::{Contract, State};
 use walras_ledger::Reason;
 use walras_market::curve::AnyCurve;
 use walras_numerics::{StateError, StateVisitor};
 use walras_record::table::{
-    AccountRow, AgentRow, AlertRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names, ParameterRow, ProposalRow,
-    ResourceRow, Side, TaskRow,
+    AccountRow, AffiliateRow, AgentRow, AlertRow, ContractRow, DemandRow, EventRow, FillRow, MAKER, MarketRow, Names,
+    ParameterRow, ProposalRow, ResourceRow, Side, TaskRow,
 };
 use walras_record::{RecordError, Tables};
 
@@ -20,7 +22,7 @@ use crate::books::{Books, Flow, account_names};
 use crate::error::RunError;
 use crate::sample::Sample;
 use crate::schedule::Schedule;
-use crate::summary::{Running, Summary};
+use crate::summary::{Running, RunningAlignment, Summary};
 use crate::valuation::{Portfolio, Standards, Valued};
 
 /// Where rows go: into tables, or beside tables to be compared.
@@ -40,6 +42,8 @@ pub(crate) trait Rows {
     fn proposal(&mut self, row: &ProposalRow<'_>) -> Result<(), RecordError>;
     fn alert(&mut self, row: &AlertRow<'_>) -> Result<(), RecordError>;
     fn task(&mut self, row: &TaskRow) -> Result<(), RecordError>;
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError>;
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError>;
 }
 
 impl Rows for Tables {
@@ -94,6 +98,14 @@ impl Rows for Tables {
     fn task(&mut self, row: &TaskRow) -> Result<(), RecordError> {
         self.tasks.push(row)
     }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        self.contracts.push(row)
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        self.affiliates.push(row)
+    }
 }
 
 /// Agents valued at a time.
@@ -110,6 +122,7 @@ pub(crate) struct Recorder {
     parameters: Vec<Vec<&'static str>>,
     books: Books,
     running: Running,
+    alignment: RunningAlignment,
     room: Room,
 }
 
@@ -145,6 +158,7 @@ impl Recorder {
                 .map(|venue| venue.curve().map(|on| numbers_of(&on.curve)).unwrap_or_default())
                 .collect(),
             running: Running::new(world, &portfolios),
+            alignment: RunningAlignment::new(world, schedule.steps),
             portfolios,
             books,
             room: Room::default(),
@@ -172,6 +186,8 @@ impl Recorder {
         demand_rows(step, world, rows)?;
         proposal_rows(step, world, rows)?;
         crate::task::rows(step, world, rows)?;
+        contract_rows(step, world, rows)?;
+        self.affiliate_rows(step, world, happened, rows)?;
         if rows.wants_fills() {
             self.fill_rows(step, world, happened, rows)?;
         }
@@ -187,6 +203,10 @@ impl Recorder {
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
             self.agent_rows(step, world, rows)?;
         }
+        if self.alignment.looks_at(step) {
+            let utilities = self.mean_utilities(world);
+            self.alignment.push(world, utilities.into_iter());
+        }
         self.running.push(world, &self.portfolios, happened, &mut self.books);
         if self.schedule.accounts_for_flows(step + 1) {
             for flow in self.books.close(&mut world.ledger) {
@@ -199,7 +219,8 @@ impl Recorder {
 
     /// What the run came to so far.
     pub(crate) fn summary(&self, world: &World) -> Summary {
-        self.running.summary(world, &self.portfolios)
+        let alignment = self.alignment.summary(world);
+        Summary { alignment, ..self.running.summary(world, &self.portfolios) }
     }
 
     /// Visits what must be kept from step to step. To load, the recorder must be made from the world before its
@@ -209,6 +230,7 @@ impl Recorder {
     /// When the visitor fails.
     pub(crate) fn visit_state(&mut self, world: &World, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         self.running.visit_state(visitor)?;
+        self.alignment.visit_state(visitor)?;
         self.books.visit_state(&world.ledger, visitor)
     }
 
@@ -284,6 +306,47 @@ impl Recorder {
         Ok(())
     }
 
+    fn affiliate_rows(
+        &self,
+        step: u32,
+        world: &World,
+        happened: &Happened<'_>,
+        rows: &mut impl Rows,
+    ) -> Result<(), RecordError> {
+        for it in &happened.contracted.affiliates {
+            let group = &world.contracts[it.group];
+            let units = |atoms: i64| atoms as f64 / group.terms.units.contribution;
+            rows.affiliate(&AffiliateRow {
+                step,
+                contract: it.group as u32,
+                cohort: group.affiliates as u32,
+                affiliate: (self.first_agent[group.affiliates] + u64::from(it.row)) as u32,
+                contribution: units(it.contribution),
+                manufactured: units(it.manufactured),
+                earned: it.earned,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The mean utility of each cohort's agents, as far as they are sampled.
+    fn mean_utilities(&mut self, world: &World) -> Vec<f64> {
+        let Room { valued, rows, .. } = &mut self.room;
+        let standards = Standards::of(world);
+        let mut means = Vec::with_capacity(world.cohorts.len());
+        for (c, (portfolio, sample)) in self.portfolios.iter().zip(&self.samples).enumerate() {
+            let (mut sum, mut count) = (0.0, 0_usize);
+            for first in (0..sample.len()).step_by(LOOK_ROWS) {
+                sample.rows(first, LOOK_ROWS, rows);
+                valued.value(world, c, portfolio, &standards, rows);
+                sum += walras_numerics::sum::sum(&valued.utility);
+                count += rows.len();
+            }
+            means.push(if count > 0 { sum / count as f64 } else { f64::NAN });
+        }
+        means
+    }
+
     /// All numbers of a curve after the first step and after each step that changed one.
     fn parameter_rows(
         &self,
@@ -330,6 +393,7 @@ pub(crate) fn names_of(world: &World) -> Names {
         resources: world.resources.iter().map(|source| source.name.clone()).collect(),
         cohorts: world.cohorts.iter().map(|cohort| cohort.name.clone()).collect(),
         boards: world.tasks.iter().map(|standing| standing.name.clone()).collect(),
+        contracts: world.contracts.iter().map(|group| group.name.clone()).collect(),
         accounts: account_names(world),
         reasons: Reason::ALL.iter().map(|reason| reason.name().to_owned()).collect(),
     }
@@ -431,6 +495,41 @@ fn demand_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), Run
             in_time: known(|it| it.in_time),
             late: known(|it| it.late),
             waited: known(|it| it.waited),
+        })?;
+    }
+    Ok(())
+}
+
+/// What the contracts of each section came to, all together.
+fn contract_rows(step: u32, world: &World, rows: &mut impl Rows) -> Result<(), RunError> {
+    let share = |contacts: &Contacts| contacts.aware() as f64 / contacts.agents().max(1) as f64;
+    let aware = world.contacts.as_ref().map_or(f64::NAN, share);
+    for (number, group) in world.contracts.iter().enumerate() {
+        let sum = |what: &str, of: fn(&Contract) -> i64| {
+            let atoms: i128 = group.contracts.iter().map(|contract| i128::from(of(contract))).sum();
+            i64::try_from(atoms).map_err(|_| {
+                let name = &group.name;
+                RunError::other(format!("step {step}: what {name} has {what}, {atoms} atoms, is beyond what a table holds; use fewer decimals or smaller amounts"))
+            })
+        };
+        let count = |of: fn(&Contract) -> bool| group.contracts.iter().filter(|&contract| of(contract)).count() as u32;
+        let units = |atoms: i64| atoms as f64 / group.terms.units.contribution;
+        rows.contract(&ContractRow {
+            step,
+            contract: number as u32,
+            open: count(|contract| !contract.is_over()),
+            active: count(|contract| contract.state() == State::Active),
+            escrow: sum("in escrow", |contract| contract.money().held())?,
+            committed: sum("promised", |contract| contract.money().committed)?,
+            earned: sum("seen earned", |contract| contract.money().earned)?,
+            paid: sum("paid", |contract| contract.money().paid)?,
+            refunded: sum("refunded", |contract| contract.money().refunded)?,
+            clawed_back: sum("taken back", |contract| contract.money().clawed_back)?,
+            staked: sum("of stakes", |contract| contract.money().staked)?,
+            slashed: sum("slashed", |contract| contract.money().slashed)?,
+            contribution: units(group.contribution[0]),
+            manufactured: units(group.contribution[1]),
+            aware,
         })?;
     }
     Ok(())

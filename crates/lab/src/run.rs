@@ -213,6 +213,8 @@ fn start_over(
         ("proposals", config.proposals),
         ("alerts", config.alerts),
         ("tasks", config.tasks),
+        ("contracts", config.contracts),
+        ("affiliates", config.affiliates),
     ];
     let none = |name: &str| walras_record::TableProgress { name: name.to_owned(), parts: 0, rows: 0 };
     let progress: Vec<_> = wanted.iter().filter(|(_, on)| *on).map(|(name, _)| none(name)).collect();

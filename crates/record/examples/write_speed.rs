@@ -46,6 +46,7 @@ fn names() -> Names {
         boards: Vec::new(),
         resources: Vec::new(),
         cohorts: list(&["holders", "traders", "noise"]),
+        contracts: Vec::new(),
         accounts: list(&["reserve", "fees", "issuer"]),
         reasons: list(&["trade", "fee", "mint", "burn"]),
     }

@@ -66,6 +66,9 @@ pub struct Manifest {
     /// Resources by id.
     #[serde(default)]
     pub resources: Vec<ResourceEntry>,
+    /// Sections of contracts by id.
+    #[serde(default)]
+    pub contracts: Vec<ContractEntry>,
     /// Cohorts by id.
     pub cohorts: Vec<CohortEntry>,
     /// The heads of the log of what institutions did.
@@ -158,6 +161,23 @@ pub struct ResourceEntry {
     pub rule: String,
 }
 
+/// A section of contracts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractEntry {
+    /// Its name.
+    pub name: String,
+    /// The asset it pays in.
+    pub asset: String,
+    /// What it measures.
+    pub contribution: String,
+    /// What a contribution is counted in.
+    pub unit: String,
+    /// The cohort of its affiliates.
+    pub affiliates: String,
+    /// How many contracts there are.
+    pub count: u64,
+}
+
 /// A cohort.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CohortEntry {
@@ -215,6 +235,7 @@ impl Manifest {
             resources: self.resources.iter().map(|it| it.name.clone()).collect(),
             cohorts: self.cohorts.iter().map(|it| it.name.clone()).collect(),
             boards: Vec::new(),
+            contracts: self.contracts.iter().map(|it| it.name.clone()).collect(),
             accounts: Vec::new(),
             reasons: Vec::new(),
         }

@@ -6,7 +6,8 @@ use serde_json::json;
 use tempfile::TempDir;
 use walras_record::log::{LogHash, LogHeads, StepHead};
 use walras_record::manifest::{
-    AssetEntry, CohortEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus, StepHash,
+    AssetEntry, CohortEntry, ContractEntry, DataFile, FORMAT, Features, Manifest, MarketEntry, ResourceEntry,
+    RunStatus, StepHash,
 };
 use walras_record::{RecordError, RunDirectory, TableProgress};
 
@@ -41,6 +42,14 @@ fn manifest() -> Manifest {
             settlement: "batch".into(),
         }],
         resources: vec![ResourceEntry { name: "cluster".into(), assets: vec!["TOKEN".into()], rule: "max_min".into() }],
+        contracts: vec![ContractEntry {
+            name: "growth".into(),
+            asset: "CASH".into(),
+            contribution: "supply_growth".into(),
+            unit: "TOKEN".into(),
+            affiliates: "promoters".into(),
+            count: 3,
+        }],
         cohorts: vec![CohortEntry {
             name: "traders".into(),
             size: 10,

@@ -8,8 +8,8 @@ use std::path::Path;
 use shared::{columns_of, manifest, names, push_step, write_run};
 use tempfile::TempDir;
 use walras_record::table::{
-    AlertColumns, Columns, DemandColumns, EventColumns, EventRow, FillColumns, MarketColumns, MarketRow,
-    ProposalColumns, ResourceColumns, TaskColumns,
+    AffiliateColumns, AlertColumns, Columns, ContractColumns, DemandColumns, EventColumns, EventRow, FillColumns,
+    MarketColumns, MarketRow, ProposalColumns, ResourceColumns, TaskColumns,
 };
 use walras_record::{RecordError, Run, RunDirectory, TableConfig, Tables};
 
@@ -44,6 +44,8 @@ fn every_table_comes_back() {
     for row in 0..tasks.len() {
         assert_eq!(tasks.board.name(row), expected.tasks.board.name(row));
     }
+    assert_eq!(format!("{:?}", whole::<ContractColumns>(&run)), format!("{:?}", expected.contracts));
+    assert_eq!(format!("{:?}", whole::<AffiliateColumns>(&run)), format!("{:?}", expected.affiliates));
     // The manifest does not list accounts and reasons, so they come back by name rather than by id.
     let accounts = run.read_accounts().unwrap();
     assert_eq!(accounts.step, expected.accounts.step);

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod canvas;
+mod contract;
 mod course;
 mod figure;
 mod governance;
@@ -19,13 +20,12 @@ pub use raster::png;
 use crate::data::ReportData;
 
 /// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, tasks,
-/// votes,
-/// wealth, cohorts.
+/// contracts, votes, wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `votes`, `wealth` and `cohorts`; with
-/// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
-/// share `resources` carries the asset's, and with several boards `tasks` the board's, and with
-/// several bodies `votes` the body's. A chart whose data were not recorded is left out. The
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `contracts`, `votes`,
+/// `wealth` and `cohorts`; with several markets the first five carry the market's name, as in `price-token`, with several
+/// assets that resources share `resources` carries the asset's, with several boards `tasks` the board's, and with several
+/// bodies `votes` the body's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {
@@ -60,6 +60,7 @@ pub fn svg(data: &ReportData) -> Vec<(String, String)> {
         let suffix = if data.boards.len() == 1 { String::new() } else { suffix(&board.name, index, &mut taken) };
         charts.extend(task::tasks(data, board).map(|svg| (format!("tasks{suffix}"), svg)));
     }
+    charts.extend(contract::contracts(data).map(|svg| ("contracts".to_owned(), svg)));
     let of_agents = [("wealth", people::wealth(data)), ("cohorts", people::cohorts(data))];
     charts.extend(of_agents.into_iter().filter_map(|(stem, svg)| Some((stem.to_owned(), svg?))));
     charts

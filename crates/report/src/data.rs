@@ -4,11 +4,17 @@
 //! Amounts in [`AccountTotal`] are exact atoms, because they are checked. A value that is not known is
 //! `f64::NAN` inside a column and `None` where the field is an `Option`.
 
+mod contract;
 mod governance;
+mod institution;
+mod log;
 mod resource;
 mod task;
 
+pub use contract::{Contract, ContractSeries};
 pub use governance::{Body, LeverPath, Proposal};
+pub use institution::{Alignment, Incentive};
+pub use log::{Act, Log};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 pub use task::{Board, BoardSeries};
 
@@ -49,12 +55,20 @@ pub struct ReportData {
     pub governance: Vec<Body>,
     /// What boards of tasks came to, in the scenario's order.
     pub boards: Vec<Board>,
+    /// What contracts paid, an entry for each section, in the scenario's order.
+    pub contracts: Vec<Contract>,
     /// Distribution of wealth over agents, where it was sampled and they are not all alike.
     pub wealth: Option<Wealth>,
     /// Cohorts, in the scenario's order.
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What institutions did, where any did anything.
+    pub log: Option<Log>,
+    /// What incentives and pools of stakes came to.
+    pub incentives: Vec<Incentive>,
+    /// How far goals and objectives pull together.
+    pub alignment: Vec<Alignment>,
     /// What became of each asset's supply, where it is known.
     pub supplies: Vec<Supply>,
     /// Every account's total by reason, over the whole run. For each asset they sum to zero.

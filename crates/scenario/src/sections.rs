@@ -2,10 +2,12 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, BodyPlan, Cohort, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan, Numeraire,
-    OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
+    AnyMarket, Asset, BodyPlan, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, GoalPlan, IncentivePlan,
+    NetworkPlan, Numeraire, OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard,
+    Treasury,
 };
 use walras_engine::monitor::MonitorPlan;
+use walras_institutions::contract::ContractTerms;
 
 /// The most steps of one run.
 pub const STEPS_MAX: u32 = 1_000_000_000;
@@ -51,6 +53,8 @@ entry! {
         governance: Named<BodyPlan>;
         /// Rounds that match gifts, by name.
         funding_rounds: Named<RoundPlan>;
+        /// What is wanted of the economy, by name.
+        goals: Named<GoalPlan>;
         /// Pools of stakes, by name.
         staking: Named<StakingPlan>;
         /// What watches, and what follows from alerts, by name.
@@ -59,6 +63,10 @@ entry! {
         tasks: Named<TaskBoard>;
         /// Affiliates who point requesters to idle capacity, by name.
         steering: Named<SteeringPlan>;
+        /// Who can be reached by those who promote.
+        contacts: Option<ContactsPlan>;
+        /// What affiliates are paid for, by name.
+        contracts: Named<ContractTerms>;
         /// Outside events, by name.
         shocks: Named<ShockPlan>;
         /// Outside series, by name.
@@ -119,6 +127,10 @@ entry! {
         alerts: bool = true;
         /// How each board of tasks stands after every step.
         tasks: bool = true;
+        /// What the contracts of each section came to by every step.
+        contracts: bool = true;
+        /// What each affiliate came to in every epoch.
+        affiliates: bool = true;
         /// Parameters of the curves after every step in which one changed.
         parameters: bool = true;
         /// Steps between two hashes of the whole state; absent for about ten in all.
@@ -162,10 +174,13 @@ impl Scenario {
             incentives: self.incentives.clone(),
             governance: self.governance.clone(),
             funding_rounds: self.funding_rounds.clone(),
+            goals: self.goals.clone(),
             staking: self.staking.clone(),
             monitors: self.monitors.clone(),
             tasks: self.tasks.clone(),
             steering: self.steering.clone(),
+            contacts: self.contacts.clone(),
+            contracts: self.contracts.clone(),
             shocks: self.shocks.clone(),
             feeds: self.feeds.clone(),
         }

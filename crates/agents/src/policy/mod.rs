@@ -39,6 +39,7 @@ pub mod tick;
 pub mod trading_venue;
 mod value;
 pub mod volatility;
+mod wash_trader;
 mod zero_intelligence;
 mod zip;
 
@@ -72,6 +73,7 @@ pub use stop_loss::StopLoss;
 pub use switching::Switching;
 pub use threshold::Threshold;
 pub use value::Value;
+pub use wash_trader::WashTrader;
 pub use zero_intelligence::{Constraint, ZeroIntelligence};
 pub use zip::Zip;
 
@@ -118,6 +120,7 @@ entries! {
         BuyAndHold(BuyAndHold),
         StopLoss(StopLoss),
         Rebalancer(Rebalancer),
+        WashTrader(WashTrader),
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn cohorts(
         };
         let sold = sources.iter().filter(|source| source.is_provided_by(cohorts.len()));
         let mut held = holdable(&traded, venues, demand.as_ref(), producer.as_ref(), sold);
+        held.extend(super::contract::held(name, economy));
         held.extend(governance::voted_with(economy, name));
         let id = ledger.open_cohort(size, &held);
         endow(ledger, id, &balance).map_err(|why| at("balance", why))?;

@@ -1,6 +1,7 @@
 //! From an economy's description to a world: names found, parameters drawn, first balances posted.
 
 mod cohort;
+mod contract;
 mod distribution;
 mod governance;
 mod institution;
@@ -59,10 +60,13 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         incentives: Vec::new(),
         bodies: Vec::new(),
         funding_rounds: Vec::new(),
+        goals: Vec::new(),
         pools: Vec::new(),
         watchers: Vec::new(),
         tasks: Vec::new(),
         steering: Vec::new(),
+        contacts: None,
+        contracts: Vec::new(),
         quantities: Quantities::default(),
         shocks: Vec::new(),
         feeds: Vec::new(),
@@ -78,8 +82,11 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_goals(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;
     monitor::add_monitors(economy, &mut world)?;
+    contract::add_contacts(economy, &mut world, data)?;
+    contract::add_contracts(economy, &mut world)?;
     institution::add_controllers(economy, &mut world)?;
     governance::add_bodies(economy, &mut world, data)?;
     governance::add_rounds(economy, &mut world, data)?;

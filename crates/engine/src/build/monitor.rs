@@ -130,7 +130,7 @@ impl Plan<'_> {
                 let span = rise.market.as_ref().map_or(self.span, |market| market.span);
                 let market = Some(Reference { name, span });
                 let parameter = rise.parameter.clone();
-                let aim = Aim { market, resource: None, incentive: None, parameter };
+                let aim = Aim { market, resource: None, incentive: None, contract: None, parameter };
                 Target::Rise(Lever::find(&aim, world)?, rise.clone())
             }
             AnyRule::Freeze(freeze) => match (&freeze.cohorts, source.groups()) {

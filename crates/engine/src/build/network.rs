@@ -13,7 +13,7 @@ use crate::resource::{Carriage, Source};
 use crate::world::Asset;
 
 /// Files as networks ask for them.
-struct Columns<'a>(&'a mut dyn Data);
+pub(super) struct Columns<'a>(pub(super) &'a mut dyn Data);
 
 impl Files for Columns<'_> {
     fn texts(&mut self, file: &str, column: &str) -> Result<Arc<[String]>, String> {

@@ -14,12 +14,12 @@ use crate::venue::{Market, Venue};
 use crate::world::World;
 
 entry! {
-    /// A parameter that is to be changed: of a market, a resource or an incentive, by its name there.
+    /// A parameter that is to be changed: of a market, a resource, an incentive or a contract, by its name there.
     ///
     /// Of a market: every number of its curve; `buy_fee`, `sell_fee` and both together as `fee`, where it is a curve or
     /// clears each step's orders. Of a resource: `cap`, and where it has a single asset `capacity`, a factor on what it
     /// would have, and `price`; where it has several `capacity.ASSET` and `price.ASSET`. Of an incentive: each of its
-    /// numbers.
+    /// numbers. Of a contract: each number of its reward.
     pub struct Aim = "aim" {
         formula: "",
         check: |this| this.check(),
@@ -30,6 +30,8 @@ entry! {
         resource: Option<Reference>;
         /// The incentive it belongs to.
         incentive: Option<Reference>;
+        /// The contracts it belongs to.
+        contract: Option<Reference>;
         /// What it is called there.
         parameter: Reference;
     }
@@ -37,11 +39,14 @@ entry! {
 
 impl Aim {
     fn check(&self) -> Result<(), (&'static str, String)> {
-        let given = [&self.market, &self.resource, &self.incentive].into_iter().flatten().count();
+        let given = [&self.market, &self.resource, &self.incentive, &self.contract].into_iter().flatten().count();
         if given == 1 {
             return Ok(());
         }
-        Err(("parameter", format!("a parameter of one of `market`, `resource` and `incentive`; {given} are given")))
+        Err((
+            "parameter",
+            format!("a parameter of one of `market`, `resource`, `incentive` and `contract`; {given} are given"),
+        ))
     }
 }
 
@@ -71,6 +76,8 @@ enum What {
     Cap { resource: usize },
     /// A number of an incentive.
     Incentive { incentive: usize },
+    /// A number of a contract's reward.
+    Contract { contract: usize },
 }
 
 /// The fees that a market has.
@@ -98,6 +105,11 @@ impl Lever {
         if let Some(resource) = &aim.resource {
             let index = resource.find("resource", world.resources.iter().map(|source| source.name.as_str()))?;
             return Ok(lever(&resource.name, of_resource(index, world, &aim.parameter)?));
+        }
+        if let Some(contract) = &aim.contract {
+            let index = contract.find("contract", world.contracts.iter().map(|group| group.name.as_str()))?;
+            aim.parameter.find("number of this contract's reward", world.contracts[index].numbers())?;
+            return Ok(lever(&contract.name, What::Contract { contract: index }));
         }
         let Some(incentive) = &aim.incentive else { return Err(Problem::nowhere("a parameter of nothing".to_owned())) };
         let index = incentive.find("incentive", world.incentives.iter().map(|incentive| incentive.name.as_str()))?;
@@ -133,6 +145,7 @@ impl Lever {
             What::Price { resource, supply } => world.resources[resource].supplies[supply].venue.price,
             What::Cap { resource } => world.resources[resource].cap.share,
             What::Incentive { incentive } => world.incentives[incentive].number(&self.parameter),
+            What::Contract { contract } => world.contracts[contract].number(&self.parameter),
         }
     }
 
@@ -175,6 +188,10 @@ impl Lever {
             What::Incentive { incentive } => {
                 world.incentives[incentive].with(&self.parameter, value).map(|_| ()).map_err(|problem| said(&problem))
             }
+            What::Contract { contract } => {
+                let reward = &world.contracts[contract].plan.reward;
+                with_number(reward, &self.parameter, value).map(|_| ()).map_err(|problem| said(&problem))
+            }
         }
     }
 
@@ -211,6 +228,10 @@ impl Lever {
                 let changed = world.incentives[incentive].with(&self.parameter, value);
                 world.incentives[incentive].rule = changed.map_err(|problem| said(&problem))?;
                 Ok(())
+            }
+            What::Contract { contract } => {
+                let changed = world.contracts[contract].set_number(&self.parameter, value);
+                changed.map_err(|problem| said(&problem))
             }
         }
     }

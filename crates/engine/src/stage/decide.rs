@@ -6,6 +6,7 @@ use walras_agents::observation::{MarketView, View};
 use walras_agents::policy::{Desk, Memory, Policy};
 use walras_ledger::carry::{Accounts, Delivered};
 use walras_ledger::{AssetId, Atoms, Broken};
+use walras_market::command::Command;
 use walras_market::order::{OrdersPart, Side};
 use walras_numerics::{CHUNK, Column, Keys};
 
@@ -15,6 +16,7 @@ use super::purse::Purses;
 use super::spendable::Spendable;
 use super::turn::{Turn, Who};
 use super::{Actions, Asked};
+use crate::contract::Awareness;
 use crate::venue::{Moment, Offer};
 use crate::world::{Cohort, Place, World};
 
@@ -35,7 +37,7 @@ pub fn decide(
     observations: &Observations,
     actions: &mut Actions,
 ) -> Result<(), Broken> {
-    let World { cohorts, venues, ledger, keys, step, assets, .. } = world;
+    let World { cohorts, venues, ledger, keys, step, assets, contacts, .. } = world;
     actions.asked.resize_with(cohorts.len(), Asked::default);
     let offer = |venue| Offer::new(venue, Moment::of(venue, *step, ledger, assets));
     let offers: Vec<Offer<'_>> = venues.iter().map(offer).collect();
@@ -103,6 +105,7 @@ pub fn decide(
             money_scale: assets[0].scale,
             markets: &markets,
             rules: &rules,
+            awareness: contacts.as_ref().and_then(|contacts| contacts.awareness(c)),
         };
         let memory = memory.iter_mut().map(Vec::as_mut_slice).collect();
         ledger.visit(*id, |accounts| ((), shared.decide(Piece { accounts, memory, desks }, acting, asked)))?;
@@ -119,6 +122,8 @@ struct Shared<'a> {
     money_scale: f64,
     markets: &'a [MarketView<'a>],
     rules: &'a [Rule<'a>],
+    /// Who of them knows of the markets; `None` where all do.
+    awareness: Option<Awareness<'a>>,
 }
 
 /// What is needed to know of a cohort's place at a market.
@@ -216,8 +221,15 @@ impl<'a> Shared<'a> {
             };
             let mut memory = Memory::new(&mut memory, within.clone());
             purses.begin(rows.len(), commands);
+            let asked: Vec<usize> = match self.awareness {
+                Some(_) => commands.iter().map(Vec::len).collect(),
+                None => Vec::new(),
+            };
             let mut desk = Desk::new(&mut desks, commands, first, within.clone());
             self.policy.decide(&view, &mut memory, &mut desk);
+            if let Some(awareness) = self.awareness {
+                withdraw(awareness, (&mut desks, commands), &asked, rows.clone(), within.clone());
+            }
             let commanded = purses.sort_new(commands);
             for (market, tally) in tallies.iter_mut().enumerate() {
                 let Rule { lock: rule, aside, .. } = &self.rules[market];
@@ -245,6 +257,29 @@ impl<'a> Shared<'a> {
             }
         }
         delivered
+    }
+}
+
+/// Takes back what those of `rows` ask who do not know of the markets: `asked` is how long the lists were before.
+fn withdraw(
+    awareness: Awareness<'_>,
+    (desks, commands): (&mut [OrdersPart<'_>], &mut [Vec<Command>]),
+    asked: &[usize],
+    rows: Range<usize>,
+    within: Range<usize>,
+) {
+    for desk in desks {
+        let orders = desk.rows(within.clone());
+        for (side, row) in orders.side.iter_mut().zip(rows.clone()) {
+            *side = if awareness.knows(row) { *side } else { Side::NONE };
+        }
+    }
+    for (commands, &asked) in commands.iter_mut().zip(asked) {
+        let mut position = 0;
+        commands.retain(|command| {
+            position += 1;
+            position <= asked || awareness.knows(command.trader as usize)
+        });
     }
 }
 

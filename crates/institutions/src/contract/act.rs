@@ -32,15 +32,15 @@ pub enum Why {
 }
 
 impl Why {
-    /// The name in tables and in the log.
+    /// What has happened when it is posted, as the log says it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Payout => "payout",
-            Self::Refund => "refund",
-            Self::Stake => "stake",
+            Self::Payout => "paid",
+            Self::Refund => "refunded",
+            Self::Stake => "staked",
             Self::StakeReturned => "stake_returned",
-            Self::Slash => "slash",
+            Self::Slash => "slashed",
         }
     }
 }
@@ -61,7 +61,7 @@ pub struct Due {
 /// What a contract, or a claim under it, has become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Act {
-    /// What happened: the name of the new state.
+    /// What happened, as the log says it.
     pub what: &'static str,
     /// Whose claim it is; `None` for the contract itself.
     pub affiliate: Option<AffiliateId>,

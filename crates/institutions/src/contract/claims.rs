@@ -23,7 +23,7 @@ pub enum ClaimState {
 impl ClaimState {
     const ALL: [Self; 5] = [Self::Measured, Self::Disputed, Self::Vesting, Self::Paid, Self::ClawedBack];
 
-    /// The name in the log.
+    /// The name in messages and in the log.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,6 +114,12 @@ impl Claim {
     #[must_use]
     pub fn step(&self) -> u32 {
         self.step
+    }
+
+    /// What the affiliate and its sponsor earned by it, in atoms.
+    #[must_use]
+    pub fn earned(&self) -> Atoms {
+        self.own.amount + self.chain.amount
     }
 
     /// What may still be paid of it, in atoms.

@@ -10,6 +10,7 @@ use walras_numerics::{StateError, StateHasher, StateVisitor};
 
 use super::reward::{AnyReward, Proportional, Rate, Tiered, Units};
 use super::*;
+use crate::attribution::{AnyAttribution, LastTouch};
 
 /// Terms with a proportional reward of 1, paid at once, that the tests change.
 pub(super) fn plain(cap: Atoms) -> Terms {
@@ -29,6 +30,9 @@ pub(super) fn plain(cap: Atoms) -> Terms {
         affiliate_cap: None,
         epoch: 1,
         vesting: None,
+        attribution: AnyAttribution::LastTouch(LastTouch {}),
+        own_trades: true,
+        accomplices: None,
         window: 100,
         clawback: None,
         chain: None,
@@ -38,7 +42,7 @@ pub(super) fn plain(cap: Atoms) -> Terms {
         condition: None,
         dispute: None,
     };
-    terms.in_atoms(units, &Scope::default()).unwrap()
+    terms.in_atoms(units, |own| own).unwrap()
 }
 
 /// `terms`, funded and active, with affiliates 0 to `n`, each sponsored by the one before it in a chain if `chained`.

@@ -8,7 +8,6 @@ use walras_numerics::{StateError, StateVisitor};
 use super::act::{AffiliateId, Outcome, Party, Refusal, Why};
 use super::claims::{self, Claim, ClaimState};
 use super::members::Members;
-use super::reward::Reward;
 use super::terms::Terms;
 
 /// The state of a contract.
@@ -127,9 +126,9 @@ impl Contract {
         &self.terms
     }
 
-    /// Lets contributions earn by another rule from the next measurement on.
-    pub fn set_reward(&mut self, reward: Arc<dyn Reward>) {
-        Arc::make_mut(&mut self.terms).reward = reward;
+    /// Goes by `terms` from now on, which differ from its own by the reward alone.
+    pub fn follow(&mut self, terms: &Arc<Terms>) {
+        self.terms = Arc::clone(terms);
     }
 
     /// Its state.
@@ -271,7 +270,7 @@ impl Contract {
         if !proven {
             claim.state = ClaimState::Vesting;
             let atoms = claim.outstanding();
-            outcome.act(ClaimState::Vesting.name(), Some(self.members.id(row)), atoms);
+            outcome.act("accepted", Some(self.members.id(row)), atoms);
             return Ok(());
         }
         claim.state = ClaimState::ClawedBack;
@@ -381,7 +380,10 @@ impl Contract {
             // One that is measured at this very step waits for its window, if it has any.
             if claim.state == ClaimState::Measured && step >= claim.step.saturating_add(terms.challenge) {
                 claim.state = ClaimState::Vesting;
-                outcome.act(ClaimState::Vesting.name(), Some(members.id(claim.row)), claim.outstanding());
+                // What was never open to challenge is accepted as it is measured.
+                if terms.challenge > 0 {
+                    outcome.act("accepted", Some(members.id(claim.row)), claim.outstanding());
+                }
             }
             if claim.state != ClaimState::Vesting {
                 continue;
@@ -391,9 +393,7 @@ impl Contract {
                 due[sponsor] += claim.chain.release(terms.vested(claim.chain.amount, claim.step, step));
             }
             if claim.outstanding() == 0 {
-                let released = claim.own.released + claim.chain.released;
                 claim.state = claim.settled_as();
-                outcome.act(claim.state.name(), Some(members.id(claim.row)), released);
             }
         }
         claims.retain(|claim| !claim.is_settled(terms, step));
@@ -430,8 +430,17 @@ impl Contract {
     }
 
     fn turn(&mut self, state: State, outcome: &mut Outcome) {
+        let what = match (self.state, state) {
+            (State::Active, State::Escrowed) => "suspended",
+            (_, State::Proposed) => "proposed",
+            (_, State::Escrowed) => "escrowed",
+            (_, State::Active) => "activated",
+            (_, State::Vesting) => "ended",
+            (_, State::Paid) => "settled",
+            (_, State::Expired) => "expired",
+        };
         self.state = state;
-        outcome.act(state.name(), None, 0);
+        outcome.act(what, None, 0);
     }
 
     pub(super) fn needs(&self, event: &'static str, state: State) -> Result<(), Refusal> {

@@ -7,6 +7,7 @@ use walras_formula::{Condition, Formula, Scope};
 use walras_ledger::Atoms;
 
 use super::reward::{self, AnyReward, Rate, Reward, Units};
+use crate::attribution::{AnyAttribution, LastTouch};
 
 choice! {
     /// What an affiliate is measured by: x.
@@ -19,9 +20,9 @@ choice! {
         Fees = "fees",
         /// Attributed agents that began to hold the token.
         Holders = "holders",
-        /// Units that attributed agents were granted where capacity was idle.
+        /// Units that the affiliate steered to where capacity was idle.
         Utilisation = "utilisation",
-        /// Tasks that the affiliate completed and that were verified.
+        /// Tasks that the affiliate delivered and was paid for.
         Tasks = "tasks",
     }
 }
@@ -79,6 +80,8 @@ entry! {
         share: f64, within Bounds::above_to(0.0, 1.0);
         /// Who bears it.
         charged: Charged = Charged::Contract;
+        /// How many affiliates each of them sponsors: the first the next so many, the second those after them, and so on.
+        recruits: u32 = 2, within 1.0..=1e9, unit "affiliates";
     }
 }
 
@@ -137,6 +140,13 @@ entry! {
         epoch: u32 = 1, within 1.0..=1e9, unit "step";
         /// When what was earned is paid; absent for at once.
         vesting: Option<RewardVesting>;
+        /// Who gets the credit for what an agent did that several affiliates had reached.
+        attribution: AnyAttribution = AnyAttribution::LastTouch(LastTouch {});
+        /// Whether what affiliates trade themselves, and those whom they control, counts as their contribution.
+        own_trades: bool = true;
+        /// A cohort whose agents the affiliates control, which the contract cannot know: the agent in a row belongs to the
+        /// affiliate of that row, beginning anew where there are fewer affiliates.
+        accomplices: Option<Reference>;
         /// Steps before a conversion during which a touch counts.
         window: u32 = 100, within 1.0..=1e9, unit "step";
         /// What is taken back on churn; absent for nothing.
@@ -193,20 +203,21 @@ impl ContractTerms {
         self.reward.split_proof() && self.affiliate_cap.is_none() && chain
     }
 
-    /// The terms in whole atoms. `scope` has the world's names.
+    /// The terms in whole atoms. `world` adds the world's names to a scope that has the contract's own.
     ///
     /// # Errors
     /// At an amount that cannot be counted, and at a name that a formula cannot use.
-    pub fn in_atoms(&self, units: Units, scope: &Scope) -> Result<Terms, Problem> {
+    pub fn in_atoms(&self, units: Units, world: impl Fn(Scope) -> Scope) -> Result<Terms, Problem> {
         let cap = atoms("cap", self.cap, units)?;
         if cap == 0 {
             let message = format!("`cap`: {} is less than one atom", self.cap);
             return Err(Problem::at(self.place(), message, "at least one atom"));
         }
+        let condition = |formula: &Formula| formula.condition(&world(names(Scope::default())));
         let part = |name, part: Option<f64>, none| part.map_or(Ok(none), |part| atoms(name, part, units));
         Ok(Terms {
-            reward: self.reward.build(units, &reward::names(scope.clone()))?,
-            condition: self.condition.as_ref().map(|formula| formula.condition(&names(scope.clone()))).transpose()?,
+            reward: self.reward.build(units, &world(reward::names(Scope::default())))?,
+            condition: self.condition.as_ref().map(condition).transpose()?,
             cap,
             epoch_cap: part("epoch_cap", self.epoch_cap, cap)?,
             // Not the cap: cut to it one by one before the room is shared, those who appear as many would gain.
@@ -389,16 +400,16 @@ mod tests {
     #[test]
     fn amounts_that_cannot_be_counted_are_refused() {
         let units = Units { contribution: 1.0, paid: 1e18 };
-        let problem = read(&[]).unwrap().in_atoms(units, &Scope::default()).unwrap_err();
+        let problem = read(&[]).unwrap().in_atoms(units, |own| own).unwrap_err();
         assert_eq!(problem.message, "`cap`: 100 cannot be counted in atoms, at most 9.2e0 can");
         let tiny = Units { contribution: 1.0, paid: 1e-3 };
-        assert!(read(&[]).unwrap().in_atoms(tiny, &Scope::default()).is_err());
+        assert!(read(&[]).unwrap().in_atoms(tiny, |own| own).is_err());
     }
 
     #[test]
     fn epochs_are_counted_from_the_start() {
         let starts = [("starts", Node::Integer(3)), ("epoch", Node::Integer(4)), ("expires", Node::Integer(11))];
-        let terms = read(&starts).unwrap().in_atoms(Units { contribution: 1.0, paid: 1.0 }, &Scope::default()).unwrap();
+        let terms = read(&starts).unwrap().in_atoms(Units { contribution: 1.0, paid: 1.0 }, |own| own).unwrap();
         let ends: Vec<u32> = (0..20).filter(|&step| terms.ends_epoch(step)).collect();
         assert_eq!(ends, [6, 10, 14, 18]);
         assert_eq!([0, 3, 6, 7, 10].map(|step| terms.epoch_of(step)), [0, 0, 0, 1, 1]);

@@ -1,9 +1,12 @@
 //! From a run directory to its report: one page and charts.
 
+mod contract;
 mod course;
 mod curve;
 mod governance;
 mod happenings;
+mod institution;
+mod log;
 mod money;
 mod people;
 mod resource;
@@ -73,7 +76,9 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let demand = resource::demand(&run, summary.as_ref(), &accounts)?;
     let governance = governance::bodies(&run, summary.as_ref())?;
     let boards = task::boards(&run, summary.as_ref())?;
+    let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
+    let log = log::log(&run)?;
     let manifest = &run.manifest;
     Ok(ReportData {
         title: manifest.name.clone(),
@@ -101,12 +106,16 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
         demand,
         governance,
         boards,
+        incentives: summary.as_ref().map_or_else(Vec::new, institution::incentives),
+        alignment: summary.as_ref().map_or_else(Vec::new, institution::alignment),
+        contracts,
         wealth: summary
             .as_ref()
             .filter(|summary| !summary.wealth.is_alike())
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        log,
         supplies: summary.as_ref().map_or_else(Vec::new, money::supplies),
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),

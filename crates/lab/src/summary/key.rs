@@ -1,8 +1,8 @@
 //! The numbers of a summary that a person wants first.
 
-use walras_report::number::count;
+use walras_report::number::{count, short};
 
-use super::{BodySummary, LiquiditySummary, MarketSummary, ResourceSummary, RoundSummary, Summary};
+use super::{BodySummary, ContractSummary, LiquiditySummary, MarketSummary, ResourceSummary, RoundSummary, Summary};
 
 /// One number, with how to read it.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,10 @@ impl Summary {
         for board in &self.tasks {
             let prefix = if self.tasks.len() > 1 { format!("{}: ", board.name) } else { String::new() };
             board.key_numbers(&prefix, &self.wealth.unit, &mut numbers);
+        }
+        for contract in &self.contracts {
+            let prefix = if self.contracts.len() > 1 { format!("{}: ", contract.name) } else { String::new() };
+            of_contract(contract, &prefix, &mut numbers);
         }
         if self.wealth.is_alike() {
             return numbers;
@@ -312,6 +316,26 @@ fn reserve_ratio(market: &MarketSummary) -> String {
         Some(lowest) => format!("{what}; the lowest was {:.1} %.", 100.0 * lowest),
         None => format!("{what}."),
     }
+}
+
+fn of_contract(contract: &ContractSummary, prefix: &str, numbers: &mut Vec<KeyNumber>) {
+    let mut push = |label: &str, value: Option<KeyValue>, unit: &str, explanation: &str| {
+        if let Some(value) = value {
+            numbers.push(number(&format!("{prefix}{label}"), value, unit, explanation));
+        }
+    };
+    let paid = format!(
+        "What affiliates were paid, of {} in escrow; {} of {} got anything.",
+        short(contract.funded, 4),
+        count(contract.affiliates_paid),
+        count(contract.affiliates)
+    );
+    push("Paid by contract", Some(KeyValue::Number(contract.paid)), &contract.asset, &paid);
+    let per_unit = format!("{} per {}", contract.asset, contract.unit);
+    let explanation = "What was paid for each unit of contribution that affiliates did not make themselves.";
+    push("Cost of a genuine unit", contract.cost_per_verified.map(KeyValue::Number), &per_unit, explanation);
+    let explanation = "The share of what was earned that contributions of affiliates' own making earned.";
+    push("Earned by own making", contract.manufactured_share.map(KeyValue::Fraction), "", explanation);
 }
 
 /// `Of 12,000 orders …; rejected: 40 limit not reached, …`.

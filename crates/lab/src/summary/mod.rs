@@ -1,7 +1,10 @@
 //! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
 
+mod alignment;
 mod cohort;
+mod contract;
 mod governance;
+mod incentive;
 mod key;
 mod market;
 mod providers;
@@ -19,8 +22,13 @@ use walras_engine::step::Happened;
 use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
+pub(crate) use alignment::RunningAlignment;
+pub use alignment::{AlignmentSummary, CohortAlignment};
 pub use cohort::CohortSummary;
+pub use contract::ContractSummary;
+pub(crate) use contract::unit_of;
 pub use governance::{BodySummary, LeverSummary, ProjectSummary, RoundSummary};
+pub use incentive::{IncentiveBalance, IncentiveSummary};
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -34,6 +42,7 @@ pub use wealth::{WealthFigures, WealthHistogram, WealthSummary};
 use crate::books::Books;
 use crate::valuation::{Portfolio, Standards, prices};
 use cohort::RunningCohort;
+use contract::RunningContract;
 use market::RunningMarket;
 use resource::RunningResource;
 use supply::RunningSupplies;
@@ -49,12 +58,21 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// Each incentive and each pool of stakes, in the scenario's order.
+    #[serde(default)]
+    pub incentives: Vec<IncentiveSummary>,
+    /// Each goal, in the scenario's order.
+    #[serde(default)]
+    pub alignment: Vec<AlignmentSummary>,
     /// What became of each asset's supply, the numeraire first.
     #[serde(default)]
     pub supplies: Vec<SupplySummary>,
     /// Each board of tasks, in the scenario's order.
     #[serde(default)]
     pub tasks: Vec<TaskSummary>,
+    /// Each section of contracts, in the scenario's order.
+    #[serde(default)]
+    pub contracts: Vec<ContractSummary>,
     /// How wealth was spread over all agents.
     pub wealth: WealthSummary,
     /// Each cohort, in the scenario's order.
@@ -73,6 +91,7 @@ pub(crate) struct Running {
     markets: Vec<RunningMarket>,
     resources: Vec<RunningResource>,
     supplies: RunningSupplies,
+    contracts: Vec<RunningContract>,
     cohorts: Vec<RunningCohort>,
     /// Wealth before the first step.
     start: Spread,
@@ -88,6 +107,7 @@ impl Running {
             markets: (0..world.venues.len()).map(|v| RunningMarket::new(world, v)).collect(),
             resources: world.resources.iter().flat_map(|it| &it.supplies).map(|_| RunningResource::new()).collect(),
             supplies: RunningSupplies::new(world),
+            contracts: vec![RunningContract::new(); world.contracts.len()],
             cohorts: portfolios
                 .iter()
                 .enumerate()
@@ -112,6 +132,9 @@ impl Running {
             resource.push(figures);
         }
         self.supplies.push(world, &happened.record.markets);
+        for (contract, group) in self.contracts.iter_mut().zip(&world.contracts) {
+            contract.push(group);
+        }
         let prices = prices(world);
         for (c, (cohort, portfolio)) in self.cohorts.iter_mut().zip(portfolios).enumerate() {
             let money = AssetId::NUMERAIRE;
@@ -146,8 +169,16 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            incentives: IncentiveSummary::all(world),
+            alignment: Vec::new(),
             supplies: self.supplies.summary(world),
             tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
+            contracts: self
+                .contracts
+                .iter()
+                .zip(&world.contracts)
+                .map(|(it, group)| it.summary(world, group))
+                .collect(),
             wealth: self.start.summary_until(Spread::of(world, portfolios, &standards), &world.assets[0].name),
             cohorts: cohorts
                 .map(|(c, (running, portfolio))| running.summary(world, c, portfolio, &standards, &growth))
@@ -169,6 +200,9 @@ impl Running {
             resource.visit_state(&format!("resource {r}"), visitor)?;
         }
         self.supplies.visit_state(visitor)?;
+        for (c, contract) in self.contracts.iter_mut().enumerate() {
+            contract.visit_state(&format!("contract {c}"), visitor)?;
+        }
         for (c, cohort) in self.cohorts.iter_mut().enumerate() {
             cohort.visit_state(&format!("cohort {c}"), visitor)?;
         }

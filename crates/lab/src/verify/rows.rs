@@ -1,9 +1,10 @@
 //! The rows of a run made again, held to the rows on disk one by one.
 
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
-    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow,
-    ProposalColumns, ProposalRow, ResourceColumns, ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, Names, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TableConfig, TaskColumns, TaskRow,
 };
 use walras_record::{Manifest, RecordError, Run, RunStatus, TableReader};
 
@@ -24,6 +25,8 @@ pub(super) struct Comparison {
     proposals: Stored<ProposalColumns>,
     alerts: Stored<AlertColumns>,
     tasks: Stored<TaskColumns>,
+    contracts: Stored<ContractColumns>,
+    affiliates: Stored<AffiliateColumns>,
 }
 
 impl Comparison {
@@ -43,37 +46,27 @@ impl Comparison {
             proposals: Stored::open(run, config.proposals, whole)?,
             alerts: Stored::open(run, config.alerts, whole)?,
             tasks: Stored::open(run, config.tasks, whole)?,
+            contracts: Stored::open(run, config.contracts, whole)?,
+            affiliates: Stored::open(run, config.affiliates, whole)?,
         })
     }
 
     /// One check for each table that is on.
     pub(super) fn checks(self, manifest: &Manifest) -> Vec<Check> {
-        let Self {
-            markets,
-            fills,
-            agents,
-            events,
-            accounts,
-            parameters,
-            resources,
-            demand,
-            alerts,
-            tasks,
-            proposals,
-            ..
-        } = self;
         let checks = [
-            markets.check(manifest),
-            fills.check(manifest),
-            agents.check(manifest),
-            events.check(manifest),
-            accounts.check(manifest),
-            parameters.check(manifest),
-            resources.check(manifest),
-            demand.check(manifest),
-            proposals.check(manifest),
-            alerts.check(manifest),
-            tasks.check(manifest),
+            self.markets.check(manifest),
+            self.fills.check(manifest),
+            self.agents.check(manifest),
+            self.events.check(manifest),
+            self.accounts.check(manifest),
+            self.parameters.check(manifest),
+            self.resources.check(manifest),
+            self.demand.check(manifest),
+            self.alerts.check(manifest),
+            self.tasks.check(manifest),
+            self.contracts.check(manifest),
+            self.affiliates.check(manifest),
+            self.proposals.check(manifest),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -373,6 +366,40 @@ impl Rows for Comparison {
                 && stored.refunded[at] == row.refunded
                 && stored.slashed[at] == row.slashed
                 && stored.spent[at] == row.spent
+        })
+    }
+
+    fn contract(&mut self, row: &ContractRow) -> Result<(), RecordError> {
+        let Self { contracts, names, .. } = self;
+        contracts.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.open[at] == row.open
+                && stored.active[at] == row.active
+                && stored.escrow[at] == row.escrow
+                && stored.committed[at] == row.committed
+                && stored.earned[at] == row.earned
+                && stored.paid[at] == row.paid
+                && stored.refunded[at] == row.refunded
+                && stored.clawed_back[at] == row.clawed_back
+                && stored.staked[at] == row.staked
+                && stored.slashed[at] == row.slashed
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && same(stored.aware.0[at], row.aware)
+        })
+    }
+
+    fn affiliate(&mut self, row: &AffiliateRow) -> Result<(), RecordError> {
+        let Self { affiliates, names, .. } = self;
+        affiliates.compare(row.step, |stored, at| {
+            stored.step[at] == row.step
+                && stored.contract.name(at) == names.contracts[row.contract as usize]
+                && stored.cohort.name(at) == names.cohorts[row.cohort as usize]
+                && stored.affiliate[at] == row.affiliate
+                && same(stored.contribution[at], row.contribution)
+                && same(stored.manufactured[at], row.manufactured)
+                && stored.earned[at] == row.earned
         })
     }
 }

@@ -1,8 +1,10 @@
 //! The tables of a run. Each file beside this one is one table: its row, its columns, their units.
 
 pub mod accounts;
+pub mod affiliates;
 pub mod agents;
 pub mod alerts;
+pub mod contracts;
 pub mod demand;
 pub mod events;
 pub mod fills;
@@ -21,8 +23,10 @@ use serde::{Deserialize, Serialize};
 use crate::column::Column;
 
 pub use accounts::{AccountColumns, AccountRow};
+pub use affiliates::{AffiliateColumns, AffiliateRow};
 pub use agents::{AgentColumns, AgentRow};
 pub use alerts::{AlertColumns, AlertRow};
+pub use contracts::{ContractColumns, ContractRow};
 pub use demand::{DemandColumns, DemandRow};
 pub use events::{EventColumns, EventRow};
 pub use fills::{FillColumns, FillRow, MAKER, Side};
@@ -91,6 +95,8 @@ pub struct Names {
     pub cohorts: Vec<String>,
     /// Boards of tasks.
     pub boards: Vec<String>,
+    /// Sections of contracts.
+    pub contracts: Vec<String>,
     /// Accounts other than agents': reserves, issuers, treasuries, pools.
     pub accounts: Vec<String>,
     /// Reasons for which value moves.
@@ -123,6 +129,10 @@ pub struct TableConfig {
     pub alerts: bool,
     /// How boards of tasks stand.
     pub tasks: bool,
+    /// What contracts came to.
+    pub contracts: bool,
+    /// What affiliates came to.
+    pub affiliates: bool,
     /// The names that ids in rows stand for.
     pub names: Names,
 }
@@ -143,6 +153,8 @@ impl TableConfig {
             proposals: true,
             alerts: true,
             tasks: true,
+            contracts: true,
+            affiliates: true,
             names,
         }
     }

@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::RecordError;
 use crate::directory::RunDirectory;
 use crate::table::{
-    AccountColumns, AgentColumns, AlertColumns, Columns, DemandColumns, EventColumns, FillColumns, MarketColumns,
-    ParameterColumns, ProposalColumns, ResourceColumns, Table, TableConfig, TableProgress, TaskColumns,
+    AccountColumns, AffiliateColumns, AgentColumns, AlertColumns, Columns, ContractColumns, DemandColumns,
+    EventColumns, FillColumns, MarketColumns, ParameterColumns, ProposalColumns, ResourceColumns, Table, TableConfig,
+    TableProgress, TaskColumns,
 };
 
 /// The tables of a run, each on or off.
@@ -33,6 +34,10 @@ pub struct Tables {
     pub alerts: Table<AlertColumns>,
     /// One row per step and board of tasks.
     pub tasks: Table<TaskColumns>,
+    /// One row per step and section of contracts.
+    pub contracts: Table<ContractColumns>,
+    /// One row per affiliate, contract and epoch.
+    pub affiliates: Table<AffiliateColumns>,
 }
 
 impl Tables {
@@ -54,6 +59,8 @@ impl Tables {
             proposals: create(config.proposals, &directory, config)?,
             alerts: create(config.alerts, &directory, config)?,
             tasks: create(config.tasks, &directory, config)?,
+            contracts: create(config.contracts, &directory, config)?,
+            affiliates: create(config.affiliates, &directory, config)?,
         })
     }
 
@@ -76,6 +83,8 @@ impl Tables {
             proposals: resume(config.proposals, &directory, config, progress)?,
             alerts: resume(config.alerts, &directory, config, progress)?,
             tasks: resume(config.tasks, &directory, config, progress)?,
+            contracts: resume(config.contracts, &directory, config, progress)?,
+            affiliates: resume(config.affiliates, &directory, config, progress)?,
         })
     }
 
@@ -96,6 +105,8 @@ impl Tables {
             self.proposals.close_part(),
             self.alerts.close_part(),
             self.tasks.close_part(),
+            self.contracts.close_part(),
+            self.affiliates.close_part(),
         ])
     }
 
@@ -116,6 +127,8 @@ impl Tables {
             self.proposals.finish(),
             self.alerts.finish(),
             self.tasks.finish(),
+            self.contracts.finish(),
+            self.affiliates.finish(),
         ])
     }
 }

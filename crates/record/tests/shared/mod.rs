@@ -7,12 +7,13 @@ use std::path::Path;
 use serde_json::Value;
 use walras_record::log::LogHeads;
 use walras_record::manifest::{
-    AssetEntry, CohortEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
+    AssetEntry, CohortEntry, ContractEntry, FORMAT, Features, Manifest, MarketEntry, ResourceEntry, RunStatus,
 };
 use walras_record::table::{
-    AccountColumns, AccountRow, AgentColumns, AgentRow, AlertColumns, AlertRow, Columns, DemandColumns, DemandRow,
-    EventColumns, EventRow, FillColumns, FillRow, MarketColumns, MarketRow, ParameterColumns, ParameterRow,
-    ProposalColumns, ProposalRow, ResourceColumns, ResourceRow, Side, TaskColumns, TaskRow,
+    AccountColumns, AccountRow, AffiliateColumns, AffiliateRow, AgentColumns, AgentRow, AlertColumns, AlertRow,
+    Columns, ContractColumns, ContractRow, DemandColumns, DemandRow, EventColumns, EventRow, FillColumns, FillRow,
+    MarketColumns, MarketRow, ParameterColumns, ParameterRow, ProposalColumns, ProposalRow, ResourceColumns,
+    ResourceRow, Side, TaskColumns, TaskRow,
 };
 use walras_record::{Names, RunDirectory, TableConfig, TableProgress, Tables};
 
@@ -24,6 +25,7 @@ pub fn names() -> Names {
         resources: list(&["cluster", "link"]),
         cohorts: list(&["holders", "traders"]),
         boards: list(&["jobs", "chores"]),
+        contracts: list(&["growth", "volume"]),
         accounts: list(&["reserve:curve", "treasury"]),
         reasons: list(&["trade", "fee", "mint"]),
     }
@@ -221,6 +223,41 @@ pub fn push_step(tables: &mut Tables, step: u32) {
     tables.proposals.push(&proposal_row(step)).unwrap();
     tables.alerts.push(&alert_row(step)).unwrap();
     tables.tasks.push(&task_row(step)).unwrap();
+    tables.contracts.push(&contract_row(step)).unwrap();
+    tables.affiliates.push(&affiliate_row(step)).unwrap();
+}
+
+pub fn contract_row(step: u32) -> ContractRow {
+    let base = i64::from(step) * 1000;
+    ContractRow {
+        step,
+        contract: step % 2,
+        open: step + 1,
+        active: step + 2,
+        escrow: base + 3,
+        committed: base + 4,
+        earned: base + 5,
+        paid: base + 6,
+        refunded: base + 7,
+        clawed_back: base + 8,
+        staked: base + 9,
+        slashed: base + 10,
+        contribution: f64::from(step) + 0.11,
+        manufactured: f64::from(step) + 0.12,
+        aware: if step.is_multiple_of(3) { f64::NAN } else { 1.0 / f64::from(step) },
+    }
+}
+
+pub fn affiliate_row(step: u32) -> AffiliateRow {
+    AffiliateRow {
+        step,
+        contract: (step + 1) % 2,
+        cohort: step % 2,
+        affiliate: step * 7,
+        contribution: -f64::from(step) - 0.5,
+        manufactured: f64::from(step) + 0.25,
+        earned: i64::from(step) * 13,
+    }
 }
 
 pub struct Expected {
@@ -235,6 +272,8 @@ pub struct Expected {
     pub proposals: ProposalColumns,
     pub alerts: AlertColumns,
     pub tasks: TaskColumns,
+    pub contracts: ContractColumns,
+    pub affiliates: AffiliateColumns,
 }
 
 /// The same rows, in memory only.
@@ -252,6 +291,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         proposals: ProposalColumns::new(&names),
         alerts: AlertColumns::new(&names),
         tasks: TaskColumns::new(&names),
+        contracts: ContractColumns::new(&names),
+        affiliates: AffiliateColumns::new(&names),
     };
     for step in steps {
         expected.markets.push(&market_row(step));
@@ -267,6 +308,8 @@ pub fn columns_of(steps: Range<u32>) -> Expected {
         expected.proposals.push(&proposal_row(step));
         expected.alerts.push(&alert_row(step));
         expected.tasks.push(&task_row(step));
+        expected.contracts.push(&contract_row(step));
+        expected.affiliates.push(&affiliate_row(step));
     }
     expected
 }
@@ -319,6 +362,18 @@ pub fn manifest(tables: Vec<TableProgress>) -> Manifest {
             .resources
             .into_iter()
             .map(|name| ResourceEntry { name, assets: Vec::new(), rule: String::new() })
+            .collect(),
+        contracts: names
+            .contracts
+            .into_iter()
+            .map(|name| ContractEntry {
+                name,
+                asset: String::new(),
+                contribution: String::new(),
+                unit: String::new(),
+                affiliates: String::new(),
+                count: 1,
+            })
             .collect(),
         cohorts: names
             .cohorts

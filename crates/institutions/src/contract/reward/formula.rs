@@ -49,7 +49,11 @@ impl Reward for Evaluated {
         ];
         let value = self.program.evaluate(&numbers, measured.series).map_err(|why| self.program.describe(&why))?;
         // Rounded down; what cannot be counted saturates.
-        Ok(((value * paid).max(0.0)) as Atoms)
+        Ok((value * paid).max(0.0) as Atoms)
+    }
+
+    fn program(&self) -> Option<&Program> {
+        Some(&self.program)
     }
 }
 

@@ -21,7 +21,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use walras_catalog::{Problem, entries};
-use walras_formula::Scope;
+use walras_formula::{Program, Scope};
 use walras_ledger::Atoms;
 
 pub use capped::Capped;
@@ -51,6 +51,11 @@ pub trait Reward: Debug + Send + Sync {
     /// # Errors
     /// When the rule has no value there, in words. The contribution then earns nothing.
     fn earned(&self, measured: &Measured<'_>) -> Result<Atoms, String>;
+
+    /// The formula it evaluates, whose series must be handed in.
+    fn program(&self) -> Option<&Program> {
+        None
+    }
 }
 
 entries! {
