@@ -8,6 +8,7 @@ use walras_agents::policy::entitlement::Entitlement;
 use walras_agents::policy::sizing::OrderSize;
 use walras_agents::population::AnyDistribution;
 use walras_agents::production::AnyProduction;
+use walras_agents::promotion::AnyPromotion;
 use walras_agents::reporting::AnyReporting;
 use walras_agents::request::AnyRequests;
 use walras_agents::request::arrivals::AnyArrivals;
@@ -18,8 +19,8 @@ use walras_agents::worker::AnyWorkers;
 use walras_catalog::problem::nearest;
 use walras_catalog::{Bounds, Description, Kind, Node, Parameter};
 use walras_engine::economy::{
-    AnyMarket, Asset, Cohort, Control, Demand, Distribution, Feed, IncentivePlan, NetworkPlan, Numeraire, Resource,
-    ShockPlan, StakingPlan, SteeringPlan, Treasury,
+    AnyMarket, Asset, Cohort, ContactsPlan, Control, Demand, Distribution, Feed, GoalPlan, IncentivePlan, NetworkPlan,
+    Numeraire, PromotionPlan, Resource, ShockPlan, StakingPlan, SteeringPlan, Treasury,
 };
 use walras_engine::governance::{
     BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
@@ -29,6 +30,8 @@ use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
 use walras_institutions::attribution::AnyAttribution;
+use walras_institutions::contract::reward::AnyReward;
+use walras_institutions::contract::{Chain, Clawback, ContractTerms, Dispute, RewardVesting};
 use walras_institutions::control::AnyController;
 use walras_institutions::distribution::AnyShares;
 use walras_institutions::incentive::AnyIncentive;
@@ -123,14 +126,10 @@ pub(crate) fn all() -> Vec<Folder> {
         folder("controller", "What moves a parameter between steps", AnyController::catalog()),
         folder("staking", "How much of what they hold agents stake", AnyStaking::catalog()),
         folder("incentive", "Rewards and penalties by rule", AnyIncentive::catalog()),
+        folder("reward", "What a contract pays for a contribution", AnyReward::catalog()),
+        folder("promotion", "How much is done to make something known", AnyPromotion::catalog()),
         folder("attribution", "Who gets the credit for what an agent did", AnyAttribution::catalog()),
         folder("worker", "How agents take tasks and do them", AnyWorkers::catalog()),
-        folder("controller", "What moves a parameter of a curve between steps", AnyController::catalog()),
-        folder(
-            "attribution",
-            "Who gets the credit for what an agent did after others had reached it",
-            AnyAttribution::catalog(),
-        ),
         folder("voting", "How the ballots of many decide on a parameter", AnyVoting::catalog()),
         folder("voter", "How agents vote", AnyVoter::catalog()),
         folder("monitor", "What watches an economy and raises alerts", AnyMonitor::catalog()),
@@ -227,12 +226,20 @@ fn sections() -> Vec<Description> {
         ProjectPlan::description("section"),
         QuadraticFunding::description("section"),
         StakingPlan::description("section"),
+        GoalPlan::description("section"),
         MeasureSpec::description("section"),
         Maker::description("section"),
         Resource::description("section"),
         Demand::description("section"),
         LeaseRule::description("section"),
         NetworkPlan::description("section"),
+        ContactsPlan::description("section"),
+        PromotionPlan::description("section"),
+        ContractTerms::description("section"),
+        RewardVesting::description("section"),
+        Clawback::description("section"),
+        Chain::description("section"),
+        Dispute::description("section"),
         TaskBoard::description("section"),
         Workforce::description("section"),
         SteeringPlan::description("section"),

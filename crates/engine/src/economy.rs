@@ -15,6 +15,7 @@ pub use walras_institutions::task::TaskBoard;
 pub use walras_market::series::AfterEnd;
 
 pub use crate::contract::{ContactsPlan, PromotionPlan};
+pub use crate::goal::GoalPlan;
 pub use crate::governance::{BodyPlan, RoundPlan};
 pub use crate::incentive::IncentivePlan;
 pub use crate::lever::Aim;
@@ -64,6 +65,8 @@ pub struct Economy {
     pub governance: Named<BodyPlan>,
     /// Rounds that match gifts.
     pub funding_rounds: Named<RoundPlan>,
+    /// What is wanted of the economy.
+    pub goals: Named<GoalPlan>,
     /// Pools of stakes.
     pub staking: Named<StakingPlan>,
     /// What watches, and what follows from alerts.

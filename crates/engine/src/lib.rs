@@ -6,6 +6,7 @@
 //! - [`world`]: all state, and the one visit that hashes, saves and loads it
 //! - [`price`]: what an asset's price is when several markets trade it
 //! - [`market`]: markets as a scenario declares them; [`venue`]: as the engine hosts them, one file for each kind
+//! - [`goal`]: what is wanted of the economy
 //! - [`incentive`]: rewards and penalties; [`staking`]: stakes; [`lever`]: parameters that may change between steps; [`quantity`]: what formulas
 //!   look at; [`entry`]: what institutions did, for the log
 //! - [`governance`]: bodies that vote and rounds that match gifts; [`utility`]: what agents' utility is
@@ -22,6 +23,7 @@ pub mod build;
 pub mod contract;
 pub mod economy;
 pub mod entry;
+pub mod goal;
 pub mod governance;
 pub mod incentive;
 pub mod lever;

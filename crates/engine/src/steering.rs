@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use walras_catalog::{Reference, choice, entry};
 use walras_ledger::{AssetId, Atoms};
+use walras_numerics::elementary::exp;
 use walras_numerics::{Keys, Purpose, StateError, StateVisitor};
 
 use crate::resource::Source;
@@ -13,9 +14,9 @@ choice! {
     pub enum Pointing {
         /// All to the resource of which the least was asked for in the last step, as a part of what it had; equals by lot.
         LeastLoaded = "least_loaded",
-        /// Each requester to one resource by lot, as likely as the resource has a share of what was left over in the last
-        /// step; to the least loaded where nothing was.
-        SpareCapacity = "spare_capacity",
+        /// Each requester to one of the resources by lot, whose shares grow where the load was below the mean of them and fall
+        /// where it was above.
+        Adaptive = "adaptive",
     }
 }
 
@@ -27,14 +28,16 @@ entry! {
     /// What it is granted at a resource whose load is below the mean of those like it counts as steered there by its
     /// affiliate; a contract may pay for it.
     pub struct SteeringPlan = "steering" {
-        formula: "load = asked/capacity;  steered_f = Σ grants of those who listened to f, where load < mean load",
-        source: "M. Mitzenmacher, \"How useful is old information?\", IEEE Transactions on Parallel and Distributed Systems 11(1), 2000: all who follow the same old loads crowd",
+        formula: "adaptive: w_j ← w_j·e^(gain·(mean load − load_j));  steered_f = Σ grants of those who listened to f, where load < mean load",
+        source: "M. Mitzenmacher, \"How useful is old information?\", IEEE Transactions on Parallel and Distributed Systems 11(1), 2000: all who follow the same old loads crowd; S. Fischer and B. Vöcking, \"On the evolution of selfish routing\", ESA 2004: shares that adapt settle",
         /// The cohort of the affiliates.
         affiliates: Reference;
         /// Whose agents listen; absent for all who may choose among several resources.
         requesters: Option<Vec<Reference>>;
         /// Where they point.
-        pointing: Pointing = Pointing::SpareCapacity;
+        pointing: Pointing = Pointing::Adaptive;
+        /// How fast shares adapt.
+        gain: f64 = 0.5, within 0.0..=10.0;
         /// How likely a requester listens in a step.
         listens: f64 = 1.0, within 0.0..=1.0;
     }
@@ -51,6 +54,10 @@ pub struct Standing {
     pub affiliates: usize,
     /// How they advise.
     pub advice: Advice,
+    /// How fast shares adapt.
+    pub gain: f64,
+    /// The share of those who listen that each resource gets, beside those like it; by resource.
+    pub shares: Vec<f64>,
     /// What was steered in the last step, one for each affiliate, resource and asset.
     pub steered: Vec<Steered>,
     /// Units steered since the beginning, of all assets together, by affiliate.
@@ -105,43 +112,63 @@ impl Advice {
         row % self.affiliates
     }
 
-    /// Which of `sources` a requester is pointed to, by the loads of the last step.
+    /// Which of `sources` a requester is pointed to, by what was seen of them in the last step.
     #[must_use]
-    pub fn point(&self, sources: &[usize], resources: &[Source], keys: Keys, entity: u64, step: u32) -> usize {
+    pub fn point(
+        &self,
+        sources: &[usize],
+        (resources, shares): (&[Source], &[f64]),
+        keys: Keys,
+        entity: u64,
+        step: u32,
+    ) -> usize {
         let unit = self.unit(keys, entity, step, POINTED);
-        let spare = |at: usize| {
-            let source = &resources[sources[at]];
-            let units = source.supplies.iter().map(|supply| supply.units).fold(0.0, |sum, units| sum + units);
-            (1.0 - source.load).max(0.0) * units
+        let least = sources.iter().map(|&source| resources[source].load).fold(f64::INFINITY, f64::min);
+        let weight = |source: usize| match self.pointing {
+            Pointing::Adaptive => shares[source],
+            Pointing::LeastLoaded => f64::from(u8::from(resources[source].load <= least)),
         };
-        let total = (0..sources.len()).map(spare).fold(0.0, |sum, spare| sum + spare);
-        if self.pointing == Pointing::SpareCapacity && total > 0.0 {
-            let mut left = unit * total;
-            for at in 0..sources.len() {
-                left -= spare(at);
-                if left < 0.0 {
-                    return at;
-                }
+        let total = sources.iter().fold(0.0, |sum, &source| sum + weight(source));
+        let mut left = unit * total;
+        for (at, &source) in sources.iter().enumerate() {
+            left -= weight(source);
+            if left < 0.0 {
+                return at;
             }
         }
-        let load = |at: usize| resources[sources[at]].load;
-        let least = (0..sources.len()).map(load).fold(f64::INFINITY, f64::min);
-        let equals: Vec<usize> = (0..sources.len()).filter(|&at| load(at) == least).collect();
-        let drawn = (unit * equals.len() as f64) as usize;
-        equals.get(drawn.min(equals.len().saturating_sub(1))).copied().unwrap_or_default()
+        // The last share ends at 1 but for rounding.
+        sources.len() - 1
     }
 }
 
+/// No share falls below this, so that a resource that comes back is found.
+const SHARE_MIN: f64 = 1e-3;
+/// A load beyond this counts as this: what has nothing has a load without bound.
+const LOAD_MAX: f64 = 100.0;
+
 impl Standing {
+    /// Lets the shares of `sources`, which are alike, answer to their loads.
+    pub fn adapt(&mut self, sources: &[usize], resources: &[Source]) {
+        let load = |source: usize| resources[source].load.min(LOAD_MAX);
+        let mean = sources.iter().fold(0.0, |sum, &source| sum + load(source)) / sources.len() as f64;
+        let grown = |source: usize, share: f64| share * exp(self.gain * (mean - load(source)).clamp(-1.0, 1.0));
+        let new: Vec<f64> = sources.iter().map(|&source| grown(source, self.shares[source]).max(SHARE_MIN)).collect();
+        let total = new.iter().fold(0.0, |sum, share| sum + share);
+        for (&source, share) in sources.iter().zip(new) {
+            self.shares[source] = share / total;
+        }
+    }
+
     /// Visits what changes from step to step.
     ///
     /// # Errors
     /// When the visitor fails, or loads what does not fit.
     pub fn visit_state(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
-        let affiliates = self.total.len();
+        let lengths = (self.total.len(), self.shares.len());
         visitor.f64s(&self.institution, &mut self.total)?;
-        if self.total.len() != affiliates {
-            return Err(StateError(format!("{} has another number of affiliates", self.name)));
+        visitor.f64s(&self.institution, &mut self.shares)?;
+        if (self.total.len(), self.shares.len()) != lengths {
+            return Err(StateError(format!("{} has another number of affiliates or resources", self.name)));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::stage::allocate::{Allocation, allocate};
 use crate::stage::clear::{Fills, clear};
 use crate::stage::consume::{Consumed, consume, decay};
 use crate::stage::contract::{Contracted, contracts};
+use crate::stage::credit::credit;
 use crate::stage::decide::decide;
 use crate::stage::fund::fund;
 use crate::stage::govern::govern;
@@ -96,7 +97,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     allocate(world, allocation, events)?;
     consume(world, consumed)?;
     make_goods(world)?;
-    work(world, events)?;
+    work(world, consumed, events)?;
     let World { ledger, cohorts, .. } = world;
     let flows = produce(cohorts);
     settle_flows(ledger, cohorts, &flows, events)?;
@@ -105,7 +106,8 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     reward(world, events)?;
     incentives(world, fills, room, events)?;
     stake(world, events)?;
-    contracts(world, (fills, allocation), contracted, events)?;
+    credit(world);
+    contracts(world, fills, contracted, events)?;
     promote(world)?;
     fund(world, events)?;
     monitors(world, fills, columns, events)?;

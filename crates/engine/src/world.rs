@@ -62,6 +62,8 @@ pub struct World {
     pub bodies: Vec<governance::Body>,
     /// Rounds that match gifts.
     pub funding_rounds: Vec<governance::Round>,
+    /// What is wanted of the economy.
+    pub goals: Vec<crate::goal::Goal>,
     /// Pools of stakes.
     pub pools: Vec<crate::staking::Pool>,
     /// What watches, and what follows from it.

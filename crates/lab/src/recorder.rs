@@ -22,7 +22,7 @@ use crate::books::{Books, Flow, account_names};
 use crate::error::RunError;
 use crate::sample::Sample;
 use crate::schedule::Schedule;
-use crate::summary::{Running, Summary};
+use crate::summary::{Running, RunningAlignment, Summary};
 use crate::valuation::{Portfolio, Standards, Valued};
 
 /// Where rows go: into tables, or beside tables to be compared.
@@ -122,6 +122,7 @@ pub(crate) struct Recorder {
     parameters: Vec<Vec<&'static str>>,
     books: Books,
     running: Running,
+    alignment: RunningAlignment,
     room: Room,
 }
 
@@ -157,6 +158,7 @@ impl Recorder {
                 .map(|venue| venue.curve().map(|on| numbers_of(&on.curve)).unwrap_or_default())
                 .collect(),
             running: Running::new(world, &portfolios),
+            alignment: RunningAlignment::new(world, schedule.steps),
             portfolios,
             books,
             room: Room::default(),
@@ -201,6 +203,10 @@ impl Recorder {
         if rows.wants_agents() && self.schedule.looks_at_agents(step) {
             self.agent_rows(step, world, rows)?;
         }
+        if self.alignment.looks_at(step) {
+            let utilities = self.mean_utilities(world);
+            self.alignment.push(world, utilities.into_iter());
+        }
         self.running.push(world, &self.portfolios, happened, &mut self.books);
         if self.schedule.accounts_for_flows(step + 1) {
             for flow in self.books.close(&mut world.ledger) {
@@ -213,7 +219,8 @@ impl Recorder {
 
     /// What the run came to so far.
     pub(crate) fn summary(&self, world: &World) -> Summary {
-        self.running.summary(world, &self.portfolios)
+        let alignment = self.alignment.summary(world);
+        Summary { alignment, ..self.running.summary(world, &self.portfolios) }
     }
 
     /// Visits what must be kept from step to step. To load, the recorder must be made from the world before its
@@ -223,6 +230,7 @@ impl Recorder {
     /// When the visitor fails.
     pub(crate) fn visit_state(&mut self, world: &World, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
         self.running.visit_state(visitor)?;
+        self.alignment.visit_state(visitor)?;
         self.books.visit_state(&world.ledger, visitor)
     }
 
@@ -319,6 +327,24 @@ impl Recorder {
             })?;
         }
         Ok(())
+    }
+
+    /// The mean utility of each cohort's agents, as far as they are sampled.
+    fn mean_utilities(&mut self, world: &World) -> Vec<f64> {
+        let Room { valued, rows, .. } = &mut self.room;
+        let standards = Standards::of(world);
+        let mut means = Vec::with_capacity(world.cohorts.len());
+        for (c, (portfolio, sample)) in self.portfolios.iter().zip(&self.samples).enumerate() {
+            let (mut sum, mut count) = (0.0, 0_usize);
+            for first in (0..sample.len()).step_by(LOOK_ROWS) {
+                sample.rows(first, LOOK_ROWS, rows);
+                valued.value(world, c, portfolio, &standards, rows);
+                sum += walras_numerics::sum::sum(&valued.utility);
+                count += rows.len();
+            }
+            means.push(if count > 0 { sum / count as f64 } else { f64::NAN });
+        }
+        means
     }
 
     /// All numbers of a curve after the first step and after each step that changed one.

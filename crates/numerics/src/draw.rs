@@ -99,7 +99,7 @@ impl Purpose {
     /// Which stakes of pool `index` are found at fault.
     #[must_use]
     pub const fn stake(index: u16) -> Self {
-        Self(16 << 16 | index as u32)
+        Self(index as u32)
     }
 
     /// What happens on boards of tasks; `index` distinguishes the boards and the draws about one worker in one step.
@@ -108,17 +108,17 @@ impl Purpose {
         Self(15 << 16 | index as u32)
     }
 
-    /// Whom those who promote something approach, and who is reached; `index` tells the draws of a step apart.
+    /// Whom those who promote something approach, and who is reached; `index`, below 2¹⁵, tells the draws of a step apart.
     #[must_use]
     pub const fn contact(index: u16) -> Self {
-        Self(20 << 16 | index as u32)
+        Self(12 << 16 | index as u32 & 0x7fff)
     }
 
-    /// Whatever is left to chance under contracts: which claims are challenged, which frauds are found; `index` tells
-    /// contracts and their draws apart.
+    /// Whatever is left to chance under contracts: which claims are challenged, which frauds are found; `index`, below 2¹⁵,
+    /// tells contracts and their draws apart.
     #[must_use]
     pub const fn contract(index: u16) -> Self {
-        Self(21 << 16 | index as u32)
+        Self(12 << 16 | 0x8000 | index as u32 & 0x7fff)
     }
 
     /// Which agents are sampled into a table.
@@ -302,6 +302,39 @@ mod tests {
                 assert_eq!(word, keys.word(Purpose::decision(3), first + i as u64, 9));
             }
         }
+    }
+
+    /// A purpose stands below the number of a stream's block; each kind has its own range.
+    #[test]
+    fn purposes_do_not_reach_into_each_other() {
+        let kinds: [fn(u16) -> Purpose; 17] = [
+            Purpose::decision,
+            Purpose::arrival,
+            Purpose::parameter,
+            Purpose::distribution,
+            Purpose::shock,
+            |_| Purpose::turn(),
+            Purpose::capacity,
+            Purpose::request,
+            Purpose::lottery,
+            Purpose::network,
+            Purpose::advice,
+            Purpose::vote,
+            Purpose::stake,
+            Purpose::task,
+            Purpose::contact,
+            Purpose::contract,
+            Purpose::sample,
+        ];
+        let codes = |kind: &fn(u16) -> Purpose| [0, 1, 77, 0x7fff].map(|index| kind(index).code()).to_vec();
+        let mut ranges: Vec<Vec<u32>> = kinds.iter().map(codes).collect();
+        ranges.iter_mut().for_each(Vec::dedup);
+        let mut all: Vec<u32> = ranges.concat();
+        assert!(all.iter().all(|&code| code < 1 << PURPOSE_BITS));
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "two purposes share a code");
     }
 
     #[test]

@@ -20,18 +20,12 @@ pub use raster::png;
 use crate::data::ReportData;
 
 /// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand, tasks,
-/// votes,
-/// wealth, cohorts.
+/// contracts, votes, wealth, cohorts.
 ///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `wealth` and `cohorts`; with
-/// Charts of a run as (file stem, SVG): price, supply and reserve, liquidity, volume, curve, resources, demand,
-/// contracts, wealth, cohorts.
-///
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `contracts`, `wealth` and `cohorts`; with
-/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `votes`, `wealth` and `cohorts`; with
-/// several markets the first five carry the market's name, as in `price-token`, and with several assets that resources
-/// share `resources` carries the asset's, and with several boards `tasks` the board's, and with
-/// several bodies `votes` the body's. A chart whose data were not recorded is left out. The
+/// Stems are `price`, `supply_reserve`, `liquidity`, `volume`, `curve`, `resources`, `demand`, `tasks`, `contracts`, `votes`,
+/// `wealth` and `cohorts`; with several markets the first five carry the market's name, as in `price-token`, with several
+/// assets that resources share `resources` carries the asset's, with several boards `tasks` the board's, and with several
+/// bodies `votes` the body's. A chart whose data were not recorded is left out. The
 /// drawing is 960 by 540 units, in colours that colour-blind readers can tell apart, on white.
 #[must_use]
 pub fn svg(data: &ReportData) -> Vec<(String, String)> {

@@ -11,6 +11,8 @@ mod escape;
 mod event;
 mod governance;
 mod headline;
+mod institution;
+mod log;
 mod market;
 mod money;
 mod plot;
@@ -59,10 +61,12 @@ pub fn page(data: &ReportData) -> String {
         demand::section(data),
         governance::section(data),
         task::section(data),
+        institution::sections(data),
         contract::section(data),
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        log::section(data),
         supply::section(data),
         money::section(data),
         provenance::section(data),

@@ -2,8 +2,9 @@
 
 use walras_catalog::{Named, entry};
 use walras_engine::economy::{
-    AnyMarket, Asset, BodyPlan, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, IncentivePlan, NetworkPlan,
-    Numeraire, OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard, Treasury,
+    AnyMarket, Asset, BodyPlan, Cohort, ContactsPlan, Control, Distribution, Economy, Feed, GoalPlan, IncentivePlan,
+    NetworkPlan, Numeraire, OrderOfEvents, Resource, RoundPlan, ShockPlan, StakingPlan, SteeringPlan, TaskBoard,
+    Treasury,
 };
 use walras_engine::monitor::MonitorPlan;
 use walras_institutions::contract::ContractTerms;
@@ -52,6 +53,8 @@ entry! {
         governance: Named<BodyPlan>;
         /// Rounds that match gifts, by name.
         funding_rounds: Named<RoundPlan>;
+        /// What is wanted of the economy, by name.
+        goals: Named<GoalPlan>;
         /// Pools of stakes, by name.
         staking: Named<StakingPlan>;
         /// What watches, and what follows from alerts, by name.
@@ -171,6 +174,7 @@ impl Scenario {
             incentives: self.incentives.clone(),
             governance: self.governance.clone(),
             funding_rounds: self.funding_rounds.clone(),
+            goals: self.goals.clone(),
             staking: self.staking.clone(),
             monitors: self.monitors.clone(),
             tasks: self.tasks.clone(),

@@ -117,11 +117,11 @@ fn honest_work_is_done_and_paid() {
     // Two units of money for a unit of work, which takes half a unit of compute.
     let used: i128 =
         [1, 2].iter().map(|&c| world.ledger.cohort_flow(world.cohorts[c].id, AssetId(1), Reason::Input)).sum();
-    let supplied = |task: &walras_institutions::task::Task| task.taken.is_some_and(|taken| taken.supplied);
-    let under_way: i64 = board.tasks().iter().filter(|task| supplied(task)).map(|task| task.work).sum();
+    let under_way: i64 = board.tasks().iter().filter_map(|task| task.taken).map(|taken| taken.done).sum();
     let done = -used as f64 - 0.5 * under_way as f64;
-    let tasks = (counts.completed + at_work) as f64;
-    assert!((counts.paid as f64 / 2.0 * 0.5 - done).abs() <= 2.0 * tasks, "{} paid for {done}", counts.paid);
+    // An atom for each step of work, of ten at most, and for each payment.
+    let atoms = 11.0 * (counts.completed + at_work) as f64;
+    assert!((counts.paid as f64 / 2.0 * 0.5 - done).abs() <= atoms, "{} paid for {done}", counts.paid);
 }
 
 /// The price of the first task of a board with four workers whose costs are spread evenly from 0 to 1.

@@ -159,9 +159,10 @@ fn group(
     let size = world.cohorts[affiliates].size;
     let reached = world.contacts.as_ref().is_some_and(|contacts| contacts.affiliates(affiliates).is_some());
     let controlled = controlled(item, affiliates, at, economy, world)?;
-    if !reached && controlled.is_empty() && item.contribution != Contribution::Tasks {
+    if !reached && controlled.is_empty() && !acts(affiliates, at, world) {
         let message = format!("nobody of `{}` can contribute to contract `{name}`", item.affiliates.name);
-        let problem = Problem::at(item.affiliates.span, message, "affiliates who promote, or who trade there");
+        let problem =
+            Problem::at(item.affiliates.span, message, "affiliates who promote, trade or work there, or point there");
         return Err(problem.help("give the cohort a `promotion`, or name the market among its `markets`"));
     }
     let count = match primary {
@@ -187,7 +188,7 @@ fn group(
         cases: Vec::new(),
         bought: Vec::new(),
         contribution: [0; 2],
-        earned_by_manufacture: 0.0,
+        earned_by_manufacture: 0,
     })
 }
 
@@ -211,7 +212,25 @@ fn at(item: &ContractTerms, world: &World, span: Span) -> Result<At, Problem> {
         }
         return Ok(At::Resource(index));
     }
-    Ok(At::Tasks)
+    let tasks = item.tasks.as_ref().ok_or_else(|| Problem::at(span, "there is nothing to measure", "`tasks`"))?;
+    tasks.find("board of tasks", world.tasks.iter().map(|standing| standing.name.as_str())).map(At::Tasks)
+}
+
+/// Whether the affiliates do what another stage sees: work on the board, or point requesters to the resource.
+fn acts(affiliates: usize, at: At, world: &World) -> bool {
+    match at {
+        At::Market(_) => false,
+        At::Tasks(board) => world.tasks[board].crews.iter().any(|crew| crew.cohort == affiliates),
+        At::Resource(resource) => {
+            let points = |standing: &&crate::steering::Standing| standing.affiliates == affiliates;
+            let askers = || world.cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
+            world.steering.iter().filter(points).any(|standing| {
+                let heard = askers().filter(|asker| asker.advice.is_some_and(|it| it.number == standing.advice.number));
+                let several = heard.flat_map(|asker| &asker.groups).filter(|group| group.sources.len() > 1);
+                several.into_iter().any(|group| group.sources.contains(&resource))
+            })
+        }
+    }
 }
 
 /// Atoms in a unit of what is contributed.

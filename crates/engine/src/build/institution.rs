@@ -11,6 +11,7 @@ use walras_ledger::AssetId;
 
 use super::{countable, each_once, mint, names};
 use crate::economy::{self, Economy};
+use crate::goal::Goal;
 use crate::incentive::Standing;
 use crate::lever::Lever;
 use crate::staking::{Member, Pool};
@@ -93,13 +94,28 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             venue,
             asset: venue.map_or(AssetId::NUMERAIRE, |venue| world.venues[venue].asset),
             paid_in,
-            balance: vec![[0.0; 2]; cohorts.len()],
+            balance: vec![[0; 2]; cohorts.len()],
             memory,
             cohorts,
             treasury: world.account(&item.treasury)?,
             every: item.every,
             condition,
         });
+    }
+    Ok(())
+}
+
+pub(super) fn add_goals(economy: &Economy, world: &mut World) -> Result<(), Problem> {
+    for NamedItem { name, item, .. } in &economy.goals.0 {
+        if let Some(market) = &item.market {
+            market.find("market", world.venues.iter().map(|venue| venue.name.as_str()))?;
+        }
+        if let Some(resource) = &item.resource {
+            resource.find("resource", names(&economy.resources))?;
+        }
+        let own: Vec<&str> = [&item.market, &item.resource].into_iter().flatten().map(|it| it.name.as_str()).collect();
+        let value = number(world, &item.value, &own)?;
+        world.goals.push(Goal { name: name.clone(), value });
     }
     Ok(())
 }
@@ -132,7 +148,7 @@ pub(super) fn add_pools(economy: &Economy, world: &mut World, data: &mut dyn Dat
                 drawn: STAKING_DRAWS + 8 * number as u16,
             };
             let staking = item.staking.build(&mut setup).map_err(at)?.into();
-            members.push(Member { cohort: c, staking, stakes: Stakes::of(cohort.size), balance: [0.0; 2] });
+            members.push(Member { cohort: c, staking, stakes: Stakes::of(cohort.size), balance: [0; 2] });
         }
         world.pools.push(Pool {
             name: name.clone(),

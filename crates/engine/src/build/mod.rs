@@ -60,6 +60,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
         incentives: Vec::new(),
         bodies: Vec::new(),
         funding_rounds: Vec::new(),
+        goals: Vec::new(),
         pools: Vec::new(),
         watchers: Vec::new(),
         tasks: Vec::new(),
@@ -81,6 +82,7 @@ pub fn build(economy: &Economy, seed: u64, data: &mut dyn Data) -> Result<World,
     steering::add_steering(economy, &mut world)?;
     world.quantities = Quantities::of(&world);
     institution::add_incentives(economy, &mut world)?;
+    institution::add_goals(economy, &mut world)?;
     institution::add_pools(economy, &mut world, data)?;
     monitor::add_monitors(economy, &mut world)?;
     contract::add_contacts(economy, &mut world, data)?;

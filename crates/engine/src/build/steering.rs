@@ -47,12 +47,15 @@ pub(super) fn add_steering(economy: &Economy, world: &mut World) -> Result<(), P
             return Err(Problem::at(*span, message, "several resources with the same assets"));
         }
         let institution = Arc::from(format!("steering.{name}"));
-        let total = vec![0.0; size];
+        let (total, shares) = (vec![0.0; size], vec![1.0; world.resources.len()]);
+        let gain = item.gain;
         world.steering.push(Standing {
             name: name.clone(),
             institution,
             affiliates,
             advice,
+            gain,
+            shares,
             steered: Vec::new(),
             total,
         });

@@ -50,8 +50,8 @@ pub struct Group {
     pub bought: Vec<Atoms>,
     /// What all contributions came to, and what of that was manufactured, in atoms.
     pub contribution: [Atoms; 2],
-    /// What was earned by contributions that were manufactured, in units of the asset.
-    pub earned_by_manufacture: f64,
+    /// What was earned by contributions that were manufactured, in atoms of the asset.
+    pub earned_by_manufacture: Atoms,
 }
 
 /// Who pays.
@@ -79,8 +79,8 @@ pub enum At {
     Market(usize),
     /// At a resource.
     Resource(usize),
-    /// On a board of tasks, which credits them itself.
-    Tasks,
+    /// On a board of tasks.
+    Tasks(usize),
 }
 
 /// What has been contributed in an epoch.
@@ -204,7 +204,7 @@ impl Group {
         }
         visitor.i64("contracts.contribution", &mut self.contribution[0])?;
         visitor.i64("contracts.manufactured", &mut self.contribution[1])?;
-        visitor.f64("contracts.earned_by_manufacture", &mut self.earned_by_manufacture)?;
+        visitor.i64("contracts.earned_by_manufacture", &mut self.earned_by_manufacture)?;
         self.visit_epoch(visitor)?;
         self.visit_cases(visitor)
     }

@@ -83,7 +83,8 @@ impl Asker {
     #[must_use]
     pub fn compares_load(&self, source: usize) -> bool {
         let is_one_of_several = |group: &Group| group.sources.len() > 1 && group.sources.contains(&source);
-        matches!(self.choice, Choice::LeastLoaded) && self.groups.iter().any(is_one_of_several)
+        let by_load = matches!(self.choice, Choice::LeastLoaded) || self.advice.is_some();
+        by_load && self.groups.iter().any(is_one_of_several)
     }
 
     /// How its jobs stand, where it has any.

@@ -60,7 +60,7 @@ impl Idle {
             let price = prices[asset.index()];
             if price.is_nan() { 0.0 } else { price * amount as f64 / at.world.assets[asset.index()].scale }
         };
-        let goods: f64 = standing.goods_of(task.work).map(worth).fold(0.0, |sum, worth| sum + worth);
+        let goods: f64 = standing.goods_of(task.work as f64).map(worth).fold(0.0, |sum, worth| sum + worth);
         let work = task.work as f64;
         let rows = || self.rows.iter().map(|&row| row as usize);
         self.cost.clear();

@@ -9,7 +9,6 @@ use walras_ledger::{Account, AgentAddress, Atoms, Broken, Ledger, Reason, Transf
 use walras_numerics::{Keys, Purpose};
 
 use super::Events;
-use super::allocate::Allocation;
 use super::attribute::{self, attribute, credit_epoch};
 use super::clear::Fills;
 use crate::contract::{Case, Group, Primary};
@@ -47,18 +46,13 @@ pub struct AffiliateEpoch {
 ///
 /// # Errors
 /// When a posting breaks an invariant, or the escrow does not hold what contracts say it does.
-pub fn contracts(
-    world: &mut World,
-    (fills, allocation): (&Fills, &Allocation),
-    room: &mut Contracted,
-    events: &mut Events,
-) -> Result<(), Broken> {
+pub fn contracts(world: &mut World, fills: &Fills, room: &mut Contracted, events: &mut Events) -> Result<(), Broken> {
     room.affiliates.clear();
     for number in 0..world.contracts.len() {
         if world.contracts[number].contracts.iter().all(Contract::is_over) {
             continue;
         }
-        attribute(world, number, fills, allocation, &mut room.bench);
+        attribute(world, number, fills, &mut room.bench);
         let World { contracts, contacts, cohorts, ledger, quantities, keys, step, .. } = world;
         let step = *step;
         let group = &mut contracts[number];
@@ -189,7 +183,6 @@ impl House<'_> {
         let contract = &group.contracts[at];
         let new = contract.claims().partition_point(|claim| claim.step() < self.step);
         let mut claims = contract.claims()[new..].iter().peekable();
-        let scale = group.terms.units.paid;
         let mut challenged = Vec::new();
         for &(_, row, [contribution, manufactured]) in own {
             let claim = claims.next_if(|claim| contract.claimant(claim) == row);
@@ -199,8 +192,9 @@ impl House<'_> {
             group.contribution[0] = group.contribution[0].saturating_add(contribution.max(0));
             group.contribution[1] = group.contribution[1].saturating_add(made);
             let (Some(claim), true) = (claim, contribution > 0) else { continue };
-            let share = made as f64 / contribution as f64;
-            group.earned_by_manufacture += earned as f64 / scale * share;
+            // At most what was earned.
+            let by_manufacture = i128::from(earned) * i128::from(made) / i128::from(contribution);
+            group.earned_by_manufacture = group.earned_by_manufacture.saturating_add(by_manufacture as Atoms);
             let Some(dispute) = &group.plan.dispute else { continue };
             let purpose = Purpose::contract(2 * self.number as u16);
             let mut stream = self.keys.stream(purpose, row.into(), self.step);

@@ -8,6 +8,7 @@ mod carry;
 pub mod clear;
 pub mod consume;
 pub mod contract;
+pub mod credit;
 pub mod decide;
 pub mod foresee;
 pub mod fund;

@@ -15,13 +15,14 @@ use walras_numerics::{CHUNK, Keys, Purpose};
 use super::allocate::{Asked, Truth};
 use crate::production::{Good, Workplace};
 use crate::resource::{Asker, Carriage, Choice, Source, Wanted};
+use crate::steering::Standing as Steering;
 use crate::world::{Asset, Cohort, World};
 
 /// Writes down what everybody asks of every resource.
 pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk) {
     let producing = world.cohorts.iter().any(|cohort| cohort.producer.is_some());
     let prices = if producing { world.goods_prices() } else { Vec::new() };
-    let World { cohorts, resources, carriage, ledger, keys, step, assets, tasks, .. } = world;
+    let World { cohorts, resources, carriage, ledger, keys, step, assets, tasks, steering, .. } = world;
     for (asked, source) in asked.iter_mut().zip(resources.iter()) {
         asked.begin(source, cohorts);
     }
@@ -50,6 +51,7 @@ pub(super) fn request(world: &mut World, asked: &mut [Asked], chunk: &mut Chunk)
                 assets,
                 resources,
                 carriage: carriage.as_ref(),
+                steering,
             };
             chunk.begin(rows.clone(), asker, &moment);
             let own = Own { balances: &balances[rows.clone()], held: &held, inputs: &inputs };
@@ -73,6 +75,7 @@ struct Moment<'a> {
     assets: &'a [Asset],
     resources: &'a [Source],
     carriage: Option<&'a Carriage>,
+    steering: &'a [Steering],
 }
 
 /// What the agents have: money of the chunk's; and of the whole cohort what they hold of each asset that they may request,
@@ -336,7 +339,8 @@ impl Moment<'_> {
     fn choice(&self, asker: &Asker, g: usize, place: usize, entity: u64) -> usize {
         let group = &asker.groups[g];
         if let Some(advice) = asker.advice.filter(|advice| advice.is_heard(self.keys, entity, self.step)) {
-            return advice.point(&group.sources, self.resources, self.keys, entity, self.step);
+            let shares = &self.steering[usize::from(advice.number)].shares;
+            return advice.point(&group.sources, (self.resources, shares), self.keys, entity, self.step);
         }
         // Lower is better; the second tells those apart that the first does not.
         let preference = |source: usize| -> (f64, f64) {

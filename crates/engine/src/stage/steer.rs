@@ -2,7 +2,7 @@
 
 use super::allocate::Allocation;
 use crate::steering::Steered;
-use crate::world::World;
+use crate::world::{Cohort, World};
 
 /// Counts what every affiliate steered to resources whose load was below the mean of those like them.
 pub(super) fn steer(world: &mut World, allocation: &Allocation) {
@@ -31,11 +31,27 @@ pub(super) fn steer(world: &mut World, allocation: &Allocation) {
             }
         }
         gather(&mut standing.steered);
+        for sources in alike(cohorts, number) {
+            standing.adapt(sources, resources);
+        }
         for steered in &standing.steered {
             let units = steered.atoms as f64 / assets[steered.asset.index()].scale;
             standing.total[steered.affiliate as usize] += units;
         }
     }
+}
+
+/// The groups of resources that those may choose among who listen to steering number `number`, each once.
+fn alike(cohorts: &[Cohort], number: usize) -> Vec<&[usize]> {
+    let mut found: Vec<&[usize]> = Vec::new();
+    let listening = cohorts.iter().filter_map(|cohort| cohort.demand.as_ref());
+    for asker in listening.filter(|asker| asker.advice.is_some_and(|advice| usize::from(advice.number) == number)) {
+        let several = asker.groups.iter().map(|group| &group.sources[..]).filter(|sources| sources.len() > 1);
+        found.extend(several);
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// One for each affiliate, resource and asset, in that order, and none of nothing.

@@ -6,6 +6,7 @@ use walras_numerics::Purpose;
 
 use super::Events;
 use super::assign::assign;
+use super::consume::Consumed;
 use crate::entry::Entry;
 use crate::task::{Delivered, Standing};
 use crate::world::{Cohort, World};
@@ -32,7 +33,7 @@ pub(super) fn purpose(board: usize, which: u16) -> Purpose {
 ///
 /// # Errors
 /// When a posting breaks an invariant.
-pub fn work(world: &mut World, events: &mut Events) -> Result<(), Broken> {
+pub fn work(world: &mut World, consumed: &mut Consumed, events: &mut Events) -> Result<(), Broken> {
     if world.tasks.is_empty() {
         return Ok(());
     }
@@ -40,7 +41,7 @@ pub fn work(world: &mut World, events: &mut Events) -> Result<(), Broken> {
     let prices = world.goods_prices();
     let mut boards = std::mem::take(&mut world.tasks);
     let done = boards.iter_mut().enumerate().try_for_each(|(number, standing)| {
-        let mut at = At { world, number, events };
+        let mut at = At { world, number, consumed, events };
         standing.delivered.clear();
         labour(&mut at, standing)?;
         expire(&mut at, standing)?;
@@ -58,6 +59,7 @@ pub(super) struct At<'a> {
     pub world: &'a mut World,
     /// The board's number.
     pub number: usize,
+    pub consumed: &'a mut Consumed,
     pub events: &'a mut Events,
 }
 
@@ -115,35 +117,31 @@ fn available(standing: &Standing, task: &Task) -> f64 {
     task.taken.map_or(0.0, |it| standing.crews[it.by.workforce as usize].availability.get(it.by.row as usize))
 }
 
-/// A worker uses the goods that its task takes, once it has them all, and works as far as it can pay for it; says whether
-/// the task is done.
+/// A worker works as far as it holds the goods that the work uses up and can pay what it costs; says whether the task is done.
 fn toil(at: &mut At<'_>, standing: &mut Standing, task: &Task) -> Result<bool, Broken> {
     let Some(taken) = task.taken else { return Ok(false) };
     let who = standing.address(taken.by, &at.world.cohorts);
-    if !taken.supplied {
-        let ledger = &at.world.ledger;
-        let lacks = |(asset, amount): (AssetId, Atoms)| ledger.balance(who.into(), asset).unwrap_or(0) < amount;
-        if standing.goods_of(task.work).any(lacks) {
-            return Ok(false);
-        }
-        for (asset, amount) in standing.goods_of(task.work).collect::<Vec<_>>() {
-            let to = at.world.ledger.issuer(asset).into();
-            at.pay(Transfer { asset, from: who.into(), to, amount, reason: Reason::Input })?;
-        }
-        standing.board.supply(task.number).map_err(broken)?;
+    let held = |at: &At<'_>, asset| at.world.ledger.balance(who.into(), asset).unwrap_or(0);
+    // Work is cut to what there is for it, rounded down; what it takes is rounded up, and never more than there is.
+    let mut worked = standing.doable(task, &taken);
+    for &(asset, each) in standing.goods.iter().filter(|(_, each)| *each > 0.0) {
+        worked = worked.min((held(at, asset) as f64 / each * WORK_SCALE).floor());
     }
-    let crew = &standing.crews[taken.by.workforce as usize];
-    let row = taken.by.row as usize;
-    let could = crew.skill.get(row).min((task.work - taken.done) as f64);
-    let per_work = crew.cost.get(row) * at.world.assets[0].scale / WORK_SCALE;
-    let held = at.world.ledger.balance(who.into(), AssetId::NUMERAIRE).unwrap_or(0);
-    // What is worked is cut to what can be paid; what it costs is rounded up.
-    let worked = if per_work > 0.0 { could.min((held as f64 / per_work).floor()) } else { could };
-    let cost = ((worked * per_work).ceil() as Atoms).min(held);
     let money = AssetId::NUMERAIRE;
+    let cost = standing.crews[taken.by.workforce as usize].cost.get(taken.by.row as usize);
+    let per_work = cost * at.world.assets[0].scale / WORK_SCALE;
+    if per_work > 0.0 {
+        worked = worked.min((held(at, money) as f64 / per_work).floor());
+    }
+    for (asset, amount) in standing.goods_of(worked).collect::<Vec<_>>() {
+        let (amount, to) = (amount.min(held(at, asset)), at.world.ledger.issuer(asset).into());
+        at.pay(Transfer { asset, from: who.into(), to, amount, reason: Reason::Input })?;
+        at.consumed.used[asset.index()] += i128::from(amount);
+    }
+    let amount = ((worked * per_work).ceil() as Atoms).min(held(at, money));
     let to = at.world.ledger.issuer(money).into();
-    at.pay(Transfer { asset: money, from: who.into(), to, amount: cost, reason: Reason::Expense })?;
-    standing.spent += i128::from(cost);
+    at.pay(Transfer { asset: money, from: who.into(), to, amount, reason: Reason::Expense })?;
+    standing.spent += i128::from(amount);
     standing.board.work(task.number, worked as i64).map_err(broken)
 }
 

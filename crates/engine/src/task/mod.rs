@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use walras_agents::request::arrivals::Arrivals;
 use walras_agents::worker::{TaskView, Workers};
-use walras_institutions::task::{Board, By, Task, TaskBoard, WORK_SCALE};
+use walras_institutions::task::{Board, By, Taken, Task, TaskBoard, WORK_SCALE};
 use walras_ledger::{AgentAddress, AssetId, Atoms, NamedId};
 use walras_numerics::{Column, StateError, StateVisitor};
 
@@ -80,8 +80,15 @@ pub struct Delivered {
 
 impl Standing {
     /// What `work` millionths of a unit of work use up of each asset, in atoms: rounded up, so that nobody works with less.
-    pub fn goods_of(&self, work: i64) -> impl Iterator<Item = (AssetId, Atoms)> + '_ {
-        self.goods.iter().map(move |&(asset, each)| (asset, (each * (work as f64 / WORK_SCALE)).ceil() as Atoms))
+    pub fn goods_of(&self, work: f64) -> impl Iterator<Item = (AssetId, Atoms)> + '_ {
+        self.goods.iter().map(move |&(asset, each)| (asset, (each * (work / WORK_SCALE)).ceil() as Atoms))
+    }
+
+    /// What whoever has a task could do of it in a step, in millionths of a unit of work.
+    #[must_use]
+    pub fn doable(&self, task: &Task, taken: &Taken) -> f64 {
+        let crew = &self.crews[taken.by.workforce as usize];
+        crew.skill.get(taken.by.row as usize).min((task.work - taken.done) as f64)
     }
 
     /// How likely a false delivery is found out.
@@ -148,7 +155,7 @@ impl Standing {
     }
 }
 
-/// What the agents of cohort number `cohort`, `size` in all, need for the tasks in their hands.
+/// What the agents of cohort number `cohort`, `size` in all, could use in this step for the tasks in their hands.
 #[must_use]
 pub fn needed(boards: &[Standing], cohort: usize, size: usize) -> Vec<Good> {
     let mut needed: Vec<Good> = Vec::new();
@@ -157,11 +164,9 @@ pub fn needed(boards: &[Standing], cohort: usize, size: usize) -> Vec<Good> {
             let first = needed.len();
             needed.extend(standing.goods.iter().map(|&(asset, _)| Good::new(asset, size)));
             for task in standing.board.tasks() {
-                let Some(taken) = task.taken.filter(|it| it.by.workforce as usize == w && !it.supplied && !it.lies)
-                else {
-                    continue;
-                };
-                for (good, (_, amount)) in needed[first..].iter_mut().zip(standing.goods_of(task.work)) {
+                let Some(taken) = task.taken.filter(|it| it.by.workforce as usize == w && !it.lies) else { continue };
+                let doable = standing.doable(task, &taken);
+                for (good, (_, amount)) in needed[first..].iter_mut().zip(standing.goods_of(doable)) {
                     good.usable[taken.by.row as usize] = amount;
                 }
             }

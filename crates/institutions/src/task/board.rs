@@ -46,8 +46,6 @@ pub struct Taken {
     pub stake: Atoms,
     /// How much of the work is done, in millionths.
     pub done: i64,
-    /// Whether the goods that it takes were used.
-    pub supplied: bool,
     /// Whether it is to be delivered without work.
     pub lies: bool,
 }
@@ -245,7 +243,7 @@ impl Board {
             Some(hand) if *hand == IDLE => *hand = number.cast_signed(),
             _ => return Err(Refusal::NotIdle(by)),
         }
-        task.taken = Some(Taken { by, price, stake, done: 0, supplied: false, lies });
+        task.taken = Some(Taken { by, price, stake, done: 0, lies });
         self.counts.taken += 1;
         self.counts.staked += i128::from(stake);
         Ok(())
@@ -255,14 +253,6 @@ impl Board {
         let at = self.find(number)?;
         let Task { taken, work, .. } = &mut self.tasks[at];
         taken.as_mut().map(|taken| (taken, *work)).ok_or(Refusal::NotTaken(number))
-    }
-
-    /// The goods that a task takes were used.
-    ///
-    /// # Errors
-    /// When nobody has the task.
-    pub fn supply(&mut self, number: u64) -> Result<(), Refusal> {
-        self.taken(number).map(|(taken, _)| taken.supplied = true)
     }
 
     /// Does some work, in millionths, on a task; says whether it is done.
@@ -391,12 +381,12 @@ impl Board {
     }
 }
 
-const FIELDS: usize = 13;
+const FIELDS: usize = 12;
 
 fn row_of(task: &Task) -> [i64; FIELDS] {
     let Task { number, primary, work, reward, check, deadline, taken } = *task;
-    let nobody = Taken { by: By { workforce: 0, row: 0 }, price: 0, stake: 0, done: 0, supplied: false, lies: false };
-    let Taken { by, price, stake, done, supplied, lies } = taken.unwrap_or(nobody);
+    let nobody = Taken { by: By { workforce: 0, row: 0 }, price: 0, stake: 0, done: 0, lies: false };
+    let Taken { by, price, stake, done, lies } = taken.unwrap_or(nobody);
     [
         number.cast_signed(),
         i64::from(primary),
@@ -409,15 +399,14 @@ fn row_of(task: &Task) -> [i64; FIELDS] {
         price,
         stake,
         done,
-        i64::from(supplied),
         i64::from(lies),
     ]
 }
 
 fn task_of(row: &[i64; FIELDS]) -> Task {
-    let [number, primary, work, reward, check, deadline, is_taken, by, price, stake, done, supplied, lies] = *row;
+    let [number, primary, work, reward, check, deadline, is_taken, by, price, stake, done, lies] = *row;
     let by = By { workforce: (by >> 32) as u32, row: by as u32 };
-    let taken = Taken { by, price, stake, done, supplied: supplied != 0, lies: lies != 0 };
+    let taken = Taken { by, price, stake, done, lies: lies != 0 };
     Task {
         number: number.cast_unsigned(),
         primary: primary as u32,

@@ -31,8 +31,8 @@ entry! {
     ///
     /// A task is some work, to be done by a deadline. Its reward and what checking it costs are set aside from the primary's
     /// balance when it is posted; who cannot afford that posts nothing. An idle worker who could finish in time takes it and
-    /// sets its stake aside; uses the goods that it takes, as soon as it holds them; and works on it at its skill in each step
-    /// from the next, as far as it can pay what that costs it. What is delivered is checked with probability `checked`, and a
+    /// sets its stake aside, and works on it at its skill in each step from the next, as far as it holds the goods that the
+    /// work uses up and can pay what it costs. What is delivered is checked with probability `checked`, and a
     /// check finds a false delivery with probability `detection`. A delivery that is not found false is paid and the stake
     /// returned, and what is left of the reward goes back to the primary; a false one that is found out earns nothing, and its
     /// stake goes to the primary with the reward. Where the deadline passes, the reward goes back to the primary, and the

@@ -126,7 +126,7 @@ impl RunningContract {
             contributed,
             verified,
             cost_per_verified: (verified > 0.0).then(|| paid_out / verified),
-            manufactured_share: (earned > 0.0).then(|| group.earned_by_manufacture / earned),
+            manufactured_share: (earned > 0.0).then(|| group.earned_by_manufacture as f64 / scale / earned),
             affiliates: paid.len() as u64,
             affiliates_paid: amounts.iter().filter(|&&amount| amount > 0.0).count() as u64,
             payout_gini: gini(&amounts),

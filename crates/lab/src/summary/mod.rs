@@ -1,8 +1,10 @@
 //! Measures over a whole run, gathered step by step in memory that does not grow with the steps.
 
+mod alignment;
 mod cohort;
 mod contract;
 mod governance;
+mod incentive;
 mod key;
 mod market;
 mod providers;
@@ -20,10 +22,13 @@ use walras_engine::step::Happened;
 use walras_ledger::{AssetId, Reason};
 use walras_numerics::{StateError, StateVisitor};
 
+pub(crate) use alignment::RunningAlignment;
+pub use alignment::{AlignmentSummary, CohortAlignment};
 pub use cohort::CohortSummary;
 pub use contract::ContractSummary;
 pub(crate) use contract::unit_of;
 pub use governance::{BodySummary, LeverSummary, ProjectSummary, RoundSummary};
+pub use incentive::{IncentiveBalance, IncentiveSummary};
 pub use key::{KeyNumber, KeyValue};
 pub use market::MarketSummary;
 pub use providers::{ProviderSummary, ProvisionSummary};
@@ -53,6 +58,12 @@ pub struct Summary {
     /// Each asset of each resource, in the scenario's order.
     #[serde(default)]
     pub resources: Vec<ResourceSummary>,
+    /// Each incentive and each pool of stakes, in the scenario's order.
+    #[serde(default)]
+    pub incentives: Vec<IncentiveSummary>,
+    /// Each goal, in the scenario's order.
+    #[serde(default)]
+    pub alignment: Vec<AlignmentSummary>,
     /// What became of each asset's supply, the numeraire first.
     #[serde(default)]
     pub supplies: Vec<SupplySummary>,
@@ -158,6 +169,8 @@ impl Running {
             steps: world.step,
             markets: markets.collect(),
             resources: self.resources.iter().zip(each).map(|(it, (r, s))| it.summary(world, r, s)).collect(),
+            incentives: IncentiveSummary::all(world),
+            alignment: Vec::new(),
             supplies: self.supplies.summary(world),
             tasks: world.tasks.iter().map(|standing| TaskSummary::of(world, standing)).collect(),
             contracts: self
