@@ -49,7 +49,6 @@ pub(crate) fn report(steps: u64) -> ReportData {
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
-        boards: Vec::new(),
         incentives: Vec::new(),
         alignment: Vec::new(),
         supplies: vec![Supply {
