@@ -54,8 +54,22 @@ fn outputs_on_the_page_are_what_is_said() {
 fn the_page_names_every_command_and_flag() {
     let page = fs::read_to_string(shared::root().join("docs/command-line.md")).unwrap();
     let workplace = Workplace::new();
-    let commands =
-        ["run", "resume", "check", "new", "list", "explain", "schema", "report", "verify", "account", "book"];
+    let commands = [
+        "run",
+        "resume",
+        "check",
+        "new",
+        "list",
+        "explain",
+        "schema",
+        "report",
+        "verify",
+        "account",
+        "log",
+        "prove",
+        "verify-proof",
+        "book",
+    ];
     for command in commands {
         assert!(page.contains(&format!("walras {command}")), "{command}");
         let help = workplace.succeed(&[command, "--help"]).out;

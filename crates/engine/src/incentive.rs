@@ -52,8 +52,8 @@ pub struct Standing {
     pub paid_in: AssetId,
     /// Whom it concerns, cohorts by number.
     pub cohorts: Vec<usize>,
-    /// Units that the agents of each of these cohorts were paid so far, and units that they paid, below zero.
-    pub balance: Vec<[f64; 2]>,
+    /// Atoms that the agents of each of these cohorts were paid so far, and atoms that they paid.
+    pub balance: Vec<[Atoms; 2]>,
     /// What it pays from and collects into.
     pub treasury: NamedId,
     /// What the rule remembers of each agent, by cohort concerned; empty where it remembers nothing.
@@ -108,7 +108,7 @@ impl Standing {
             }
         }
         for balance in self.balance.as_flattened_mut() {
-            visitor.f64("balance", balance)?;
+            visitor.i64("balance", balance)?;
         }
         Ok(())
     }

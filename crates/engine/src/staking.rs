@@ -6,7 +6,7 @@ use walras_agents::staking::{AnyStaking, Staking};
 use walras_catalog::{Reference, entry};
 use walras_formula::{Condition, Formula};
 use walras_institutions::stake::Stakes;
-use walras_ledger::{AssetId, NamedId};
+use walras_ledger::{AssetId, Atoms, NamedId};
 use walras_numerics::{StateError, StateVisitor};
 
 entry! {
@@ -84,8 +84,8 @@ pub struct Member {
     pub staking: Arc<dyn Staking>,
     /// What they have staked.
     pub stakes: Stakes,
-    /// Units that they were paid so far, and units that they lost, below zero.
-    pub balance: [f64; 2],
+    /// Atoms that they were paid so far, and atoms that they lost.
+    pub balance: [Atoms; 2],
 }
 
 impl Pool {
@@ -97,7 +97,7 @@ impl Pool {
         visitor.f64(&self.name, &mut self.earned)?;
         for member in &mut self.members {
             member.stakes.visit_state(&self.name, visitor)?;
-            member.balance.iter_mut().try_for_each(|balance| visitor.f64("balance", balance))?;
+            member.balance.iter_mut().try_for_each(|balance| visitor.i64("balance", balance))?;
         }
         Ok(())
     }

@@ -107,7 +107,7 @@ fn take<'a>(world: &mut World, scratch: &'a mut Scratch, delivery: Delivery) -> 
     incentives(world, fills, room, events)?;
     stake(world, events)?;
     credit(world);
-    contracts(world, (fills, allocation), contracted, events)?;
+    contracts(world, fills, contracted, events)?;
     promote(world)?;
     fund(world, events)?;
     monitors(world, fills, columns, events)?;

@@ -33,7 +33,7 @@ fn the_closed_loop_stays_with_the_record() {
         let price = world.resources[0].supplies[0].venue.price;
         worst = worst.max((price / expected - 1.0).abs());
         sum += (price / expected - 1.0).abs();
-        moved += (3.14 / expected - 1.0).abs();
+        moved += (recorded[0] / expected - 1.0).abs();
         step(&mut world, &mut scratch).unwrap();
     }
     let steps = f64::from(loaded.scenario.run.steps);

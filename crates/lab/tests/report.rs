@@ -14,9 +14,18 @@ fn a_run_ends_with_a_page_and_charts() {
     run_into(&out, &economy(&[]), 2, &mut Silent);
     let files = report(&out).unwrap();
     let page = fs::read_to_string(&files.html).unwrap();
-    for words in
-        ["Two tokens", "alpha", "beta", "traders", "holders", "Gini", "halt", "vesting", "became of each supply"]
-    {
+    for words in [
+        "Two tokens",
+        "alpha",
+        "beta",
+        "traders",
+        "holders",
+        "Gini",
+        "halt",
+        "vesting",
+        "became of each supply",
+        "controllers.slope",
+    ] {
         assert!(page.contains(words), "{words}");
     }
     assert!(!page.contains("class=\"n unbalanced\""), "money was lost");

@@ -5,6 +5,7 @@ use walras_market::allocation::joint::{
     AnyJointAllocation, AssetFairness, BundleAuction, CobbDouglasFisher, DominantResourceFairness, EachAlone,
     JointGrants, JointRequests, JointScratch, LinearFisher, MaxMinTasks, Tasks,
 };
+use walras_market::allocation::leases::{Backfilling, Event, Job, LeaseRule, Leases, Preemption};
 use walras_market::allocation::{
     AnyAllocation, EqualShare, FirstComeFirstServed, Grants, Lottery, MaxMin, Offer, PayAsBid, PostedPrice,
     Proportional, ProportionalFairness, Rationing, Requests, Scratch, StrictPriority, UniformPrice,
@@ -106,7 +107,7 @@ fn joint_rules(name: &str) -> Vec<AnyJointAllocation> {
 
 #[test]
 fn a_steady_step_of_several_capacities_takes_no_memory() {
-    for rows in [20, 3000_u64] {
+    for rows in [20, 3000, 20_000_u64] {
         let demand: Vec<i64> = column(8, 3 * rows, |word| i64::from(word % 4));
         let utility: Vec<f64> = column(9, 3 * rows, |word| f64::from(1 + word % 8));
         let tasks: Vec<i64> = column(10, rows, |word| i64::from(word % 20));
@@ -134,6 +135,43 @@ fn a_steady_step_of_several_capacities_takes_no_memory() {
             });
             assert!(grants.granted.iter().any(|&granted| granted > 0), "{rule:?} grants nothing");
             assert_eq!(taken, 0, "{rule:?} of {rows} requests");
+        }
+    }
+}
+
+/// A period of leases: for forty steps jobs of two priorities come, some in a hurry; then all come to an end.
+fn period_of_leases(leases: &mut Leases, start: u64, events: &mut Vec<Event>) {
+    events.clear();
+    for step in 0..400 {
+        for number in 0..if step < 40 { 6 } else { 0 } {
+            let word = Keys::new(3).word(Purpose::sample(13), step * 6 + number, 0);
+            let deadline = (word % 5 == 0).then_some(start + step + 30);
+            let (size, steps) = (1 + i64::from(word % 7), 1 + word / 7 % 9);
+            let job = Job { requester: 0, size, steps, priority: i64::from(word % 3), deadline };
+            leases.submit(job).unwrap();
+        }
+        leases.step(start + step, if step % 50 == 20 { 30 } else { 40 }, events);
+    }
+}
+
+/// The lists of who runs and who waits keep their room, and events go to the caller's list. Only a visit of the state, for
+/// a hash or a checkpoint, takes memory, since it writes jobs as columns.
+#[test]
+fn steady_steps_of_leases_take_no_memory() {
+    for backfilling in [Backfilling::Off, Backfilling::Easy] {
+        for preemption in [Preemption::Off, Preemption::Resume, Preemption::Restart] {
+            let rule = LeaseRule { backfilling, preemption };
+            let (mut leases, mut events, mut start) = (Leases::new(rule), Vec::new(), 0);
+            let taken = taken_by_the_third(|| {
+                period_of_leases(&mut leases, start, &mut events);
+                start += 400;
+            });
+            let happened = |is: fn(&Event) -> bool| events.iter().any(is);
+            assert!(happened(|event| matches!(event, Event::Ended(_))), "{rule:?}");
+            assert!(happened(|event| matches!(event, Event::Preempted(_))), "{rule:?}");
+            assert!(happened(|event| matches!(event, Event::Expired(_))), "{rule:?}");
+            assert!(leases.running().is_empty() && leases.queue().is_empty(), "{rule:?} has no end");
+            assert_eq!(taken, 0, "{rule:?}");
         }
     }
 }

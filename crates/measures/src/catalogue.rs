@@ -1,8 +1,8 @@
 //! Every measure's description in one list.
 
 use crate::{
-    allocation, autocorrelation, discovery, drawdown, efficiency, facts, inequality, liquidity, moments, performance,
-    provision, quantile, regression, reserve, returns, slippage, tail, turnover, volatility,
+    allocation, autocorrelation, discovery, drawdown, efficiency, facts, inequality, institution, liquidity, moments,
+    performance, provision, quantile, regression, reserve, returns, slippage, tail, turnover, volatility,
 };
 
 /// What a measure means, how it is computed and where it comes from.
@@ -32,7 +32,7 @@ pub fn find(name: &str) -> Option<&'static MeasureDescription> {
     LIST.iter().find(|description| description.name == name)
 }
 
-static LIST: [MeasureDescription; 109] = [
+static LIST: [MeasureDescription; 121] = [
     returns::SIMPLE_RETURNS,
     returns::LOG_RETURNS,
     returns::CUMULATIVE_RETURN,
@@ -131,6 +131,18 @@ static LIST: [MeasureDescription; 109] = [
     allocation::PRICE_OF_ANARCHY,
     allocation::PRICE_OF_ANARCHY_OF_LINKS,
     allocation::CONGESTED_VOLATILITY,
+    institution::PARTICIPATION,
+    institution::BUDGET_BALANCE,
+    institution::ESCROW_SOLVENCY,
+    institution::COST_PER_CONTRIBUTION,
+    institution::MANUFACTURED_SHARE,
+    institution::ALERT_PRECISION,
+    institution::ALERT_RECALL,
+    institution::TIME_UNDER_HALT,
+    institution::SETTLING_TIME,
+    institution::OVERSHOOT,
+    institution::INTEGRAL_ABSOLUTE_ERROR,
+    institution::ALIGNMENT,
     provision::IMPERMANENT_LOSS,
     provision::WEIGHTED_IMPERMANENT_LOSS,
     provision::LOSS_VERSUS_REBALANCING,

@@ -30,6 +30,7 @@ pub mod drawdown;
 pub mod efficiency;
 pub mod facts;
 pub mod inequality;
+pub mod institution;
 pub mod liquidity;
 pub mod moments;
 pub mod performance;

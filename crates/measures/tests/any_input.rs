@@ -9,7 +9,7 @@ use walras_measures::running::{
     RollingDeviation, RollingReturnVolatility, RunningDrawdown, RunningEwmaVolatility, RunningExtent, RunningMoments,
     RunningReserveRatio, RunningReturns, RunningSlippage, RunningTurnover,
 };
-use walras_measures::{autocorrelation, drawdown, moments, performance, quantile};
+use walras_measures::{autocorrelation, drawdown, institution, moments, performance, quantile};
 use walras_measures::{discovery, efficiency, facts, liquidity, provision, regression};
 use walras_measures::{reserve, returns, slippage, tail, turnover, volatility};
 
@@ -52,6 +52,25 @@ fn finite_estimate(result: Option<regression::Estimate>) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn measures_of_institutions(x in column(), y in column(), z in column(), a in float(), b in float()) {
+        finite(institution::participation(&x, &y));
+        finite(institution::budget_balance(&x, &y));
+        finite(institution::escrow_solvency(&x, &y));
+        finite(institution::cost_per_contribution(a, b));
+        finite(institution::manufactured_share(&x, &y, &z));
+        finite(institution::overshoot(&x, a));
+        finite(institution::integral_absolute_error(&x, &y));
+        finite(institution::alignment(&x, &y));
+        let settled = institution::settling_time(&x, a, b);
+        assert!(settled.is_none_or(|step| step < x.len()));
+        let steps: Vec<usize> = x.iter().map(|&step| step as usize).collect();
+        let planted: Vec<_> = y.iter().zip(&z).map(|(&from, &to)| from as usize..to as usize).collect();
+        finite(institution::alert_precision(&steps, &planted));
+        finite(institution::alert_recall(&steps, &planted));
+        finite(institution::time_under_halt(&x.iter().map(|&x| x > a).collect::<Vec<_>>()));
+    }
 
     #[test]
     fn measures_of_allocation(x in column(), y in column(), z in column(), parameter in float(), p in 0.0..=1.0_f64) {

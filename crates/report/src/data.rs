@@ -7,12 +7,14 @@
 mod contract;
 mod governance;
 mod institution;
+mod log;
 mod resource;
 mod task;
 
 pub use contract::{Contract, ContractSeries};
 pub use governance::{Body, LeverPath, Proposal};
 pub use institution::{Alignment, Incentive};
+pub use log::{Act, Log};
 pub use resource::{Demand, DemandSeries, Jobs, Resource, ResourceSeries};
 pub use task::{Board, BoardSeries};
 
@@ -61,6 +63,8 @@ pub struct ReportData {
     pub cohorts: Vec<Cohort>,
     /// Events, in order of step.
     pub events: Vec<Event>,
+    /// What institutions did, where any did anything.
+    pub log: Option<Log>,
     /// What incentives and pools of stakes came to.
     pub incentives: Vec<Incentive>,
     /// How far goals and objectives pull together.

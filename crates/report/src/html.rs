@@ -12,6 +12,7 @@ mod event;
 mod governance;
 mod headline;
 mod institution;
+mod log;
 mod market;
 mod money;
 mod plot;
@@ -65,6 +66,7 @@ pub fn page(data: &ReportData) -> String {
         wealth::section(data),
         cohort::section(data),
         event::section(data),
+        log::section(data),
         supply::section(data),
         money::section(data),
         provenance::section(data),

@@ -80,6 +80,11 @@ fn hostile_names_stay_text() {
     for event in &mut data.events {
         (event.kind, event.subject, event.detail) = (name(), name(), name());
     }
+    let log = data.log.as_mut().unwrap();
+    log.root = name();
+    for act in &mut log.acts {
+        (act.institution, act.act, act.amount) = (name(), name(), name());
+    }
     data.wealth.as_mut().unwrap().unit = name();
     for (reason, _) in data.supplies.iter_mut().flat_map(|supply| &mut supply.flows) {
         *reason = name();
@@ -205,4 +210,16 @@ fn providers_stand_in_a_table() {
     let page = html::page(&data);
     let table = between(&page, "Providers of liquidity", "</table>");
     assert!(table.contains("&lt;first&gt;") && table.contains("loss\">−1.5"), "{table}");
+}
+
+#[test]
+fn what_institutions_did_is_counted_under_its_root() {
+    let mut data = sample::report(300);
+    let page = html::page(&data);
+    let section = between(&page, "<section id=\"log\"", "</section>");
+    for words in ["5dc9da79a70659a9ad559cb701ded9a2", "incentives.tax", "collected", "482.050000 CREDIT"] {
+        assert!(section.contains(words), "{words}");
+    }
+    data.log = None;
+    assert!(!html::page(&data).contains("id=\"log\""));
 }

@@ -370,7 +370,8 @@ fn conviction_passes_what_support_stays_with() {
     assert_eq!(passed_at(0.0), None);
 }
 
-/// The pretender's two hundred accounts take most of the pot; with one account it is matched by nothing.
+/// The pretender's thousand accounts take more than a quarter of the pot for the smallest gifts of all; with one account it is
+/// matched by nothing.
 #[test]
 fn a_crowd_of_one_takes_the_pot() {
     let matched = |set: &[&str]| {
@@ -387,10 +388,12 @@ fn a_crowd_of_one_takes_the_pot() {
             assert_eq!(column.iter().sum::<Atoms>(), project.given + project.matched);
             assert!(column.iter().max().unwrap() - column.iter().min().unwrap() <= 5);
         }
+        let given = |project: usize| round.projects[project].given;
+        assert!(given(2) < given(0) && given(2) < given(1));
         round.projects.iter().map(|project| project.matched as f64 / all as f64).collect::<Vec<_>>()
     };
     let (crowd, alone) = (matched(&[]), matched(&["funding_rounds.commons.givers.pretender.accounts=1"]));
-    assert!(crowd[2] > 0.2 && alone[2] == 0.0, "{crowd:?} {alone:?}");
+    assert!(crowd[2] > 0.25 && alone[2] == 0.0, "{crowd:?} {alone:?}");
     assert!(alone[0] > alone[1], "{alone:?}");
 }
 

@@ -5,13 +5,16 @@ mod book;
 mod check;
 mod explain;
 mod list;
+mod log;
 mod new;
 mod outcome;
+mod prove;
 mod report;
 mod resume;
 mod run;
 mod schema;
 mod verify;
+mod verify_proof;
 
 use clap::{Parser, Subcommand};
 
@@ -46,6 +49,9 @@ pub(crate) enum Command {
     Report(report::Arguments),
     Verify(verify::Arguments),
     Account(account::Arguments),
+    Log(log::Arguments),
+    Prove(prove::Arguments),
+    VerifyProof(verify_proof::Arguments),
     Book(book::Arguments),
 }
 
@@ -66,6 +72,9 @@ impl Command {
             Self::Report(arguments) => arguments.run(terminal),
             Self::Verify(arguments) => arguments.run(terminal),
             Self::Account(arguments) => arguments.run(terminal),
+            Self::Log(arguments) => arguments.run(terminal),
+            Self::Prove(arguments) => arguments.run(terminal),
+            Self::VerifyProof(arguments) => arguments.run(terminal),
             Self::Book(arguments) => arguments.run(terminal),
         }
     }

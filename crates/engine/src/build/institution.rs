@@ -94,7 +94,7 @@ pub(super) fn add_incentives(economy: &Economy, world: &mut World) -> Result<(),
             venue,
             asset: venue.map_or(AssetId::NUMERAIRE, |venue| world.venues[venue].asset),
             paid_in,
-            balance: vec![[0.0; 2]; cohorts.len()],
+            balance: vec![[0; 2]; cohorts.len()],
             memory,
             cohorts,
             treasury: world.account(&item.treasury)?,
@@ -148,7 +148,7 @@ pub(super) fn add_pools(economy: &Economy, world: &mut World, data: &mut dyn Dat
                 drawn: STAKING_DRAWS + 8 * number as u16,
             };
             let staking = item.staking.build(&mut setup).map_err(at)?.into();
-            members.push(Member { cohort: c, staking, stakes: Stakes::of(cohort.size), balance: [0.0; 2] });
+            members.push(Member { cohort: c, staking, stakes: Stakes::of(cohort.size), balance: [0; 2] });
         }
         world.pools.push(Pool {
             name: name.clone(),

@@ -1,4 +1,4 @@
-//! reward: what was traded and granted in a step, attributed to the affiliates who brought it about.
+//! reward: what was traded in a step, attributed to the affiliates who brought it about.
 
 use std::ops::Range;
 
@@ -10,7 +10,6 @@ use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_numerics::{Keys, Purpose};
 
-use super::allocate::{Allocation, Asked};
 use super::clear::{Fills, batch_payment, turn_payment};
 use crate::contract::{At, Contacts, Group};
 use crate::world::{Cohort, World};
@@ -23,8 +22,8 @@ pub(super) struct Bench {
     credits: Vec<Atoms>,
 }
 
-/// Adds what was traded or granted in this step to the contributions under group number `number`.
-pub(super) fn attribute(world: &mut World, number: usize, fills: &Fills, allocation: &Allocation, bench: &mut Bench) {
+/// Adds what was traded in this step to the contributions under group number `number`.
+pub(super) fn attribute(world: &mut World, number: usize, fills: &Fills, bench: &mut Bench) {
     let World { contracts, contacts, cohorts, step, .. } = world;
     let group = &mut contracts[number];
     if group.contracts.iter().all(|contract| contract.state() != State::Active) {
@@ -40,8 +39,8 @@ pub(super) fn attribute(world: &mut World, number: usize, fills: &Fills, allocat
     let mut credit = Credit { group, contacts, affiliates, size, step: *step, bench };
     match at {
         At::Market(venue) => credit.trades(venue, cohorts, fills),
-        At::Resource(resource) => credit.grants(resource, cohorts, allocation),
-        At::Tasks(_) => {}
+        // Other stages see these: see `credit`.
+        At::Resource(_) | At::Tasks(_) => {}
     }
 }
 
@@ -122,24 +121,6 @@ impl Credit<'_> {
         self.convert(slot, value);
     }
 
-    /// What was granted at a resource to agents that were reached, where it has more idle capacity than others.
-    fn grants(&mut self, resource: usize, cohorts: &[Cohort], allocation: &Allocation) {
-        let Some(contacts) = self.contacts else { return };
-        let uses: Vec<f64> = allocation.sources.iter().filter_map(utilisation).collect();
-        let mean = uses.iter().sum::<f64>() / uses.len() as f64;
-        let asked = &allocation.sources[resource];
-        if utilisation(asked).is_none_or(|own| uses.len() > 1 && own >= mean) {
-            return;
-        }
-        for (index, who) in asked.who.iter().enumerate() {
-            let Some(cohort) = cohorts.iter().position(|cohort| cohort.id == who.cohort) else { continue };
-            let agent = contacts.number(cohort, who.row as usize);
-            let Some(slot) = agent.and_then(|agent| contacts.touches.slot(agent)) else { continue };
-            let granted = asked.supplies.iter().map(|of| of.grants.granted.get(index).copied().unwrap_or_default());
-            self.convert(slot, granted.sum());
-        }
-    }
-
     /// Shares what an agent that was reached did among those who reached it.
     fn convert(&mut self, slot: usize, value: Atoms) {
         let Some(touches) = self.contacts.map(|contacts| contacts.touches.of(slot)) else { return };
@@ -193,13 +174,6 @@ fn value(contribution: Contribution, payment: &Payment, bought: Option<&mut Atom
         }
         Contribution::Utilisation | Contribution::Tasks => 0,
     }
-}
-
-/// The share of a resource's capacity that was granted.
-fn utilisation(asked: &Asked) -> Option<f64> {
-    let granted = asked.supplies.iter().flat_map(|of| &of.grants.granted).map(|&atoms| atoms as f64).sum::<f64>();
-    let capacity = asked.supplies.iter().map(|of| of.capacity as f64).sum::<f64>();
-    (capacity > 0.0).then(|| granted / capacity)
 }
 
 /// Gives the credit of a whole epoch, where the rule looks at all paths of it. Those who were reached within the window

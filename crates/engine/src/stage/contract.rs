@@ -9,7 +9,6 @@ use walras_ledger::{Account, AgentAddress, Atoms, Broken, Ledger, Reason, Transf
 use walras_numerics::{Keys, Purpose};
 
 use super::Events;
-use super::allocate::Allocation;
 use super::attribute::{self, attribute, credit_epoch};
 use super::clear::Fills;
 use crate::contract::{Case, Group, Primary};
@@ -47,18 +46,13 @@ pub struct AffiliateEpoch {
 ///
 /// # Errors
 /// When a posting breaks an invariant, or the escrow does not hold what contracts say it does.
-pub fn contracts(
-    world: &mut World,
-    (fills, allocation): (&Fills, &Allocation),
-    room: &mut Contracted,
-    events: &mut Events,
-) -> Result<(), Broken> {
+pub fn contracts(world: &mut World, fills: &Fills, room: &mut Contracted, events: &mut Events) -> Result<(), Broken> {
     room.affiliates.clear();
     for number in 0..world.contracts.len() {
         if world.contracts[number].contracts.iter().all(Contract::is_over) {
             continue;
         }
-        attribute(world, number, fills, allocation, &mut room.bench);
+        attribute(world, number, fills, &mut room.bench);
         let World { contracts, contacts, cohorts, ledger, quantities, keys, step, .. } = world;
         let step = *step;
         let group = &mut contracts[number];

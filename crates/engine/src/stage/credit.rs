@@ -11,9 +11,10 @@ pub fn credit(world: &mut World) {
             At::Market(_) => {}
             At::Tasks(board) => {
                 let standing = &tasks[board];
-                for delivered in standing.delivered.iter().filter(|delivered| delivered.right) {
+                // What is false and passed was paid for: the contract cannot know.
+                for delivered in standing.delivered.iter().filter(|delivered| delivered.paid > 0) {
                     if standing.crews[delivered.by.workforce as usize].cohort == group.affiliates {
-                        group.credit(delivered.by.row, 1, false);
+                        group.credit(delivered.by.row, 1, !delivered.right);
                     }
                 }
             }

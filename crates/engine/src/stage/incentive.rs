@@ -101,7 +101,7 @@ fn held_by_agents(world: &World, asset: AssetId) -> i128 {
 
 /// Collects what is owed as far as agents have it, then pays what is due as far as the treasury has it.
 fn pay(world: &mut World, number: usize, room: &mut Incentives, events: &mut Events) -> Result<(), Broken> {
-    let World { incentives, cohorts, ledger, assets, .. } = world;
+    let World { incentives, cohorts, ledger, .. } = world;
     let standing = &mut incentives[number];
     let Incentives { due, .. } = room;
     let (asset, treasury) = (standing.paid_in, standing.treasury);
@@ -153,7 +153,8 @@ fn pay(world: &mut World, number: usize, room: &mut Incentives, events: &mut Eve
     for (position, due) in due.iter().enumerate() {
         let [gained, lost] = &mut standing.balance[position];
         for &due in due {
-            *if due > 0 { &mut *gained } else { &mut *lost } += due as f64 / assets[asset.index()].scale;
+            let side = if due > 0 { &mut *gained } else { &mut *lost };
+            *side = side.saturating_add(due.saturating_abs());
         }
     }
     Ok(())

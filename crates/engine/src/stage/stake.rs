@@ -26,13 +26,12 @@ pub fn stake(world: &mut World, events: &mut Events) -> Result<(), Broken> {
             events.push("formula_undefined", &world.pools[number].name, &why, None);
             false
         });
-        let World { pools, ledger, cohorts, assets, keys, step, .. } = world;
+        let World { pools, ledger, cohorts, keys, step, .. } = world;
         let pool = &mut pools[number];
-        let scale = assets[pool.asset.index()].scale;
         let staked = total(pool);
         give_back(pool, ledger, cohorts, *step)?;
-        let slashed = slash(pool, ledger, cohorts, (*keys, *step, scale), all, events)?;
-        let paid = reward(pool, ledger, cohorts, scale, events)?;
+        let slashed = slash(pool, ledger, cohorts, (*keys, *step), all, events)?;
+        let paid = reward(pool, ledger, cohorts, events)?;
         pool.earned = if staked > 0 { (paid - slashed) as f64 / staked as f64 } else { pool.reward };
         adjust(pool, ledger, cohorts, *step, events)?;
     }
@@ -74,7 +73,7 @@ fn slash(
     pool: &mut Pool,
     ledger: &mut Ledger,
     cohorts: &[Cohort],
-    (keys, step, scale): (Keys, u32, f64),
+    (keys, step): (Keys, u32),
     all: bool,
     events: &mut Events,
 ) -> Result<i128, Broken> {
@@ -97,7 +96,8 @@ fn slash(
                 post(ledger, pool.asset, (from.into(), agent.into()), taken, Reason::Stake)?;
                 post(ledger, pool.asset, (agent.into(), to.into()), taken, Reason::Slash)?;
                 events.enter(Entry::of(&pool.institution, "slashed").agent(agent).amount(pool.asset, taken));
-                pool.members[m].balance[1] -= taken as f64 / scale;
+                let lost = &mut pool.members[m].balance[1];
+                *lost = lost.saturating_add(taken);
                 sum += i128::from(taken);
             }
         }
@@ -105,13 +105,7 @@ fn slash(
     Ok(sum)
 }
 
-fn reward(
-    pool: &mut Pool,
-    ledger: &mut Ledger,
-    cohorts: &[Cohort],
-    scale: f64,
-    events: &mut Events,
-) -> Result<i128, Broken> {
+fn reward(pool: &mut Pool, ledger: &mut Ledger, cohorts: &[Cohort], events: &mut Events) -> Result<i128, Broken> {
     if pool.reward == 0.0 {
         return Ok(0);
     }
@@ -131,7 +125,7 @@ fn reward(
     if paid > 0 {
         for (due, member) in due.iter().zip(&mut pool.members) {
             let id = cohorts[member.cohort].id;
-            member.balance[0] += due.iter().map(|&atoms| i128::from(atoms)).sum::<i128>() as f64 / scale;
+            member.balance[0] = due.iter().fold(member.balance[0], |sum, &atoms| sum.saturating_add(atoms));
             ledger.post_column(id, pool.asset, pool.treasury, Reason::Incentive, |row, _| due[row])?;
         }
         let amount = Atoms::try_from(paid).unwrap_or(Atoms::MAX);

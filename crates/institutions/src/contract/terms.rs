@@ -20,9 +20,9 @@ choice! {
         Fees = "fees",
         /// Attributed agents that began to hold the token.
         Holders = "holders",
-        /// Units that attributed agents were granted where capacity was idle.
+        /// Units that the affiliate steered to where capacity was idle.
         Utilisation = "utilisation",
-        /// Tasks that the affiliate completed and that were verified.
+        /// Tasks that the affiliate delivered and was paid for.
         Tasks = "tasks",
     }
 }

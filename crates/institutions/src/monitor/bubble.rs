@@ -74,7 +74,7 @@ impl Monitor for Bubble {
         push(past, ln(price));
         let window = Window::of(past);
         let level = self.critical.unwrap_or_else(|| critical_value(critical, window.len()));
-        match backward_sup(|back| window.back(back), window.len(), self.least()) {
+        match backward_sup(window.newest_first(), self.least()) {
             Some(value) => Verdict::above(value, level),
             None => Verdict::Quiet,
         }

@@ -24,42 +24,40 @@ impl Sums {
         self.product += level * change;
     }
 
-    /// The t statistic of β in Δy = α + β·y₋₁ + e; not finite where levels or residuals do not vary.
-    fn statistic(&self) -> f64 {
-        let squares = self.level_squared - self.level * self.level / self.count;
-        let products = self.product - self.level * self.change / self.count;
-        let changes = self.change_squared - self.change * self.change / self.count;
-        let slope = products / squares;
-        let residuals = changes - slope * products;
+    /// The square of the t statistic of β in Δy = α + β·y₋₁ + e, with β's sign; `NaN` where levels or residuals do not vary.
+    ///
+    /// With S, P and C the sums of squares and products about the means, β = P/S and t² = (n − 2)·P²/(S·C − P²). All are
+    /// taken n times, which spares divisions.
+    fn signed_square(&self) -> f64 {
+        let squares = self.count * self.level_squared - self.level * self.level;
+        let products = self.count * self.product - self.level * self.change;
+        let changes = self.count * self.change_squared - self.change * self.change;
+        let unexplained = squares * changes - products * products;
         // What rounding leaves of sums that cancel is not a variance.
-        if squares <= 1e-13 * self.level_squared || residuals <= 1e-13 * self.change_squared {
-            return f64::NAN;
-        }
-        slope / sqrt(residuals / (self.count - 2.0) / squares)
+        let varies = squares > 1e-13 * self.count * self.level_squared
+            && unexplained > 1e-13 * squares * self.count * self.change_squared;
+        if varies { (self.count - 2.0) * products * products.abs() / unexplained } else { f64::NAN }
     }
 }
 
-/// The greatest statistic over all stretches of at least `least` of `count` levels that end at the newest, `level(back)`
-/// being the level `back` before it: the backward sup ADF statistic without lags. `None` where there are too few, or
-/// where no stretch has a statistic.
+/// The greatest statistic over all stretches of at least `least` levels that end at the newest, with which `levels` begin:
+/// the backward sup ADF statistic without lags. `None` where there are too few, or where no stretch has a statistic.
 ///
 /// Each stretch is one longer than the last, so that all of them cost as much as one.
-pub(super) fn backward_sup(level: impl Fn(usize) -> f64, count: usize, least: usize) -> Option<f64> {
-    if count < least || least < LEAST {
-        return None;
-    }
-    let newest = level(0);
+pub(super) fn backward_sup(mut levels: impl Iterator<Item = f64>, least: usize) -> Option<f64> {
+    let newest = levels.next()?;
     let (mut sums, mut greatest, mut after) = (Sums::default(), f64::NAN, 0.0);
-    for back in 1..count {
-        let before = level(back) - newest;
+    let first = (least.max(LEAST) - 1) as f64;
+    for level in levels {
+        let before = level - newest;
         sums.take(before, after - before);
         after = before;
-        if back + 1 >= least {
+        if sums.count >= first {
             // The greatest of a number and one that is undefined is the number.
-            greatest = greatest.max(sums.statistic());
+            greatest = greatest.max(sums.signed_square());
         }
     }
-    greatest.is_finite().then_some(greatest)
+    greatest.is_finite().then(|| if greatest < 0.0 { -sqrt(-greatest) } else { sqrt(greatest) })
 }
 
 /// The fewest levels that have a statistic: three changes, of which one is free.
@@ -95,7 +93,7 @@ pub(super) fn critical_values(least: usize, most: usize, confidence: f64, paths:
     for path in 0..u64::from(paths) {
         fill_walk(&mut walk, most, path);
         for (size, found) in sizes.iter().zip(&mut statistics) {
-            found.extend(backward_sup(|back| walk[size - 1 - back], *size, least));
+            found.extend(backward_sup(walk[..*size].iter().rev().copied(), least));
         }
     }
     let pair = |(size, found): (&usize, &mut Vec<f64>)| {
@@ -162,7 +160,7 @@ mod tests {
             });
             for least in [4, 12, 40, 80] {
                 let expected = (0..=80 - least).map(|start| direct(&walk[start..])).fold(f64::NEG_INFINITY, f64::max);
-                let found = backward_sup(|back| walk[79 - back], 80, least).unwrap();
+                let found = backward_sup(walk.iter().rev().copied(), least).unwrap();
                 assert!((found - expected).abs() < 1e-7 * expected.abs().max(1.0), "{found} is not {expected}");
             }
         }
@@ -170,9 +168,10 @@ mod tests {
 
     #[test]
     fn what_does_not_vary_has_no_statistic() {
-        assert_eq!(backward_sup(|_| 7.0, 50, 10), None);
-        assert_eq!(backward_sup(|back| -0.1 * back as f64, 50, 10), None, "a straight line leaves no residuals");
-        assert_eq!(backward_sup(|back| back as f64, 9, 10), None);
+        assert_eq!(backward_sup([7.0; 50].into_iter(), 10), None);
+        let line = (0..50).map(|back| -0.1 * f64::from(back));
+        assert_eq!(backward_sup(line, 10), None, "a straight line leaves no residuals");
+        assert_eq!(backward_sup((0..9).map(f64::from), 10), None);
     }
 
     /// The generalised sup statistic of 100 levels with stretches of at least 19 changes, which is the greatest backward
@@ -184,7 +183,7 @@ mod tests {
         let mut statistics: Vec<f64> = (0..2000)
             .map(|path| {
                 fill_walk(&mut walk, 100, path);
-                let at = |end: usize| backward_sup(|back| walk[end - 1 - back], end, 20).unwrap();
+                let at = |end: usize| backward_sup(walk[..end].iter().rev().copied(), 20).unwrap();
                 (20..=100).map(at).fold(f64::NEG_INFINITY, f64::max)
             })
             .collect();
@@ -206,7 +205,7 @@ mod tests {
             let mut above = 0;
             for path in 5000..7000 {
                 fill_walk(&mut walk, 100, path);
-                above += u32::from(backward_sup(|back| walk[size - 1 - back], size, 19).unwrap() > limit);
+                above += u32::from(backward_sup(walk[..size].iter().rev().copied(), 19).unwrap() > limit);
             }
             // Five standard errors of a count, with as many paths on either side.
             assert!((f64::from(above) - 100.0).abs() < 5.0 * (2.0 * 95.0_f64).sqrt(), "{above} of 2000 at {size}");

@@ -29,10 +29,16 @@ impl<'a> Window<'a> {
         self.len() == self.ring.len()
     }
 
-    /// The value taken in `back` values before the last; `back` is below [`Window::len`].
-    pub(super) fn back(&self, back: usize) -> f64 {
-        let ring = self.ring.len() as u64;
-        self.ring[((self.count - 1 - back as u64) % ring) as usize]
+    /// Its values, newest first.
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = f64> {
+        // What stands before the place of the next is newest, what stands from it on oldest.
+        let (newer, older) = self.values().split_at((self.count % self.ring.len() as u64) as usize);
+        newer.iter().rev().chain(older.iter().rev()).copied()
+    }
+
+    /// Its values, in the order in which they stand.
+    pub(super) fn values(&self) -> &'a [f64] {
+        &self.ring[..self.len()]
     }
 }
 
@@ -51,13 +57,13 @@ mod tests {
     #[test]
     fn it_holds_the_last_values_newest_first() {
         let mut memory = vec![0.0; HEAD + 3];
-        for value in 1..=5 {
+        for value in 1..=7 {
             push(&mut memory, f64::from(value));
             let window = Window::of(&memory);
             assert_eq!((window.len(), window.is_full()), (value.min(3) as usize, value >= 3));
-            for back in 0..window.len() {
-                assert_eq!(window.back(back), f64::from(value) - back as f64);
-            }
+            let expected: Vec<f64> = (1..=value).rev().take(3).map(f64::from).collect();
+            assert_eq!(window.newest_first().collect::<Vec<f64>>(), expected);
+            assert_eq!(window.values().iter().sum::<f64>(), expected.iter().sum::<f64>());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use walras_catalog::{choice, entry};
 use walras_numerics::elementary::sqrt;
-use walras_numerics::sum::sum_by;
+use walras_numerics::sum::{mean, sum_by};
 
 use super::window::{HEAD, Window, push};
 use super::{Monitor, Seen, Verdict, Watches, memory_of, number};
@@ -68,10 +68,10 @@ impl ZScore {
 
 /// How many standard deviations of a window `x` is from its mean; not finite where it does not vary.
 fn score(window: &Window<'_>, x: f64) -> f64 {
-    let count = window.len();
-    let mean = sum_by(count, |back| window.back(back)) / count as f64;
-    let square = |back: usize| (window.back(back) - mean) * (window.back(back) - mean);
-    (x - mean) / sqrt(sum_by(count, square) / (count as f64 - 1.0))
+    let values = window.values();
+    let mean = mean(values);
+    let square = |i: usize| (values[i] - mean) * (values[i] - mean);
+    (x - mean) / sqrt(sum_by(values.len(), square) / (values.len() as f64 - 1.0))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod curve;
 mod governance;
 mod happenings;
 mod institution;
+mod log;
 mod money;
 mod people;
 mod resource;
@@ -77,6 +78,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
     let boards = task::boards(&run, summary.as_ref())?;
     let contracts = contract::contracts(&run, summary.as_ref())?;
     let events = happenings::events(&run, &loaded)?;
+    let log = log::log(&run)?;
     let manifest = &run.manifest;
     Ok(ReportData {
         title: manifest.name.clone(),
@@ -113,6 +115,7 @@ fn data(dir: &Path) -> Result<ReportData, RunError> {
             .map(|summary| people::wealth(summary, &looks, manifest.final_step)),
         cohorts: people::cohorts(manifest, summary.as_ref(), looks),
         events,
+        log,
         supplies: summary.as_ref().map_or_else(Vec::new, money::supplies),
         accounts,
         summary: summary.map_or_else(Vec::new, |summary| key_numbers(&summary)),

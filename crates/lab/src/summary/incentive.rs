@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use walras_engine::World;
+use walras_ledger::Atoms;
 
 /// What an incentive or a pool of stakes came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +35,8 @@ pub struct IncentiveBalance {
 impl IncentiveSummary {
     /// Of every incentive and every pool, in the scenario's order.
     pub(super) fn all(world: &World) -> Vec<Self> {
-        let balance = |cohort: usize, [gained, lost]: [f64; 2]| {
-            let paid = if lost == 0.0 { 0.0 } else { -lost };
+        let balance = |cohort: usize, asset: walras_ledger::AssetId, atoms: [Atoms; 2]| {
+            let [gained, paid] = atoms.map(|atoms| atoms as f64 / world.assets[asset.index()].scale);
             IncentiveBalance { cohort: world.cohorts[cohort].name.clone(), gained, paid }
         };
         let of = |name: &str, rule: &str, asset: walras_ledger::AssetId, treasury, cohorts| {
@@ -50,11 +51,12 @@ impl IncentiveSummary {
             }
         };
         let incentives = world.incentives.iter().map(|it| {
-            let cohorts = it.cohorts.iter().zip(&it.balance).map(|(&cohort, &found)| balance(cohort, found));
+            let cohorts =
+                it.cohorts.iter().zip(&it.balance).map(|(&cohort, &found)| balance(cohort, it.paid_in, found));
             of(&it.name, it.rule.name(), it.paid_in, it.treasury, cohorts.collect())
         });
         let pools = world.pools.iter().map(|it| {
-            let cohorts = it.members.iter().map(|member| balance(member.cohort, member.balance));
+            let cohorts = it.members.iter().map(|member| balance(member.cohort, it.asset, member.balance));
             of(&it.name, "staking", it.asset, it.treasury, cohorts.collect())
         });
         incentives.chain(pools).collect()

@@ -43,24 +43,21 @@ fn incentives(incentives: &[Incentive]) -> String {
         )
     };
     let rows: String = incentives.iter().flat_map(|it| it.cohorts.iter().map(move |cohort| row(it, cohort))).collect();
-    let left = incentives.iter().map(|it| {
-        format!(
-            "{} of {} pays in {} and holds {} in the end",
-            it.treasury,
-            it.name,
-            it.asset,
-            short(it.treasury_end, 5)
-        )
-    });
-    let left: Vec<String> = left.map(|said| text(&said)).collect();
+    let mut left: Vec<String> = Vec::new();
+    for it in incentives {
+        let said = text(&format!("{} holds {} {}", it.treasury, short(it.treasury_end, 5), it.asset)).clone();
+        if !left.contains(&said) {
+            left.push(said);
+        }
+    }
     format!(
         "<p class=\"sub\">What the agents of each cohort were paid by each incentive, and what they paid or lost of their \
-         stakes, in whole units over the whole run. {}.</p>\n\
+         stakes, over the whole run. In the end {}.</p>\n\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Incentives\"><table class=\"sortable\"><thead><tr>\
          <th scope=\"col\">incentive</th><th scope=\"col\">rule</th><th scope=\"col\">cohort</th>\
          <th scope=\"col\" class=\"n\">gained</th><th scope=\"col\" class=\"n\">paid</th>\
          <th scope=\"col\" class=\"n\">on balance</th></tr></thead><tbody>\n{rows}</tbody></table></div>\n",
-        left.join("; ")
+        left.join(", ")
     )
 }
 

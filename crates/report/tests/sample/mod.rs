@@ -49,6 +49,7 @@ pub(crate) fn report(steps: u64) -> ReportData {
         wealth: Some(wealth(steps)),
         cohorts: cohorts(steps),
         events: events(steps),
+        log: Some(log(steps)),
         incentives: Vec::new(),
         alignment: Vec::new(),
         supplies: vec![Supply {
@@ -59,6 +60,25 @@ pub(crate) fn report(steps: u64) -> ReportData {
         }],
         accounts: accounts(),
         summary: summary(),
+    }
+}
+
+fn log(steps: u64) -> Log {
+    let act = |institution: &str, act: &str, entries, amount: &str| Act {
+        institution: institution.into(),
+        act: act.into(),
+        entries,
+        first_step: 12,
+        last_step: steps.saturating_sub(1),
+        amount: amount.into(),
+    };
+    Log {
+        size: 1_237,
+        root: "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328".into(),
+        acts: vec![
+            act("controllers.stability", "parameter_changed", 1_200, ""),
+            act("incentives.tax", "collected", 37, "482.050000 CREDIT"),
+        ],
     }
 }
 

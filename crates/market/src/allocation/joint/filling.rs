@@ -40,7 +40,7 @@ pub(super) fn fill(
 }
 
 /// Tasks of each row for one unit of the level, and the level at which it has all it wants.
-pub(super) fn ready(
+fn ready(
     capacity: &[Atoms],
     requests: &JointRequests<'_>,
     demand: &[Atoms],
@@ -82,12 +82,7 @@ fn used_at(demand: &[Atoms], level: f64, scratch: &mut JointScratch) {
 ///
 /// Use is concave in the level, so that Newton's steps, each to the first resource that would be used up at present
 /// speeds, never pass the answer; each but the last passes a row's limit.
-pub(super) fn first_used_up(
-    capacity: &[Atoms],
-    demand: &[Atoms],
-    mut level: f64,
-    scratch: &mut JointScratch,
-) -> Option<f64> {
+fn first_used_up(capacity: &[Atoms], demand: &[Atoms], mut level: f64, scratch: &mut JointScratch) -> Option<f64> {
     scratch.used.resize(capacity.len(), 0.0);
     scratch.slope.resize(capacity.len(), 0.0);
     if capacity.is_empty() {

@@ -9,6 +9,7 @@
 //! - [`EachAlone`]: a rule for one capacity, for each of them
 
 mod asset_fairness;
+mod band;
 mod bundle_auction;
 mod cobb_douglas_fisher;
 mod dominant_resource_fairness;
@@ -17,9 +18,13 @@ mod filling;
 mod linear_fisher;
 mod max_min_tasks;
 mod newton;
+#[cfg(test)]
+mod one_by_one;
 mod outcome;
 mod proportional_fairness;
 mod requests;
+mod takers;
+mod turns;
 mod whole_tasks;
 
 use std::fmt::Debug;
