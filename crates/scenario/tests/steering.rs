@@ -46,7 +46,9 @@ cap = 900.0
 
 fn run(world: &mut World, steps: u32) {
     let mut scratch = Scratch::default();
-    (0..steps).for_each(|_| drop(step(world, &mut scratch).unwrap()));
+    for _ in 0..steps {
+        step(world, &mut scratch).unwrap();
+    }
     world.ledger.check_fully().unwrap();
 }
 
