@@ -26,6 +26,7 @@ use walras_engine::governance::{
     BodyPlan, BribePlan, ExitPlan, GiverPlan, LeverPlan, LoanPlan, ProjectPlan, ProposalPlan, RoundPlan,
 };
 use walras_engine::market::Maker;
+use walras_engine::monitor::MonitorPlan;
 use walras_engine::order_terms::OrderTerms;
 use walras_engine::price::AnyPriceRule;
 use walras_engine::shock::AnyShock;
@@ -243,6 +244,7 @@ fn sections() -> Vec<Description> {
         TaskBoard::description("section"),
         Workforce::description("section"),
         SteeringPlan::description("section"),
+        MonitorPlan::description("section"),
         ShockPlan::description("section"),
         Feed::description("section"),
         Record::description("section"),
