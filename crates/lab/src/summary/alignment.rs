@@ -79,7 +79,7 @@ impl RunningAlignment {
             AlignmentSummary {
                 goal: goal.name.clone(),
                 first: known().next(),
-                last: known().last(),
+                last: known().next_back(),
                 looks: known().count() as u64,
                 cohorts: cohorts.map(cohort).collect(),
             }
