@@ -145,7 +145,7 @@ fn period_of_leases(leases: &mut Leases, start: u64, events: &mut Vec<Event>) {
     for step in 0..400 {
         for number in 0..if step < 40 { 6 } else { 0 } {
             let word = Keys::new(3).word(Purpose::sample(13), step * 6 + number, 0);
-            let deadline = (word % 5 == 0).then_some(start + step + 30);
+            let deadline = word.is_multiple_of(5).then_some(start + step + 30);
             let (size, steps) = (1 + i64::from(word % 7), 1 + word / 7 % 9);
             let job = Job { requester: 0, size, steps, priority: i64::from(word % 3), deadline };
             leases.submit(job).unwrap();

@@ -238,6 +238,26 @@ fn planted_wash_trades_are_found_and_little_else() {
     assert!(precision > 0.9 && recall > 0.8, "precision {precision}, recall {recall}");
 }
 
+/// A look every second step sees the purchase of one step and the sale of the next: each washer cancels in every look.
+#[test]
+fn a_look_at_trades_sees_all_since_the_last() {
+    let monitor = "monitor = { kind = 'wash_trading', window = 1, tolerance = 0.0, limit = 0.0 }";
+    let pointed = |every: u32| {
+        let mut world =
+            build(&format!("{TRADED}[monitors.wash]\nmarket = 'curve'\n{monitor}\nevery = {every}\n"), &[], 7);
+        world.cohorts[0].set_policy(Arc::new(Washing { washers: 40, from: 0, to: 40 }));
+        let mut scratch = Scratch::default();
+        let mut pointed = Vec::new();
+        for _ in 0..40 {
+            let alerts = &step(&mut world, &mut scratch).unwrap().events.alerts;
+            pointed.extend(alerts.iter().map(|alert| alert.pointed));
+        }
+        pointed
+    };
+    assert!(pointed(1).is_empty(), "in one step nobody both buys and sells");
+    assert_eq!(pointed(2), [40; 20]);
+}
+
 #[test]
 fn those_pointed_to_are_frozen_and_let_go() {
     let mut world = washed("then = [{ kind = 'freeze', steps = 15 }]");

@@ -37,6 +37,8 @@ pub(super) fn add_monitors(economy: &Economy, world: &mut World) -> Result<(), P
         let source = plan.source(world)?;
         let rows = source.groups().map_or(0, Groups::rows);
         let memory = item.monitor.memory(rows).map_err(|why| plan.problem(why, "less to remember"))?;
+        // Looks at every step have nothing to add up.
+        let waits = item.every > 1 && matches!(source, Source::Trades { .. });
         let rules = item.then.iter().map(|rule| plan.rule(rule, &source, world)).collect::<Result<_, _>>()?;
         world.watchers.push(Watcher {
             name: name.clone(),
@@ -47,6 +49,7 @@ pub(super) fn add_monitors(economy: &Economy, world: &mut World) -> Result<(), P
             every: item.every,
             consecutive: item.consecutive,
             in_row: 0,
+            since: [0, 1].map(|_| vec![0; if waits { rows } else { 0 }]),
             rules,
         });
     }

@@ -1,6 +1,5 @@
 //! The contracts of one section of a scenario, as they stand while an economy runs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use walras_catalog::Problem;
@@ -8,7 +7,7 @@ use walras_catalog::read::{number_of, with_number};
 use walras_formula::Scope;
 use walras_institutions::attribution::Paths;
 use walras_institutions::contract::reward::AnyReward;
-use walras_institutions::contract::{AffiliateId, Contract, ContractTerms, Terms};
+use walras_institutions::contract::{AffiliateId, Contract, ContractTerms, State, Terms};
 use walras_ledger::{AgentAddress, AssetId, Atoms, NamedId};
 use walras_numerics::{StateError, StateVisitor};
 
@@ -27,6 +26,8 @@ pub struct Group {
     pub primary: Primary,
     /// The cohort of the affiliates. The one in a row is under the contract of that row modulo their number.
     pub affiliates: usize,
+    /// How many affiliates there are.
+    pub size: usize,
     /// Cohorts whose agents the affiliates control, their own first where it trades: an agent belongs to the affiliate of
     /// its row modulo their number.
     pub controlled: Vec<Controlled>,
@@ -40,6 +41,8 @@ pub struct Group {
     pub stakes: NamedId,
     /// The contracts, in the order of the primaries.
     pub contracts: Vec<Contract>,
+    /// How many of them are in which state; absent where that must be counted anew.
+    pub(crate) tally: Option<Tally>,
     /// Affiliates that have not joined yet.
     pub waiting: Vec<i64>,
     /// What has been contributed in this epoch.
@@ -52,6 +55,17 @@ pub struct Group {
     pub contribution: [Atoms; 2],
     /// What was earned by contributions that were manufactured, in atoms of the asset.
     pub earned_by_manufacture: Atoms,
+}
+
+/// How many contracts are in which state, so that a step in which nothing can change need not ask each of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Tally {
+    /// Proposed or escrowed: anything may let them begin.
+    pub(crate) beginning: usize,
+    /// Active.
+    pub(crate) active: usize,
+    /// Not settled.
+    pub(crate) open: usize,
 }
 
 /// Who pays.
@@ -86,8 +100,13 @@ pub enum At {
 /// What has been contributed in an epoch.
 #[derive(Debug, Clone, Default)]
 pub struct Contributed {
-    /// By affiliate, its row: what it contributed, and what of that is its own making, in atoms.
-    pub by: BTreeMap<AffiliateId, [Atoms; 2]>,
+    /// By affiliate's row what it contributed, and what of that is its own making, in atoms; as far as the last that
+    /// contributed.
+    by: Vec<[Atoms; 2]>,
+    /// Whether each is among those who contributed.
+    counts: Vec<bool>,
+    /// Those who contributed, in order of their first contributions.
+    rows: Vec<AffiliateId>,
     /// Every path that ended in it, where credit is given at its end.
     pub paths: Paths,
     /// The slots of those whose paths these are.
@@ -97,11 +116,32 @@ pub struct Contributed {
 impl Contributed {
     /// Adds to what an affiliate contributed.
     pub fn add(&mut self, row: AffiliateId, atoms: Atoms, manufactured: bool) {
-        let [all, made] = self.by.entry(row).or_default();
+        let at = row as usize;
+        if at >= self.by.len() {
+            self.by.resize(at + 1, [0; 2]);
+            self.counts.resize(at + 1, false);
+        }
+        if !self.counts[at] {
+            self.counts[at] = true;
+            self.rows.push(row);
+        }
+        let [all, made] = &mut self.by[at];
         *all = all.saturating_add(atoms);
         if manufactured {
             *made = made.saturating_add(atoms);
         }
+    }
+
+    /// What each affiliate that contributed did, in rising order; nothing has been contributed any more.
+    pub fn take(&mut self) -> Vec<(AffiliateId, [Atoms; 2])> {
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_unstable();
+        let Self { by, counts, .. } = self;
+        let mut taken = |row: AffiliateId| {
+            counts[row as usize] = false;
+            (row, std::mem::take(&mut by[row as usize]))
+        };
+        rows.into_iter().map(&mut taken).collect()
     }
 }
 
@@ -119,6 +159,19 @@ pub struct Case {
 }
 
 impl Group {
+    /// How many of its contracts are in which state.
+    pub(crate) fn tally(&mut self) -> Tally {
+        let contracts = &self.contracts;
+        *self.tally.get_or_insert_with(|| {
+            let count = |of: fn(&Contract) -> bool| contracts.iter().filter(|&contract| of(contract)).count();
+            Tally {
+                beginning: count(|contract| matches!(contract.state(), State::Proposed | State::Escrowed)),
+                active: count(|contract| contract.state() == State::Active),
+                open: count(|contract| !contract.is_over()),
+            }
+        })
+    }
+
     /// The contract that an affiliate is under.
     #[must_use]
     pub fn contract_of(&self, row: AffiliateId) -> usize {
@@ -149,7 +202,7 @@ impl Group {
     /// filled. Nothing where its contract is not active.
     pub fn credit(&mut self, row: AffiliateId, atoms: Atoms, manufactured: bool) {
         let contract = self.contract_of(row);
-        if self.contracts[contract].state() == walras_institutions::contract::State::Active {
+        if self.contracts[contract].state() == State::Active {
             self.epoch.add(row, atoms, manufactured);
         }
     }
@@ -197,6 +250,7 @@ impl Group {
         for contract in &mut self.contracts {
             contract.visit_state(visitor)?;
         }
+        self.tally = None;
         visitor.i64s("contracts.waiting", &mut self.waiting)?;
         visitor.i64s("contracts.bought", &mut self.bought)?;
         for controlled in &mut self.controlled {
@@ -210,19 +264,22 @@ impl Group {
     }
 
     fn visit_epoch(&mut self, visitor: &mut dyn StateVisitor) -> Result<(), StateError> {
-        let mut rows: Vec<i64> = self.epoch.by.keys().map(|&row| row.into()).collect();
-        let mut columns = [0, 1].map(|of| self.epoch.by.values().map(|both| both[of]).collect::<Vec<i64>>());
+        let contributed = self.epoch.take();
+        let mut rows: Vec<i64> = contributed.iter().map(|&(row, _)| row.into()).collect();
+        let mut columns = [0, 1].map(|of| contributed.iter().map(|(_, both)| both[of]).collect::<Vec<i64>>());
         visitor.i64s("contracts.contributors", &mut rows)?;
         visitor.i64s("contracts.contributed", &mut columns[0])?;
         visitor.i64s("contracts.made", &mut columns[1])?;
         if columns.iter().any(|column| column.len() != rows.len()) {
             return Err(StateError(format!("the contributions to {} do not fit together", self.name)));
         }
-        let [all, made] = &columns;
-        let pairs = rows.iter().zip(all.iter().zip(made));
-        let pair = |(&row, (&all, &made)): (&i64, (&i64, &i64))| Ok((AffiliateId::try_from(row)?, [all, made]));
-        let by: Result<_, std::num::TryFromIntError> = pairs.map(pair).collect();
-        self.epoch.by = by.map_err(|_| StateError(format!("a contributor to {} has no number", self.name)))?;
+        for (at, &row) in rows.iter().enumerate() {
+            let row = AffiliateId::try_from(row).ok().filter(|&row| (row as usize) < self.size);
+            let row = row.ok_or_else(|| StateError(format!("a contributor to {} has no number", self.name)))?;
+            // Told apart, so that each of both comes to what it was.
+            self.epoch.add(row, columns[1][at], true);
+            self.epoch.add(row, columns[0][at].saturating_sub(columns[1][at]), false);
+        }
         visitor.i64s("contracts.converted", &mut self.epoch.converted)?;
         self.epoch.paths.visit_state("contracts.paths", visitor)
     }

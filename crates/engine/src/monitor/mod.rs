@@ -41,6 +41,7 @@ entry! {
         /// Whether each agent is watched by itself.
         by: By = By::Agent;
         /// Steps from one look to the next; the first look is at the end of the first step in which `every` steps are over.
+        /// Windows count looks, and a look at trades sees all since the last.
         every: u32 = 1, within 1.0..=1e9, unit "steps";
         /// How many looks in a row must find something for an alert.
         consecutive: u32 = 1, within 1.0..=1e9, unit "looks";

@@ -30,6 +30,8 @@ pub struct Watcher {
     pub consecutive: u32,
     /// How many looks in a row have.
     pub in_row: u32,
+    /// What each row bought and sold since the last look, where looks are further apart than steps.
+    pub since: [Vec<Atoms>; 2],
     /// What follows from an alert.
     pub rules: Vec<InForce>,
 }
@@ -104,6 +106,14 @@ impl Watcher {
         self.in_row >= self.consecutive
     }
 
+    /// Takes in what was traded in a step at whose end it does not look.
+    pub fn wait(&mut self, world: &World, fills: &Fills, room: &mut Columns) {
+        if let Source::Trades { venue, groups } = &self.source {
+            groups.trades(world, *venue, fills, &mut room.columns);
+            self.since.iter_mut().zip(&room.columns).for_each(|(since, traded)| add(since, traded));
+        }
+    }
+
     /// Looks at the world at the end of a step; the alert of monitor number `number`, where there is one.
     ///
     /// # Errors
@@ -134,6 +144,10 @@ impl Watcher {
             }
             Source::Trades { venue, groups } => {
                 groups.trades(world, *venue, fills, columns);
+                for (column, since) in columns.iter_mut().zip(&mut self.since) {
+                    add(column, since);
+                    since.fill(0);
+                }
                 Seen::Trades { bought: &columns[0], sold: &columns[1] }
             }
         };
@@ -162,6 +176,18 @@ impl Watcher {
         let mut in_row = u64::from(self.in_row);
         visitor.u64("in_row", &mut in_row)?;
         self.in_row = u32::try_from(in_row).map_err(|_| StateError(format!("{in_row} looks are too many")))?;
+        for since in &mut self.since {
+            let len = since.len();
+            visitor.i64s("since", since)?;
+            if since.len() != len {
+                return Err(StateError(format!("the memory of {} has another length", self.name)));
+            }
+        }
         self.rules.iter_mut().try_for_each(|rule| rule.visit_state(visitor))
     }
+}
+
+/// Adds a column to one of the same length; where the other is empty there is nothing to add.
+fn add(sums: &mut [Atoms], column: &[Atoms]) {
+    sums.iter_mut().zip(column).for_each(|(sum, &atoms)| *sum = sum.saturating_add(atoms));
 }

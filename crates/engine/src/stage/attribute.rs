@@ -5,7 +5,7 @@ use std::ops::Range;
 use walras_institutions::attribution::{
     Attribution, Basis, Conversion, Epoch, LastTouch, Refusal, Touch, game::Draws, within,
 };
-use walras_institutions::contract::{Contribution, State};
+use walras_institutions::contract::Contribution;
 use walras_ledger::Atoms;
 use walras_ledger::exchange::Payment;
 use walras_numerics::{Keys, Purpose};
@@ -26,7 +26,7 @@ pub(super) struct Bench {
 pub(super) fn attribute(world: &mut World, number: usize, fills: &Fills, bench: &mut Bench) {
     let World { contracts, contacts, cohorts, step, .. } = world;
     let group = &mut contracts[number];
-    if group.contracts.iter().all(|contract| contract.state() != State::Active) {
+    if group.tally().active == 0 {
         return;
     }
     let contacts = contacts.as_ref();
@@ -72,9 +72,12 @@ impl Credit<'_> {
         let Some(cleared) = &fills.batch else { return };
         let payment = |cohort: usize, row: usize| {
             let place = cohorts[cohort].places.iter().find(|place| place.venue == venue)?;
-            let orders = &place.orders;
+            let (orders, side) = (&place.orders, place.orders.side[row]);
+            if side.unsigned_abs() != 1 {
+                return None;
+            }
             let (size, fee) = (orders.size.get(row), orders.priority_fee.get(row));
-            batch_payment(cleared, &fills.terms, orders.side[row], size, fee)
+            batch_payment(cleared, &fills.terms, side, size, fee)
         };
         // One by one those who matter: all others are not even looked at.
         for controlled in 0..self.group.controlled.len() {

@@ -49,7 +49,7 @@ pub struct AffiliateEpoch {
 pub fn contracts(world: &mut World, fills: &Fills, room: &mut Contracted, events: &mut Events) -> Result<(), Broken> {
     room.affiliates.clear();
     for number in 0..world.contracts.len() {
-        if world.contracts[number].contracts.iter().all(Contract::is_over) {
+        if world.contracts[number].tally().open == 0 {
             continue;
         }
         attribute(world, number, fills, &mut room.bench);
@@ -57,23 +57,28 @@ pub fn contracts(world: &mut World, fills: &Fills, room: &mut Contracted, events
         let step = *step;
         let group = &mut contracts[number];
         let ends = group.terms.ends_epoch(step);
+        let expires = group.terms.expires.is_some_and(|expires| step.saturating_add(1) == expires);
+        let joins = ends || group.waiting.len() == group.size;
+        let resolves = group.cases.iter().any(|case| case.step <= step);
+        if !ends && !expires && !joins && !resolves && group.tally().beginning == 0 {
+            continue;
+        }
         let mut house = House { number, step, keys: *keys, cohorts, ledger, quantities, events };
         house.fund(group, room)?;
-        if ends || group.waiting.len() == house.cohorts[group.affiliates].size {
+        if joins {
             house.join(group, room)?;
         }
         house.resolve(group, room)?;
         if ends {
-            let size = house.cohorts[group.affiliates].size;
-            let at = (size, step, house.keys, number);
+            let at = (group.size, step, house.keys, number);
             if let Err(why) = credit_epoch(group, contacts.as_ref(), at, &mut room.bench) {
                 house.events.push("attribution_refused", &group.name, &why.to_string(), None);
             }
             house.measure(group, room)?;
         }
-        let expires = group.terms.expires.is_some_and(|expires| step.saturating_add(1) == expires);
         house.advance(group, ends || expires, room)?;
         house.check(group)?;
+        group.tally = None;
     }
     Ok(())
 }
@@ -149,7 +154,7 @@ impl House<'_> {
 
     /// Measures the epoch that ends.
     fn measure(&mut self, group: &mut Group, room: &mut Contracted) -> Result<(), Broken> {
-        let by = std::mem::take(&mut group.epoch.by);
+        let by = group.epoch.take();
         room.contributed.clear();
         room.contributed.extend(by.into_iter().map(|(row, both)| (group.contract_of(row), row, both)));
         // Stable: affiliates stay in rising order.

@@ -37,7 +37,12 @@ pub fn monitors(world: &mut World, fills: &Fills, room: &mut Columns, events: &m
     for (number, watcher) in watchers.iter_mut().enumerate() {
         room.pointed.clear();
         let before = watcher.is_alert();
-        let alert = if watcher.looks_at(step) { look(watcher, number, world, fills, room, events) } else { None };
+        let alert = if watcher.looks_at(step) {
+            look(watcher, number, world, fills, room, events)
+        } else {
+            watcher.wait(world, fills, room);
+            None
+        };
         if let Some(alert) = alert {
             events.alerts.push(alert);
         }

@@ -50,7 +50,8 @@ impl Monitor for Collusion {
         let mut together = vec![0.0; window];
         let mut count = 0.0;
         for ring in rings().flatten() {
-            together.iter_mut().enumerate().for_each(|(slot, sum)| *sum += ring.at(slot));
+            let Standardised { ring, mean, scale } = ring;
+            together.iter_mut().zip(ring).for_each(|(sum, value)| *sum += (value - mean) * scale);
             count += 1.0;
         }
         if count < 2.0 {
@@ -77,7 +78,8 @@ impl Monitor for Collusion {
 struct Standardised<'a> {
     ring: &'a [f64],
     mean: f64,
-    deviation: f64,
+    /// One over its deviation.
+    scale: f64,
 }
 
 impl<'a> Standardised<'a> {
@@ -87,11 +89,11 @@ impl<'a> Standardised<'a> {
         let mean = ring.iter().fold(0.0, |sum, value| sum + value) / count;
         let squares = ring.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
         let varies = ring.iter().any(|&value| value != ring[0]) && squares > 0.0;
-        varies.then(|| Self { ring, mean, deviation: sqrt(squares / count) })
+        varies.then(|| Self { ring, mean, scale: 1.0 / sqrt(squares / count) })
     }
 
     fn at(&self, slot: usize) -> f64 {
-        (self.ring[slot] - self.mean) / self.deviation
+        (self.ring[slot] - self.mean) * self.scale
     }
 }
 

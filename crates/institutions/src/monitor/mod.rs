@@ -93,7 +93,7 @@ pub enum Seen<'a> {
     Number(f64),
     /// Atoms held, not negative, by row.
     Holdings(&'a [Atoms]),
-    /// Atoms bought and atoms sold in the step, not negative, by row.
+    /// Atoms bought and atoms sold since the last look, not negative, by row.
     Trades {
         /// What each bought.
         bought: &'a [Atoms],

@@ -22,7 +22,8 @@ entry! {
     }
 }
 
-/// Where the count of steps seen stands; each row's purchases and then its sales follow, each a ring of the window.
+/// Where the count of steps seen stands. For each row its purchases follow and then its sales, each a ring of the window
+/// after its sum.
 const COUNT: usize = 0;
 
 impl Monitor for WashTrading {
@@ -31,7 +32,7 @@ impl Monitor for WashTrading {
     }
 
     fn memory(&self, rows: usize) -> Result<Vec<f64>, String> {
-        memory_of(2 * rows, self.window, COUNT + 1)
+        memory_of(2 * rows, self.window + 1, COUNT + 1)
     }
 
     fn look(&self, seen: &Seen<'_>, memory: &mut [f64], pointed: &mut Vec<u32>) -> Verdict {
@@ -41,11 +42,9 @@ impl Monitor for WashTrading {
         let slot = memory[COUNT] as usize % window;
         memory[COUNT] += 1.0;
         let (mut all, mut washed) = (0.0, 0.0);
-        for (row, rings) in memory[COUNT + 1..].chunks_exact_mut(2 * window).enumerate() {
-            let (purchases, sales) = rings.split_at_mut(window);
-            (purchases[slot], sales[slot]) = (bought[row] as f64, sold[row] as f64);
-            let sum = |ring: &[f64]| ring.iter().fold(0.0, |sum, amount| sum + amount);
-            let (purchases, sales) = (sum(purchases), sum(sales));
+        for (row, rings) in memory[COUNT + 1..].chunks_exact_mut(2 * (window + 1)).enumerate() {
+            let (purchases, sales) = rings.split_at_mut(window + 1);
+            let (purchases, sales) = (take(purchases, slot, bought[row]), take(sales, slot, sold[row]));
             all += purchases + sales;
             if purchases.min(sales) >= (1.0 - self.tolerance) * purchases.max(sales) && purchases.max(sales) > 0.0 {
                 washed += purchases + sales;
@@ -58,6 +57,18 @@ impl Monitor for WashTrading {
         }
         verdict
     }
+}
+
+/// Puts an amount in the oldest one's place and gives the sum of all. Once a window all are added up anew, so that what sums
+/// beyond 2⁵³ lose by rounding does not gather.
+fn take(summed: &mut [f64], slot: usize, amount: i64) -> f64 {
+    let [sum, ring @ ..] = summed else { return 0.0 };
+    *sum += amount as f64 - ring[slot];
+    ring[slot] = amount as f64;
+    if slot == 0 {
+        *sum = ring.iter().fold(0.0, |sum, amount| sum + amount);
+    }
+    *sum
 }
 
 #[cfg(test)]
