@@ -79,7 +79,8 @@ proptest! {
 
 /// Rows of money held, tokens held, liquidity shares, trades, money traded and net tokens.
 fn due_of(rule: &AnyIncentive, rows: &[(i64, i64, i64, u64, i64, i64)]) -> Vec<Atoms> {
-    let column = |of: fn(&(i64, i64, i64, u64, i64, i64)) -> i64| rows.iter().map(of).collect::<Vec<Atoms>>();
+    type Row = (i64, i64, i64, u64, i64, i64);
+    let column = |of: fn(&Row) -> i64| rows.iter().map(of).collect::<Vec<Atoms>>();
     let (purse, holding, shares) = (column(|row| row.0), column(|row| row.1), column(|row| row.2));
     let traded = |row: &(i64, i64, i64, u64, i64, i64)| {
         let count = if row.4 > 0 { row.3 } else { 0 };
