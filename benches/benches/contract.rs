@@ -1,7 +1,7 @@
 //! What contracts add to a step: `cargo bench -p walras-benches --bench contract`.
 //!
 //! A million agents trade on a curve, once by themselves and once beside ten thousand contracts over a hundred thousand
-//! affiliates, a tenth of whom reach somebody in each step. One thread, recording off; the median of several rounds, each of
+//! affiliates, a hundredth of whom reach somebody in each step. One thread, recording off; the median of several rounds, each of
 //! whole epochs, so that the work at their ends is in it. Where the system tells, it is the time on a processor that
 //! counts, not that of the clock.
 
@@ -33,7 +33,7 @@ fn contracts() -> String {
     format!(
         "[cohorts.primaries]\nsize = {CONTRACTS}\nbalance = 1000000.0\nmarkets = []\n\
          [cohorts.affiliates]\nsize = {AFFILIATES}\nbalance = 1000.0\nmarkets = []\n\
-         promotion = {{ effort = {{ kind = 'fixed', effort = 0.1 }}, every = {EPOCH} }}\n\
+         promotion = {{ effort = {{ kind = 'fixed', effort = 0.01 }}, every = {EPOCH} }}\n\
          [contacts]\ncohorts = ['public']\n\
          [contracts.many]\nprimary = 'primaries'\naffiliates = 'affiliates'\ncontribution = 'volume'\n\
          market = 'curve'\nreward = {{ kind = 'proportional', rate = 0.001 }}\ncap = 900000.0\nepoch = {EPOCH}\n\

@@ -102,9 +102,7 @@ pub enum At {
 pub struct Contributed {
     /// By affiliate's row what it contributed, and what of that is its own making, in atoms; as far as the last that
     /// contributed.
-    by: Vec<[Atoms; 2]>,
-    /// Whether each is among those who contributed.
-    counts: Vec<bool>,
+    by: Vec<Option<[Atoms; 2]>>,
     /// Those who contributed, in order of their first contributions.
     rows: Vec<AffiliateId>,
     /// Every path that ended in it, where credit is given at its end.
@@ -118,14 +116,13 @@ impl Contributed {
     pub fn add(&mut self, row: AffiliateId, atoms: Atoms, manufactured: bool) {
         let at = row as usize;
         if at >= self.by.len() {
-            self.by.resize(at + 1, [0; 2]);
-            self.counts.resize(at + 1, false);
+            self.by.resize(at + 1, None);
         }
-        if !self.counts[at] {
-            self.counts[at] = true;
-            self.rows.push(row);
-        }
-        let [all, made] = &mut self.by[at];
+        let rows = &mut self.rows;
+        let [all, made] = self.by[at].get_or_insert_with(|| {
+            rows.push(row);
+            [0; 2]
+        });
         *all = all.saturating_add(atoms);
         if manufactured {
             *made = made.saturating_add(atoms);
@@ -136,12 +133,7 @@ impl Contributed {
     pub fn take(&mut self) -> Vec<(AffiliateId, [Atoms; 2])> {
         let mut rows = std::mem::take(&mut self.rows);
         rows.sort_unstable();
-        let Self { by, counts, .. } = self;
-        let mut taken = |row: AffiliateId| {
-            counts[row as usize] = false;
-            (row, std::mem::take(&mut by[row as usize]))
-        };
-        rows.into_iter().map(&mut taken).collect()
+        rows.into_iter().filter_map(|row| Some((row, self.by[row as usize].take()?))).collect()
     }
 }
 
@@ -201,8 +193,9 @@ impl Group {
     /// Credits an affiliate with a contribution that another stage has seen: a task that was verified, capacity that was
     /// filled. Nothing where its contract is not active.
     pub fn credit(&mut self, row: AffiliateId, atoms: Atoms, manufactured: bool) {
-        let contract = self.contract_of(row);
-        if self.contracts[contract].state() == State::Active {
+        // Most of the time all are, and then none of them is looked at.
+        let all = self.tally.is_some_and(|tally| tally.active == self.contracts.len());
+        if all || self.contracts[self.contract_of(row)].state() == State::Active {
             self.epoch.add(row, atoms, manufactured);
         }
     }
