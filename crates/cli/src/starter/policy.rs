@@ -56,6 +56,7 @@ pub(crate) fn sample(name: &str) -> Option<Vec<Setting>> {
         "arbitrageur" => &[("against", "\"fundamental\""), ("share", "0.1")],
         "liquidity_provider" => &[("share", "0.5")],
         "latent_liquidity" => &[("volatility", "0.01"), ("cancellation", "0.01"), ("band", "0.2")],
+        "wash_trader" => &[("volume", "20")],
         "execution" => &[("role", "\"buyer\""), ("total", "10"), ("duration", "40")],
         "threshold" => &[
             ("buy_below", "{ kind = \"uniform\", low = 0.8, high = 1.8 }"),
