@@ -158,11 +158,16 @@ fn each_primary_has_a_contract() {
     assert!(group.contracts.iter().map(|contract| contract.money().paid).sum::<Atoms>() > 0);
 }
 
-/// A primary without the money never gets past its proposal, and one that pays in a token pays tokens.
+/// A primary without the money never gets past its proposal, which is told once, and one that pays in a token pays tokens.
 #[test]
 fn escrow_comes_first() {
     let mut world = build(PROMOTED, &["accounts.foundation.balance=499.0"], 3);
-    take(&mut world, 40, |_, _| {});
+    let mut told = Vec::new();
+    take(&mut world, 40, |_, happened| {
+        let unfunded = happened.events.list.iter().filter(|event| event.kind == "contract_unfunded");
+        told.extend(unfunded.map(|event| (event.subject.clone(), event.amount)));
+    });
+    assert_eq!(told, [("volume".to_owned(), Some(1))]);
     assert_eq!(world.contracts[0].contracts[0].state(), State::Proposed);
     assert_eq!(world.contracts[0].contribution, [0, 0]);
     let set = [

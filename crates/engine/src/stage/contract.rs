@@ -98,6 +98,7 @@ struct House<'a> {
 impl House<'_> {
     /// Primaries who have the cap pay it into escrow.
     fn fund(&mut self, group: &mut Group, room: &mut Contracted) -> Result<(), Broken> {
+        let mut unfunded: Atoms = 0;
         for at in 0..group.contracts.len() {
             let contract = &group.contracts[at];
             if contract.state() != State::Proposed || contract.terms().has_expired(self.step) {
@@ -112,7 +113,14 @@ impl House<'_> {
                 let funded = group.contracts[at].fund(missing, &mut room.outcome);
                 funded.map_err(|why| Broken(format!("contract {}: {why}", group.name)))?;
                 self.settle(group, at, room)?;
+            } else {
+                unfunded += 1;
             }
+        }
+        // Told once: whoever cannot pay now may be able to later, and until then nothing is owed to anybody.
+        if unfunded > 0 && self.step == 0 {
+            let why = "contracts whose primary does not hold the cap; they stay proposed until it does";
+            self.events.push("contract_unfunded", &group.name, why, Some(unfunded));
         }
         Ok(())
     }
