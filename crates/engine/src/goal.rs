@@ -8,7 +8,7 @@ entry! {
     /// says how far each cohort's objective pulls the same way.
     pub struct GoalPlan = "goal" {
         formula: "alignment of a cohort = corr(Δ mean utility of its agents, Δ goal) over looks at the run",
-        source: "the correlation of what members gain with what the whole gains; G. Becker, \"A theory of social interactions\", Journal of Political Economy 82, 1974",
+        source: "K. Pearson's correlation, of changes",
         /// The formula: `-abs(curve.price - 1)` for a price of one.
         value: Formula;
         /// The market whose quantities may be named plainly.

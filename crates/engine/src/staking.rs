@@ -18,7 +18,7 @@ entry! {
     /// nothing and can still be slashed.
     pub struct StakingPlan = "staking_plan" {
         formula: "R_i = ρ·s_i each step; fault: s_i ← (1 − σ)·s_i",
-        source: "V. Buterin and V. Griffith, \"Casper the friendly finality gadget\", 2017; D. Dolev and others on stakes as bonds",
+        source: "V. Buterin and V. Griffith, \"Casper the friendly finality gadget\", 2017",
         /// What is staked, and paid.
         asset: Reference;
         /// Whose agents may stake.

@@ -1,44 +1,23 @@
 //! An effort of the user's own.
 
-use walras_catalog::{Bounds, Kind, Node, Problem, Read, Value, entry};
-use walras_formula::{Program, Scope};
+use walras_catalog::entry;
+use walras_formula::{Names, Over, Program, Scope};
 
 use super::{BuildPromotion, Promotion, Seen, bounded};
 use crate::population::Setup;
 
-/// A formula for an effort, its names looked up.
-#[derive(Debug, Clone)]
-pub struct EffortFormula {
-    formula: walras_formula::Formula,
-    program: Program,
-}
+/// What a formula for an effort may speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct EffortFormula;
 
-impl EffortFormula {
-    /// What the formula may speak of.
-    #[must_use]
-    pub fn scope() -> Scope {
+impl Names for EffortFormula {
+    fn scope() -> Scope {
         Scope::default()
             .number("effort", "contacts approached in each step of the period before", "contacts/step")
             .number("earned", "what the agent earned by contracts in the period before", "numeraire")
             .number("cost", "what approaching a contact costs", "numeraire")
             .number("balance", "money that the agent holds", "numeraire")
             .number("step", "number of the step, the first being 0", "step")
-    }
-}
-
-impl Read for EffortFormula {
-    fn kind() -> Kind {
-        walras_formula::Formula::kind()
-    }
-
-    fn read(value: &Value, bounds: Option<&Bounds>) -> Result<Self, Problem> {
-        let formula = walras_formula::Formula::read(value, bounds)?;
-        let program = formula.number(&Self::scope())?;
-        Ok(Self { formula, program })
-    }
-
-    fn write(&self) -> Node {
-        self.formula.write()
     }
 }
 
@@ -50,13 +29,13 @@ entry! {
         formula: "e' = max(0, f(effort, earned, cost, balance, step))",
         source: "the user's",
         /// Contacts approached in a step.
-        effort: EffortFormula, unit "contacts/step";
+        effort: Over<EffortFormula>, unit "contacts/step";
     }
 }
 
 impl BuildPromotion for Formula {
     fn build(&self, _: &mut Setup<'_>) -> Result<Box<dyn Promotion>, String> {
-        Ok(Box::new(ByFormula(self.effort.program.clone())))
+        Ok(Box::new(ByFormula(self.effort.program().clone())))
     }
 }
 

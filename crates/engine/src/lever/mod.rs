@@ -242,30 +242,28 @@ fn said(problem: &Problem) -> String {
 }
 
 fn of_market(index: usize, venue: &Venue, parameter: &Reference, at: Span) -> Result<What, Problem> {
-    let fee = FEES.iter().find(|(name, ..)| *name == parameter.name);
-    let fee = fee.map(|&(_, buy, sell)| What::Fee { venue: index, buy, sell });
-    let fees = || FEES.iter().map(|(name, ..)| *name);
-    match &venue.market {
+    let numbers: Vec<&str> = match &venue.market {
         Market::Curve(on) => {
             let catalog = walras_market::curve::AnyCurve::catalog();
-            let own = catalog.iter().filter(|entry| entry.name == on.curve.name()).flat_map(|entry| &entry.parameters);
-            let numbers = own.map(|own| own.name).filter(|name| number_of(&on.curve, name).is_some());
-            if let Some(fee) = fee {
-                return Ok(fee);
-            }
-            parameter.find("parameter of this curve", numbers.chain(fees()))?;
-            Ok(What::Curve { venue: index })
+            let own = catalog.into_iter().filter(|entry| entry.name == on.curve.name());
+            let names = own.flat_map(|entry| entry.parameters).map(|own| own.name);
+            names.filter(|name| number_of(&on.curve, name).is_some()).collect()
         }
-        Market::Clearing(_) => match fee {
-            Some(fee) => Ok(fee),
-            None => parameter.find("parameter of this market", fees()).map(|_| What::Curve { venue: index }),
-        },
+        Market::Clearing(_) => Vec::new(),
         _ => {
             let message = format!("`{}` has no parameter that could change", venue.name);
             let problem = Problem::at(at, message, "a market of the kind `curve` or `clearing`");
-            Err(problem.help("where orders can rest or a pool holds deposits, they were made on the terms as they are"))
+            return Err(
+                problem.help("where orders can rest or a pool holds deposits, they were made on the terms as they are")
+            );
         }
-    }
+    };
+    let known = numbers.iter().copied().chain(FEES.iter().map(|(name, ..)| *name));
+    let found = parameter.find("parameter of this market", known)?;
+    Ok(match found.checked_sub(numbers.len()) {
+        None => What::Curve { venue: index },
+        Some(fee) => What::Fee { venue: index, buy: FEES[fee].1, sell: FEES[fee].2 },
+    })
 }
 
 fn of_resource(resource: usize, world: &World, parameter: &Reference) -> Result<What, Problem> {

@@ -14,7 +14,6 @@ use crate::stage::allocate::Allocation;
 use crate::stage::settle::Settled;
 use crate::world::World;
 use source::Source;
-pub use source::market_measure;
 
 /// All quantities that have a name, and the past of those that are used.
 #[derive(Debug, Clone, Default)]

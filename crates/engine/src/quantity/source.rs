@@ -67,8 +67,7 @@ pub(super) enum Spread {
 }
 
 /// The measure `measure` of a market, without a window.
-#[must_use]
-pub fn market_measure(measure: Measured) -> MeasureSpec {
+fn market_measure(measure: Measured) -> MeasureSpec {
     MeasureSpec { measure, window: 2 }
 }
 

@@ -14,6 +14,8 @@ use crate::world::World;
 pub struct Incentives {
     /// What each agent traded in the step, by cohort; of one market.
     traded: Vec<Vec<Traded>>,
+    /// The market it is of, where it has been counted in this step.
+    counted: Option<usize>,
     /// What is due to each agent, by cohort concerned.
     due: Vec<Vec<Atoms>>,
 }
@@ -27,6 +29,7 @@ pub fn incentives(world: &mut World, fills: &Fills, room: &mut Incentives, event
         return Ok(());
     }
     world.ledger.deliver()?;
+    room.counted = None;
     for number in 0..world.incentives.len() {
         let standing = &world.incentives[number];
         if !(world.step + 1).is_multiple_of(standing.every) {
@@ -50,23 +53,12 @@ pub fn incentives(world: &mut World, fills: &Fills, room: &mut Incentives, event
 fn say(world: &mut World, number: usize, fills: &Fills, room: &mut Incentives) {
     let mut memory = std::mem::take(&mut world.incentives[number].memory);
     let standing = &world.incentives[number];
-    let Incentives { traded, due } = room;
+    let Incentives { traded, counted, due } = room;
     let looks = standing.rule.looks_at();
     let venue = standing.venue.map(|venue| &world.venues[venue]);
-    if looks.trades {
-        traded.resize_with(world.cohorts.len(), Vec::new);
-        for (traded, cohort) in traded.iter_mut().zip(&world.cohorts) {
-            traded.clear();
-            traded.resize(cohort.size, Traded::default());
-        }
-        fills.each(&world.cohorts, |fill| {
-            if Some(fill.venue) == standing.venue {
-                let it = &mut traded[fill.cohort][fill.row];
-                it.count += 1;
-                it.volume += i128::from(fill.payment.trade.unsigned_abs());
-                it.net += i128::from(fill.payment.tokens);
-            }
-        });
+    if looks.trades && *counted != standing.venue {
+        count_trades(world, fills, standing.venue, traded);
+        *counted = standing.venue;
     }
     let shares = venue.and_then(crate::venue::Venue::share_asset);
     let moment = Moment {
@@ -91,6 +83,24 @@ fn say(world: &mut World, number: usize, fills: &Fills, room: &mut Incentives) {
         standing.rule.due(&moment, &agents, memory, due);
     }
     world.incentives[number].memory = memory;
+}
+
+/// What each agent traded at a market in the step, by cohort: a pass over all trades, made once for all incentives that look
+/// at the market one after another.
+fn count_trades(world: &World, fills: &Fills, venue: Option<usize>, traded: &mut Vec<Vec<Traded>>) {
+    traded.resize_with(world.cohorts.len(), Vec::new);
+    for (traded, cohort) in traded.iter_mut().zip(&world.cohorts) {
+        traded.clear();
+        traded.resize(cohort.size, Traded::default());
+    }
+    fills.each(&world.cohorts, |fill| {
+        if Some(fill.venue) == venue {
+            let it = &mut traded[fill.cohort][fill.row];
+            it.count += 1;
+            it.volume += i128::from(fill.payment.trade.unsigned_abs());
+            it.net += i128::from(fill.payment.tokens);
+        }
+    });
 }
 
 /// What agents hold of `asset`, all together.

@@ -1,43 +1,22 @@
 //! A controller of the user's own.
 
-use walras_catalog::{Kind, Node, Problem, Read, Value, entry};
-use walras_formula::{Program, Scope};
+use walras_catalog::entry;
+use walras_formula::{Names, Over, Scope};
 
 use super::{Controller, Input};
 
-/// A formula for the parameter's next value, its names looked up.
-#[derive(Debug, Clone)]
-pub struct NextValue {
-    formula: walras_formula::Formula,
-    program: Program,
-}
+/// What a formula for a parameter's next value may speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct NextValue;
 
-impl NextValue {
-    /// What the formula may speak of.
-    #[must_use]
-    pub fn scope() -> Scope {
+impl Names for NextValue {
+    fn scope() -> Scope {
         Scope::default()
             .number("value", "the parameter in the step that ends", "parameter")
             .number("initial", "the parameter in the scenario", "parameter")
             .number("measure", "the measure at the end of the step", "measure")
             .number("previous_measure", "the measure before, at first the same", "measure")
             .number("step", "the step that ends, from 0", "step")
-    }
-}
-
-impl Read for NextValue {
-    fn kind() -> Kind {
-        walras_formula::Formula::kind()
-    }
-
-    fn read(value: &Value, bounds: Option<&walras_catalog::Bounds>) -> Result<Self, Problem> {
-        let formula = walras_formula::Formula::read(value, bounds)?;
-        let program = formula.number(&Self::scope())?;
-        Ok(Self { formula, program })
-    }
-
-    fn write(&self) -> Node {
-        self.formula.write()
     }
 }
 
@@ -54,7 +33,7 @@ entry! {
         },
         source: "the user's",
         /// Φ', as a formula.
-        next: NextValue, unit "parameter";
+        next: Over<NextValue>, unit "parameter";
         /// The least value the parameter is set to.
         low: f64, unit "parameter";
         /// The greatest value the parameter is set to.
@@ -72,7 +51,7 @@ impl Controller for Formula {
     }
 
     fn needs_measure(&self) -> bool {
-        let program = &self.next.program;
+        let program = &self.next.program();
         program.uses("measure") || program.uses("previous_measure")
     }
 
@@ -86,14 +65,14 @@ impl Controller for Formula {
             memory.copy_from_slice(&[measure, 1.0]);
         }
         let values = [input.current, input.initial, measure, previous, f64::from(input.step)];
-        let value = self.next.program.evaluate(&values, &[]).ok()?.clamp(self.low, self.high);
+        let value = self.next.program().evaluate(&values, &[]).ok()?.clamp(self.low, self.high);
         (value != input.current).then_some(value)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use walras_catalog::Table;
+    use walras_catalog::{Node, Problem, Read, Table, Value};
 
     use super::*;
     use crate::control::plant::respond;

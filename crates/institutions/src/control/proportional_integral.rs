@@ -1,10 +1,8 @@
 //! The proportional–integral controller.
 
 use walras_catalog::{choice, entry};
-use walras_numerics::elementary::pow;
 
-use super::feedback::Law;
-use super::{Controller, Input};
+use super::{AntiWindup, Controller, Input, ProportionalIntegralDerivative};
 
 choice! {
     /// Which way a controller acts.
@@ -76,32 +74,35 @@ impl Controller for ProportionalIntegral {
     }
 
     fn next(&self, input: &Input, memory: &mut [f64]) -> Option<f64> {
-        let error = match self.action {
-            Action::Reverse => self.target - input.measure,
-            Action::Direct => input.measure - self.target,
-        };
-        if !input.step.is_multiple_of(self.every) || !error.is_finite() {
-            return None;
-        }
-        let interval = if memory[OBSERVED] == 1.0 { f64::from(self.every) } else { 0.0 };
-        let kept = memory[INTEGRAL] * pow(self.leak, interval);
-        let added = interval * (0.5 * error + 0.5 * memory[ERROR]);
-        let law = self.law(input.initial);
-        let integral = law.held(error, 0.0, kept, added);
-        let value = law.parameter(error, integral, 0.0);
-        if value.is_nan() {
-            return None;
-        }
-        (memory[INTEGRAL], memory[ERROR], memory[OBSERVED]) = (integral, error, 1.0);
-        let value = value.clamp(self.low, self.high);
-        (value != input.current).then_some(value)
+        // Without derivative there is no slope to remember.
+        let mut whole = [memory[INTEGRAL], memory[ERROR], memory[OBSERVED], 0.0];
+        let next = self.without_derivative().next(input, &mut whole);
+        memory.copy_from_slice(&whole[..self.memory()]);
+        next
     }
 }
 
 impl ProportionalIntegral {
-    fn law(&self, initial: f64) -> Law {
-        let gains = [self.proportional_gain, self.integral_gain, 0.0];
-        Law { gains, output: self.output, initial, low: self.low, high: self.high }
+    /// The same controller with a third part that does nothing.
+    fn without_derivative(&self) -> ProportionalIntegralDerivative {
+        let Self { target, proportional_gain, integral_gain, leak, low, high, every, output, action } = *self;
+        ProportionalIntegralDerivative {
+            target,
+            proportional_gain,
+            integral_gain,
+            derivative_gain: 0.0,
+            derivative_filter: 0.0,
+            leak,
+            dead_band: 0.0,
+            rate_limit: None,
+            low,
+            high,
+            anti_windup: AntiWindup::Clamping,
+            tracking_time: 1.0,
+            every,
+            output,
+            action,
+        }
     }
 }
 

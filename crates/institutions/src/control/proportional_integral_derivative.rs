@@ -144,10 +144,8 @@ impl ProportionalIntegralDerivative {
 
 #[cfg(test)]
 mod tests {
-    use walras_numerics::{Keys, Purpose};
 
     use super::*;
-    use crate::control::ProportionalIntegral;
     use crate::control::plant::{FirstOrder, respond};
 
     fn controller() -> ProportionalIntegralDerivative {
@@ -167,32 +165,6 @@ mod tests {
             every: 1,
             output: Output::Additive,
             action: Action::Reverse,
-        }
-    }
-
-    #[test]
-    fn without_its_own_parts_it_is_the_proportional_integral_controller() {
-        let mut stream = Keys::new(1).stream(Purpose::parameter(0), 0, 0);
-        let measures: Vec<f64> = (0..400).map(|_| 2.0 + 3.0 * stream.normal()).collect();
-        for (low, high, every, leak, output, action) in [
-            (-1e9, 1e9, 1, 1.0, Output::Additive, Action::Reverse),
-            (9.0, 11.0, 3, 0.9, Output::Additive, Action::Direct),
-            (2.0, 15.0, 2, 1.0, Output::Multiplicative, Action::Reverse),
-        ] {
-            let with = ProportionalIntegralDerivative { low, high, every, leak, output, action, ..controller() };
-            let (target, proportional_gain, integral_gain) = (2.0, 0.5, 0.25);
-            let without = ProportionalIntegral {
-                target,
-                proportional_gain,
-                integral_gain,
-                low,
-                high,
-                every,
-                leak,
-                output,
-                action,
-            };
-            assert_eq!(respond(&with, &measures), respond(&without, &measures));
         }
     }
 

@@ -117,8 +117,9 @@ mod tests {
         assert!((of_changes(&twice, &goal).unwrap() - 1.0).abs() < 1e-12);
         assert!((of_changes(&against, &goal).unwrap() + 1.0).abs() < 1e-12);
         assert_eq!(of_changes(&[1.0; 5], &goal), None);
-        // The second change is known in neither column's place.
-        let gap = [0.0, 1.0, f64::NAN, 2.0, 2.5];
-        assert!(of_changes(&gap, &goal).is_none_or(|found| found.abs() <= 1.0 + 1e-12));
+        // Of changes of 9, ?, ?, 0.5 and 1 only those known in both columns count, and they rise with 1, 0.5 and 0.7.
+        let gap = [0.0, 9.0, f64::NAN, 2.0, 2.5, 3.5];
+        let known = correlation(&[9.0, 0.5, 1.0], &[1.0, 0.5, 0.7]).unwrap();
+        assert!((of_changes(&gap, &[0.0, 1.0, 3.0, 2.0, 2.5, 3.2]).unwrap() - known).abs() < 1e-12);
     }
 }

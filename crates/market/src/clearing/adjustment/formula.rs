@@ -1,21 +1,16 @@
 //! A rule of the user's own.
 
-use walras_catalog::{Bounds, Kind, Node, Problem, Read, Value, entry};
-use walras_formula::{Program, Scope};
+use walras_catalog::{Bounds, entry};
+use walras_formula::{Names, Over, Scope};
 
 use super::{Adjustment, Seen, bounded, ordered};
 
-/// A formula for the next price, its names looked up.
-#[derive(Debug, Clone)]
-pub struct NextPrice {
-    formula: walras_formula::Formula,
-    program: Program,
-}
+/// What a formula for the next price may speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct NextPrice;
 
-impl NextPrice {
-    /// What the formula may speak of.
-    #[must_use]
-    pub fn scope() -> Scope {
+impl Names for NextPrice {
+    fn scope() -> Scope {
         Scope::default()
             .number("price", "the price of this step", "numeraire/token")
             .number("demand", "what was demanded at it", "token")
@@ -23,22 +18,6 @@ impl NextPrice {
             .number("excess", "what was demanded beyond what was offered", "token")
             .number("previous_excess", "the excess of the step before, 0 at first", "token")
             .number("outstanding", "tokens that are out", "token")
-    }
-}
-
-impl Read for NextPrice {
-    fn kind() -> Kind {
-        walras_formula::Formula::kind()
-    }
-
-    fn read(value: &Value, bounds: Option<&Bounds>) -> Result<Self, Problem> {
-        let formula = walras_formula::Formula::read(value, bounds)?;
-        let program = formula.number(&Self::scope())?;
-        Ok(Self { formula, program })
-    }
-
-    fn write(&self) -> Node {
-        self.formula.write()
     }
 }
 
@@ -53,7 +32,7 @@ entry! {
         check: |this| ordered(this.floor, this.ceiling),
         source: "the user's",
         /// P', as a formula.
-        next: NextPrice, unit "numeraire/token";
+        next: Over<NextPrice>, unit "numeraire/token";
         /// The lowest price.
         floor: f64 = 1e-9, within Bounds::above_to(0.0, 1e30), unit "numeraire/token";
         /// The highest price.
@@ -66,7 +45,7 @@ impl Adjustment for Formula {
         let excess = seen.demand - seen.supply;
         let before = std::mem::replace(&mut memory[0], excess);
         let values = [seen.price, seen.demand, seen.supply, excess, before, seen.outstanding];
-        let next = self.next.program.evaluate(&values, &[]).unwrap_or(f64::NAN);
+        let next = self.next.program().evaluate(&values, &[]).unwrap_or(f64::NAN);
         bounded(next, seen.price, self.bounds())
     }
 
@@ -81,7 +60,7 @@ impl Adjustment for Formula {
 
 #[cfg(test)]
 mod tests {
-    use walras_catalog::{Span, Table};
+    use walras_catalog::{Node, Problem, Read, Span, Table, Value};
 
     use super::*;
 

@@ -1,38 +1,17 @@
 //! A schedule of the user's own.
 
-use walras_catalog::{Bounds, Kind, Node, Problem, Read, Value, choice, entry};
-use walras_formula::{Program, Scope, Way};
+use walras_catalog::{Bounds, choice, entry};
+use walras_formula::{Names, Over, Scope, Way};
 
 use super::{Direction, Schedule};
 
-/// A formula for a quantity at a price, its names looked up.
-#[derive(Debug, Clone)]
-pub struct QuantityAt {
-    formula: walras_formula::Formula,
-    program: Program,
-}
+/// What a formula for a quantity at a price may speak of.
+#[derive(Debug, Clone, Copy)]
+pub struct QuantityAt;
 
-impl QuantityAt {
-    /// What the formula may speak of.
-    #[must_use]
-    pub fn scope() -> Scope {
+impl Names for QuantityAt {
+    fn scope() -> Scope {
         Scope::default().number("price", "the price", "numeraire/token")
-    }
-}
-
-impl Read for QuantityAt {
-    fn kind() -> Kind {
-        walras_formula::Formula::kind()
-    }
-
-    fn read(value: &Value, bounds: Option<&Bounds>) -> Result<Self, Problem> {
-        let formula = walras_formula::Formula::read(value, bounds)?;
-        let program = formula.number(&Self::scope())?;
-        Ok(Self { formula, program })
-    }
-
-    fn write(&self) -> Node {
-        self.formula.write()
     }
 }
 
@@ -59,7 +38,7 @@ entry! {
         check: Formula::check,
         source: "the user's",
         /// Q, as a formula.
-        quantity: QuantityAt, unit "token";
+        quantity: Over<QuantityAt>, unit "token";
         /// Which way it goes.
         goes: MustGo;
         /// The lowest price that matters.
@@ -75,7 +54,7 @@ impl Formula {
         if low >= high {
             return Err(("highest", format!("the highest price {high} is not above the lowest, {low}")));
         }
-        let program = &self.quantity.program;
+        let program = &self.quantity.program();
         // What goes anyhow must still have a value everywhere.
         let way = if self.goes == MustGo::Rising { Way::Rising } else { Way::Falling };
         let witness = program
@@ -96,7 +75,7 @@ impl Formula {
 impl Schedule for Formula {
     fn quantity(&self, price: f64) -> f64 {
         // Not a number rather than nothing: whoever looks for an equilibrium there is told.
-        self.quantity.program.evaluate(&[price], &[]).map_or(f64::NAN, |quantity| quantity.max(0.0))
+        self.quantity.program().evaluate(&[price], &[]).map_or(f64::NAN, |quantity| quantity.max(0.0))
     }
 
     fn direction(&self) -> Direction {
@@ -110,7 +89,7 @@ impl Schedule for Formula {
 
 #[cfg(test)]
 mod tests {
-    use walras_catalog::{Span, Table};
+    use walras_catalog::{Node, Problem, Read, Span, Table, Value};
 
     use super::*;
 
